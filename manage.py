@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""Run a management command.
+
+`platform/` is a source root, not a package: an `__init__.py` there would shadow the standard library's
+`platform` module and Python would not even start. It is put on the path here instead.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    sys.path.insert(1, str(ROOT / "platform"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

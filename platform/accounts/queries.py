@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models.membership import Membership
+from accounts.values import Actor, Role, user_actor
+from core.tenancy import person
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationCard:
+    id: UUID
+    name: str
+    kind: str
+    slug: str
+    roles: tuple[str, ...]
+
+
+def organisations_of(user_id: UUID) -> tuple[OrganisationCard, ...]:
+    """The organisations a person belongs to with their roles there, by name."""
+    with person(user_id):
+        # The base manager: memberships span organisations, and the policy opens just this person's.
+        rows = list(
+            Membership._base_manager.filter(user_id=user_id)  # noqa: SLF001 - documented Django API
+            .select_related("organisation")
+            .order_by("organisation__name", "role")
+        )
+    roles: dict[UUID, list[str]] = {}
+    for row in rows:
+        roles.setdefault(row.organisation_id, []).append(row.role)
+    by_id = {row.organisation_id: row.organisation for row in rows}
+    return tuple(
+        OrganisationCard(id=one.id, name=one.name, kind=one.kind, slug=one.slug, roles=tuple(roles[key]))
+        for key, one in by_id.items()
+    )
+
+
+def actor_of(*, user_id: UUID, organisation_id: UUID) -> Actor | None:
+    """The person as a member of the organisation, or None when they are not one."""
+    for card in organisations_of(user_id):
+        if card.id == organisation_id:
+            roles = frozenset(Role(role) for role in card.roles)
+            return user_actor(user_id=user_id, organisation_id=organisation_id, roles=roles)
+    return None

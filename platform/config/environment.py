@@ -1,0 +1,147 @@
+"""Environment variables, read once into one frozen value.
+
+An unknown `COUNTERSIGN_` variable or an unreadable value refuses to start: a misspelt setting that is silently
+ignored is a setting nobody has.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded.roles import Role, Server, embedded_server, outside_server
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+_KNOWN = frozenset(
+    {
+        "COUNTERSIGN_DATA",
+        "COUNTERSIGN_SECRET_KEY",
+        "COUNTERSIGN_DEBUG",
+        "COUNTERSIGN_ALLOWED_HOSTS",
+        "COUNTERSIGN_HOST",
+        "COUNTERSIGN_PORT",
+        "COUNTERSIGN_SECURE_COOKIES",
+        "COUNTERSIGN_LOG_LEVEL",
+        "COUNTERSIGN_POSTGRES_BIN",
+        "COUNTERSIGN_DATABASE_ROLE",
+        "COUNTERSIGN_MODEL_FOLDER",
+        "COUNTERSIGN_TORCH_THREADS",
+        "COUNTERSIGN_TEST_DATABASE_URL",
+        "COUNTERSIGN_TEST_BROKER_URL",
+    }
+)
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_DATABASE_ROLES = {"app": Role.APP, "owner": Role.OWNER}
+
+
+class BadEnvironment(ValueError):
+    """A variable the product does not know, or a value it cannot use. The message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    data_folder: Path
+    secret_key: str | None
+    debug: bool
+    allowed_hosts: tuple[str, ...]
+    host: str
+    port: int
+    secure_cookies: bool
+    log_level: str
+    postgres_bin: Path | None
+    database: Server
+    database_role: Role
+    broker_url: str | None
+    model_folder: Path
+    torch_threads: int | None
+
+    @property
+    def uses_embedded_database(self) -> bool:
+        return self.database.is_embedded
+
+
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+    """The environment of this process, or of `variables`.
+
+    Raises:
+        BadEnvironment: naming the variable and what it may hold.
+    """
+    env = os.environ if variables is None else variables
+    unknown = sorted(name for name in env if name.startswith("COUNTERSIGN_") and name not in _KNOWN)
+    if unknown:
+        raise BadEnvironment(f"Unknown setting {unknown[0]}. Known: {', '.join(sorted(_KNOWN))}.")
+    data_folder = Path(env.get("COUNTERSIGN_DATA") or PROJECT / "var").resolve()
+    return Environment(
+        data_folder=data_folder,
+        secret_key=env.get("COUNTERSIGN_SECRET_KEY") or None,
+        debug=_flag(env, "COUNTERSIGN_DEBUG", default=False),
+        allowed_hosts=_hosts(env.get("COUNTERSIGN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")),
+        host=env.get("COUNTERSIGN_HOST") or "127.0.0.1",
+        port=_integer(env, "COUNTERSIGN_PORT", default=8000, low=1, high=65535),
+        secure_cookies=_flag(env, "COUNTERSIGN_SECURE_COOKIES", default=False),
+        log_level=_choice(env, "COUNTERSIGN_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
+        postgres_bin=_folder(env, "COUNTERSIGN_POSTGRES_BIN"),
+        database=_server(env, data_folder),
+        database_role=_DATABASE_ROLES[
+            _choice(env, "COUNTERSIGN_DATABASE_ROLE", tuple(_DATABASE_ROLES), default="app")
+        ],
+        broker_url=env.get("CELERY_BROKER_URL") or None,
+        model_folder=_folder(env, "COUNTERSIGN_MODEL_FOLDER") or PROJECT / "generation" / "builtin_model",
+        torch_threads=(
+            _integer(env, "COUNTERSIGN_TORCH_THREADS", default=1, low=1, high=1024)
+            if env.get("COUNTERSIGN_TORCH_THREADS")
+            else None
+        ),
+    )
+
+
+def _server(env: Mapping[str, str], data_folder: Path) -> Server:
+    url = env.get("DATABASE_URL")
+    if not url:
+        return embedded_server(data_folder)
+    try:
+        return outside_server(url)
+    except ValueError as error:
+        raise BadEnvironment(f"DATABASE_URL: {error}") from error
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name)
+    if not value:
+        return default
+    if value not in ("0", "1"):
+        raise BadEnvironment(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def _integer(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    value = env.get(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise BadEnvironment(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+    return int(value)
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
+    value = env.get(name) or default
+    if value not in choices:
+        raise BadEnvironment(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_dir():
+        raise BadEnvironment(f"{name}: {value} is not a folder.")
+    return path.resolve()
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip() for host in value.split(",") if host.strip())

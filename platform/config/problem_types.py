@@ -1,0 +1,26 @@
+"""Every expected refusal with its stable slug, status and title. Proven total by tests/architecture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts import errors as accounts
+from core import canonical, errors, tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    slug: str
+    status: int
+    title: str
+
+
+PROBLEMS: dict[type[errors.StudioError], Problem] = {
+    errors.DatabaseUnavailable: Problem("database-unavailable", 503, "The database does not answer"),
+    errors.DiskFull: Problem("disk-full", 507, "No room on the media volume"),
+    canonical.NotCanonical: Problem("not-canonical", 400, "A value has no single spelling"),
+    tenancy.NoOrganisation: Problem("no-organisation", 403, "Choose an organisation first"),
+    accounts.NotAMember: Problem("not-a-member", 403, "You are not a member of this organisation"),
+    accounts.RoleMissing: Problem("role-missing", 403, "Your role does not allow this"),
+    accounts.SignInRefused: Problem("sign-in-refused", 401, "Sign-in refused"),
+}

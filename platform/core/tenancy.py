@@ -1,0 +1,84 @@
+"""Which organisation the present transaction acts for.
+
+Isolation is a promise of the database: row-level security policies read two transaction-local settings,
+`app.organisation` and `app.user`. This module is the only writer of both. A session-level setting on a pooled
+connection was seen to leak rows into other threads' requests, so nothing here outlives its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core.errors import StudioError
+
+_organisation: ContextVar[UUID | None] = ContextVar("organisation", default=None)
+
+
+class NoOrganisation(StudioError):
+    """Rows of an organisation were asked for without saying which."""
+
+
+def current_organisation_id() -> UUID:
+    """The organisation of the enclosing `tenant` block.
+
+    Raises:
+        NoOrganisation: outside every block.
+    """
+    organisation_id = _organisation.get()
+    if organisation_id is None:
+        raise NoOrganisation("No organisation is set: open `core.tenancy.tenant` around this query.")
+    return organisation_id
+
+
+def organisation_is_set() -> bool:
+    return _organisation.get() is not None
+
+
+@contextmanager
+def tenant(organisation_id: UUID, *, user_id: UUID | None = None, durable: bool = False) -> Iterator[None]:
+    """A transaction that sees and writes the rows of one organisation.
+
+    Args:
+        organisation_id: the organisation acted for.
+        user_id: the signed-in person; opens their own memberships in other organisations, nothing else.
+        durable: refuse to be nested, so that what is written survives an exception raised later by the caller.
+
+    The former settings come back when the block ends, also inside an outer transaction (a savepoint would keep
+    them). Nested blocks may name another organisation; each sees only its own.
+    """
+    token = _organisation.set(organisation_id)
+    try:
+        with transaction.atomic(durable=durable), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('app.organisation', true), current_setting('app.user', true)",
+            )
+            before = cursor.fetchone()
+            _write(str(organisation_id), str(user_id) if user_id else "")
+            yield
+            _write(before[0] or "", before[1] or "")
+    finally:
+        _organisation.reset(token)
+
+
+@contextmanager
+def person(user_id: UUID) -> Iterator[None]:
+    """A transaction that sees only what belongs to one person across organisations: their memberships."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.organisation', true), current_setting('app.user', true)")
+        before = cursor.fetchone()
+        _write("", str(user_id))
+        yield
+        _write(before[0] or "", before[1] or "")
+
+
+def _write(organisation_id: str, user_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.organisation', %s, true), set_config('app.user', %s, true)",
+            [organisation_id, user_id],
+        )

@@ -1,0 +1,3 @@
+ALTER TABLE productions_character DROP CONSTRAINT productions_character_same_organisation;
+ALTER TABLE productions_shot DROP CONSTRAINT productions_shot_same_organisation;
+ALTER TABLE productions_sequence DROP CONSTRAINT productions_sequence_same_organisation;

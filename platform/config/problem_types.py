@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts import errors as accounts
 from core import canonical, errors, tenancy
+from productions import errors as productions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     accounts.NotAMember: Problem("not-a-member", 403, "You are not a member of this organisation"),
     accounts.RoleMissing: Problem("role-missing", 403, "Your role does not allow this"),
     accounts.SignInRefused: Problem("sign-in-refused", 401, "Sign-in refused"),
+    productions.NoSuchProduction: Problem("production-unknown", 404, "No such production"),
+    productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
+    productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),
+    productions.CodeTaken: Problem("code-taken", 409, "Another one carries this code"),
 }

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from core.errors import StudioError
+
+
+class NoSuchProduction(StudioError):
+    """There is no such production, or it is another organisation's."""
+
+
+class NoSuchSequence(StudioError):
+    """There is no such sequence, or it is another organisation's."""
+
+
+class NoSuchShot(StudioError):
+    """There is no such shot, or it is another organisation's."""
+
+
+class CodeTaken(StudioError):
+    """Another one already carries this code, name or address."""
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field = field
+        self.value = value
+        super().__init__(f"{value!r} is taken: another {field} carries it already.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"errors": {self.field: [str(self)]}}

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from core.tenancy import tenant
+from productions.errors import NoSuchProduction, NoSuchShot
+from productions.models import Character, Production, Sequence, Shot
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionCard:
+    id: UUID
+    title: str
+    slug: str
+    project_code: str
+    kind: str
+    agreement: str | None
+    shot_count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionFacts:
+    """What the rulebook reads of a production; None is unknown, never cleared. `project_id` is the row's id."""
+
+    kind: str
+    agreement: str | None
+    principal_photography_start: date | None
+    production_start: date | None
+    governing_law: str | None
+    buyer: str | None
+    award_campaign: bool | None
+    writers_guild_covered: bool | None
+    project_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShotCard:
+    id: UUID
+    code: str
+    scene: str | None
+    description: str
+    order: int
+    sequence_id: UUID
+    sequence_code: str
+    production_id: UUID
+    production_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceCard:
+    """A sequence with its shots, in their order."""
+
+    id: UUID
+    code: str
+    order: int
+    production_id: UUID
+    shots: tuple[ShotCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterCard:
+    id: UUID
+    name: str
+    production_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionPage:
+    """A production with its facts, sequences, shots and characters."""
+
+    card: ProductionCard
+    facts: ProductionFacts
+    sequences: tuple[SequenceCard, ...]
+    characters: tuple[CharacterCard, ...]
+
+
+def production_list(organisation_id: UUID) -> tuple[ProductionCard, ...]:
+    """The organisation's productions, by title."""
+    with tenant(organisation_id):
+        return tuple(_card(row) for row in _counted())
+
+
+def production_page(organisation_id: UUID, production_id: UUID) -> ProductionPage:
+    """One production, whole.
+
+    Raises:
+        NoSuchProduction: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = _counted().filter(id=production_id).first()
+        if row is None:
+            raise NoSuchProduction("There is no such production here.")
+        shots: dict[UUID, list[ShotCard]] = defaultdict(list)
+        for shot in Shot.objects.filter(sequence__production=row).select_related("sequence__production"):
+            shots[shot.sequence_id].append(shot_card_of(shot))
+        return ProductionPage(
+            card=_card(row),
+            facts=_facts(row),
+            sequences=tuple(
+                sequence_card_of(sequence, shots=tuple(shots[sequence.id]))
+                for sequence in Sequence.objects.filter(production=row)
+            ),
+            characters=tuple(
+                character_card_of(character) for character in Character.objects.filter(production=row)
+            ),
+        )
+
+
+def production_facts(organisation_id: UUID, production_id: UUID) -> ProductionFacts:
+    """What the gate asks about a production.
+
+    Raises:
+        NoSuchProduction: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = Production.objects.filter(id=production_id).first()
+        if row is None:
+            raise NoSuchProduction("There is no such production here.")
+        return _facts(row)
+
+
+def shot_card(organisation_id: UUID, shot_id: UUID) -> ShotCard:
+    """One shot and where it stands.
+
+    Raises:
+        NoSuchShot: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = Shot.objects.filter(id=shot_id).select_related("sequence__production").first()
+        if row is None:
+            raise NoSuchShot("There is no such shot here.")
+        return shot_card_of(row)
+
+
+def production_card(organisation_id: UUID, production_id: UUID) -> ProductionCard:
+    """One production as it stands in a list.
+
+    Raises:
+        NoSuchProduction: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = _counted().filter(id=production_id).first()
+        if row is None:
+            raise NoSuchProduction("There is no such production here.")
+        return _card(row)
+
+
+def shot_card_of(row: Shot) -> ShotCard:
+    """The card of a row whose sequence and production are at hand."""
+    return ShotCard(
+        id=row.id,
+        code=row.code,
+        scene=row.scene,
+        description=row.description,
+        order=row.order,
+        sequence_id=row.sequence_id,
+        sequence_code=row.sequence.code,
+        production_id=row.sequence.production_id,
+        production_title=row.sequence.production.title,
+    )
+
+
+def sequence_card_of(row: Sequence, *, shots: tuple[ShotCard, ...] = ()) -> SequenceCard:
+    return SequenceCard(
+        id=row.id, code=row.code, order=row.order, production_id=row.production_id, shots=shots
+    )
+
+
+def character_card_of(row: Character) -> CharacterCard:
+    return CharacterCard(id=row.id, name=row.name, production_id=row.production_id)
+
+
+def _counted() -> QuerySet[Any]:
+    return Production.objects.annotate(shot_count=Count("sequences__shots"))
+
+
+def _card(row: Production) -> ProductionCard:
+    return ProductionCard(
+        id=row.id,
+        title=row.title,
+        slug=row.slug,
+        project_code=row.project_code,
+        kind=row.kind,
+        agreement=row.agreement,
+        shot_count=getattr(row, "shot_count", 0),
+        created_at=row.created_at,
+    )
+
+
+def _facts(row: Production) -> ProductionFacts:
+    return ProductionFacts(
+        kind=row.kind,
+        agreement=row.agreement,
+        principal_photography_start=row.principal_photography_start,
+        production_start=row.production_start,
+        governing_law=row.governing_law,
+        buyer=row.buyer,
+        award_campaign=row.award_campaign,
+        writers_guild_covered=row.writers_guild_covered,
+        project_id=str(row.id),
+    )

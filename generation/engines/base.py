@@ -1,0 +1,59 @@
+"""What every video engine promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from generation.spec import RenderSpec
+
+# uint8 (height, width, 3): RGB, BT.709 primaries, sRGB-like transfer, full range.
+Frame: TypeAlias = npt.NDArray[np.uint8]
+
+
+class Stage(StrEnum):
+    DENOISE = "denoise"
+    DECODE = "decode"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`step` of `steps` of a stage is done; in `decode` a step is one latent frame."""
+
+    stage: Stage
+    step: int
+    steps: int
+
+
+# Called after every step. It may raise: the exception ends the render within that step and reaches the caller.
+OnProgress: TypeAlias = Callable[[Progress], None]
+
+
+class VideoEngine(Protocol):
+    """Renders specs with one set of weights."""
+
+    def check(self, spec: RenderSpec) -> None:
+        """Refuse what the model cannot do, before anything is queued.
+
+        Raises:
+            SizeNotPossible: naming the field and what is allowed.
+        """
+
+    def render(self, spec: RenderSpec, *, on_progress: OnProgress) -> Iterator[Frame]:
+        """Yield exactly `spec.num_frames` frames of `spec.width` x `spec.height` in order.
+
+        Frames come while later ones are still being decoded. Whatever ends the iteration early, the caller's own
+        exception included, the engine stays usable and its next render is bit-identical to that of a new one.
+
+        Raises:
+            SizeNotPossible: see `check`.
+            OutOfDeviceMemory: the device cannot hold `spec`; the engine stays usable.
+        """
+
+    def fingerprint(self) -> Mapping[str, str | int]:
+        """Everything besides spec and weights that the bytes depend on."""

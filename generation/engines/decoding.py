@@ -1,0 +1,64 @@
+"""Latents to frames, a chunk at a time.
+
+The autoencoder's own `decode` returns the whole clip at once: five seconds at 720p are almost a gigabyte of floats,
+nothing can be encoded before the last frame is ready, and a cancel waits for all of it. Its decoder is causal in
+time and keeps what it needs of earlier frames in a cache, so one latent frame after the other gives the same pixels.
+The cache has private names: the exact version of diffusers is pinned and a test compares both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
+from torch import Tensor
+
+from generation.engines.base import Frame
+
+
+def wan_frames(vae: Any, latents: Tensor, *, on_chunk: Callable[[int, int], None]) -> Iterator[Frame]:  # noqa: ANN401 - AutoencoderKLWan is untyped
+    """Decode `latents`, float (1, channels, time, height, width), into frames in order.
+
+    Calls `on_chunk(done, of)` after every latent frame; an exception from there ends the decoding. The first latent
+    frame gives one frame, each later one gives four.
+    """
+    with torch.inference_mode():
+        hidden = vae.post_quant_conv(_denormalised(vae, latents))
+    count = hidden.shape[2]
+    vae.clear_cache()
+    try:
+        for index in range(count):
+            # Entered anew for every chunk: a generator must not leave the mode switched on in its caller.
+            with torch.inference_mode():
+                chunk = _decoded(vae, hidden[:, :, index : index + 1], first=index == 0)
+            on_chunk(index + 1, count)
+            yield from chunk
+    finally:
+        vae.clear_cache()
+
+
+def _denormalised(vae: Any, latents: Tensor) -> Tensor:  # noqa: ANN401 - see above
+    def per_channel(values: list[float]) -> Tensor:
+        return torch.tensor(values, device=latents.device, dtype=vae.dtype).view(1, -1, 1, 1, 1)
+
+    scale = 1.0 / per_channel(vae.config.latents_std)
+    restored: Tensor = latents.to(vae.dtype) / scale + per_channel(vae.config.latents_mean)
+    return restored
+
+
+def _decoded(vae: Any, hidden: Tensor, *, first: bool) -> Frame:  # noqa: ANN401 - see above
+    """One latent frame as uint8 (frames, height, width, 3)."""
+    vae._conv_idx = [0]  # noqa: SLF001 - the decoder counts its convolutions here
+    pixels = vae.decoder(
+        hidden,
+        feat_cache=vae._feat_map,  # noqa: SLF001 - what it remembers of earlier frames
+        feat_idx=vae._conv_idx,  # noqa: SLF001
+        first_chunk=first,
+    )
+    if vae.config.patch_size is not None:
+        pixels = unpatchify(pixels, patch_size=vae.config.patch_size)
+    levels = pixels[0].float().clamp(-1.0, 1.0).add(1.0).mul(127.5).round()
+    frames: Frame = levels.to(torch.uint8).permute(1, 2, 3, 0).contiguous().cpu().numpy()
+    return frames

@@ -1,0 +1,178 @@
+"""Renders with a diffusers pipeline from a checked local folder."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generation.engines.base import Frame, OnProgress, Progress, Stage
+from generation.engines.folder import CheckedFolder, check_folder
+from generation.errors import MissingCapability, OutOfDeviceMemory
+from generation.model_defaults import model_defaults
+from generation.spec import RenderSpec
+
+# What the pipeline's call must take; read from its signature, because classes of one version differ.
+_NEEDED = frozenset(
+    {
+        "prompt",
+        "negative_prompt",
+        "height",
+        "width",
+        "num_frames",
+        "num_inference_steps",
+        "guidance_scale",
+        "generator",
+        "output_type",
+        "callback_on_step_end",
+        "max_sequence_length",
+    }
+)
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
+class DiffusersEngine:
+    """One pipeline with its weights, on one device, in one thread at a time."""
+
+    def __init__(self, pipeline: Any, checked: CheckedFolder, *, max_sequence_length: int) -> None:  # noqa: ANN401 - diffusers is untyped
+        self.checked = checked
+        self._pipeline = pipeline
+        self._max_sequence_length = max_sequence_length
+
+    def check(self, spec: RenderSpec) -> None:
+        self.checked.limits.check(spec)
+
+    def render(self, spec: RenderSpec, *, on_progress: OnProgress) -> Iterator[Frame]:
+        """See `VideoEngine.render`."""
+        self.check(spec)
+        # Imported late: it loads diffusers, which must first be told to stay offline.
+        from generation.engines.decoding import wan_frames
+
+        def on_chunk(done: int, of: int) -> None:
+            on_progress(Progress(Stage.DECODE, done, of))
+
+        with _memory_errors():
+            latents = self._latents(spec, on_progress)
+            yield from wan_frames(self._pipeline.vae, latents, on_chunk=on_chunk)
+
+    def fingerprint(self) -> Mapping[str, str | int]:
+        import diffusers
+        import transformers
+
+        device = self._pipeline.device
+        return {
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_capability(),
+            "dtype": str(self._pipeline.transformer.dtype).removeprefix("torch."),
+            "threads": torch.get_num_threads(),
+            "attention": "native",
+            "compiled": "no",
+            "batch": 1,
+        }
+
+    def _latents(self, spec: RenderSpec, on_progress: OnProgress) -> torch.Tensor:
+        def after_step(_pipeline: object, step: int, _time: object, _tensors: object) -> dict[str, object]:
+            # An exception raised here ends the call at once. The pipeline's own `_interrupt` flag would skip the
+            # remaining steps, decode what there is and return noise as if it were finished.
+            on_progress(Progress(Stage.DENOISE, step + 1, spec.steps))
+            return {}
+
+        # A generator on the CPU draws the same noise whatever device renders.
+        generator = torch.Generator("cpu").manual_seed(spec.seed)
+        try:
+            latents: torch.Tensor = self._pipeline(
+                prompt=spec.prompt,
+                negative_prompt=spec.negative_prompt,
+                height=spec.height,
+                width=spec.width,
+                num_frames=spec.num_frames,
+                num_inference_steps=spec.steps,
+                guidance_scale=spec.guidance_scale,
+                generator=generator,
+                output_type="latent",
+                callback_on_step_end=after_step,
+                max_sequence_length=self._max_sequence_length,
+            ).frames
+        finally:
+            self._pipeline.maybe_free_model_hooks()
+        return latents
+
+
+def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
+    """Check `folder`, load it on the best device and return the engine.
+
+    On a CPU everything is computed in float32: bfloat16 weights widen to it without loss. On CUDA the transformer
+    and text encoder keep bfloat16 with the modules that diffusers marks as float32, and the autoencoder is widened.
+
+    Args:
+        folder: a diffusers folder with its lock file.
+        threads: threads torch may use; None leaves its own choice.
+
+    Raises:
+        LockMissing, WeightsAltered, PickleWeights, CodeInModelFolder, UnexpectedModelFile, UnknownPipeline: the
+            folder is not one we load.
+        MissingCapability: the pipeline cannot report its steps or return latents.
+    """
+    os.environ.update(_OFFLINE)
+    checked = check_folder(folder)
+    if threads is not None:
+        torch.set_num_threads(threads)
+    on_cuda = torch.cuda.is_available()
+    from diffusers import DiffusionPipeline
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
+    pipeline = DiffusionPipeline.from_pretrained(
+        checked.folder,
+        local_files_only=True,
+        use_safetensors=True,
+        dtype={"default": torch.bfloat16 if on_cuda else torch.float32, "vae": torch.float32},
+        low_cpu_mem_usage=True,
+    )
+    # What was loaded is what was checked: a file swapped between the two shows in its stamps.
+    checked.recheck()
+    _check_capabilities(pipeline)
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.to("cuda" if on_cuda else "cpu")
+    return DiffusersEngine(
+        pipeline,
+        checked,
+        max_sequence_length=model_defaults(checked.folder).render.max_sequence_length,
+    )
+
+
+def _check_capabilities(pipeline: Any) -> None:  # noqa: ANN401 - diffusers is untyped
+    name = type(pipeline).__name__
+    missing = sorted(_NEEDED - inspect.signature(type(pipeline).__call__).parameters.keys())
+    if missing:
+        raise MissingCapability(f"{name} of this diffusers version does not take {', '.join(missing)}.")
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        gc.collect()
+        torch.cuda.empty_cache()
+        raise OutOfDeviceMemory("The device has too little memory for this size and length.") from error
+    except RuntimeError as error:
+        # The CPU allocator has no exception class of its own.
+        if "DefaultCPUAllocator" not in str(error):
+            raise
+        gc.collect()
+        raise OutOfDeviceMemory("The machine has too little memory for this size and length.") from error
+
+
+def _cpu_capability() -> str:
+    return f"cpu {torch.backends.cpu.get_cpu_capability()}"

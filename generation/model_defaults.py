@@ -1,0 +1,61 @@
+"""`defaults.json` of a model folder: what it renders when nobody says otherwise, and the words it knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generation.coverage import Meaning
+from generation.engines.families import RenderDefaults
+from generation.engines.folder import family_of
+from generation.errors import UnexpectedModelFile
+
+FILE_NAME = "defaults.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDefaults:
+    """`vocabulary` is None where the model's vocabulary is open."""
+
+    render: RenderDefaults
+    vocabulary: Mapping[str, Meaning] | None
+
+
+def model_defaults(folder: Path) -> ModelDefaults:
+    """The defaults of the model in `folder`, or those of its family where it brings none.
+
+    Raises:
+        UnknownPipeline: the folder names a class that is not on the allow-list.
+        UnexpectedModelFile: `defaults.json` cannot be used.
+    """
+    family = family_of(folder)
+    path = folder / FILE_NAME
+    if not path.exists():
+        return ModelDefaults(render=family.defaults, vocabulary=None)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return ModelDefaults(
+            render=RenderDefaults(
+                width=int(content["width"]),
+                height=int(content["height"]),
+                num_frames=int(content["num_frames"]),
+                fps=int(content["fps"]),
+                steps=int(content["steps"]),
+                guidance_scale=float(content["guidance_scale"]),
+                max_sequence_length=int(content["max_sequence_length"]),
+            ),
+            vocabulary=_vocabulary(content.get("vocabulary")),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnexpectedModelFile(FILE_NAME, f"cannot be used ({error!r})") from error
+
+
+def _vocabulary(content: Mapping[str, Mapping[str, str]] | None) -> Mapping[str, Meaning] | None:
+    if content is None:
+        return None
+    return {
+        word.lower(): Meaning(kind=str(said["kind"]), concept=str(said["concept"]))
+        for word, said in content.items()
+    }

@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 EMBEDDED_PORT = 5432
 EMBEDDED_ADMINISTRATOR = "postgres"
@@ -46,10 +46,12 @@ class Server:
     administrator: str
     administrator_password: str | None
     parameters: tuple[tuple[str, str], ...] = ()
+    is_embedded: bool = False
 
     @property
-    def is_embedded(self) -> bool:
-        return self.host.startswith("/") and self.administrator == EMBEDDED_ADMINISTRATOR
+    def place(self) -> str:
+        """Host, port and database in one phrase for a person."""
+        return f"{self.host}:{self.port}, database {self.database}"
 
 
 def password_file(data_folder: Path, user: str) -> Path:
@@ -78,6 +80,7 @@ def embedded_server(data_folder: Path) -> Server:
         database=DATABASE_NAME,
         administrator=EMBEDDED_ADMINISTRATOR,
         administrator_password=password(data_folder, EMBEDDED_ADMINISTRATOR),
+        is_embedded=True,
     )
 
 
@@ -85,7 +88,7 @@ def outside_server(url: str) -> Server:
     """The server a `postgresql://` URL names; its user is who provisions, not who serves.
 
     Raises:
-        ValueError: another scheme, or no database name.
+        ValueError: another scheme, no database name or an impossible port.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
@@ -94,14 +97,15 @@ def outside_server(url: str) -> Server:
     if not database:
         raise ValueError("DATABASE_URL names no database")
     parameters = tuple(parse_qsl(parts.query))
-    host = dict(parameters).get("host") or unquote(parts.hostname or "")
+    asked = dict(parameters)
+    host = asked.get("host") or unquote(parts.hostname or "")
     return Server(
         host=host or "127.0.0.1",
-        port=parts.port or EMBEDDED_PORT,
+        port=parts.port or int(asked.get("port", EMBEDDED_PORT)),
         database=unquote(database),
         administrator=unquote(parts.username or EMBEDDED_ADMINISTRATOR),
         administrator_password=unquote(parts.password) if parts.password else None,
-        parameters=tuple(pair for pair in parameters if pair[0] != "host"),
+        parameters=tuple(pair for pair in parameters if pair[0] not in ("host", "port")),
     )
 
 
@@ -125,6 +129,11 @@ def conninfo(server: Server, user: str, data_folder: Path, *, database: str | No
     secret = server.administrator_password if user == server.administrator else password(data_folder, user)
     credentials = quote(user) + (f":{quote(secret, safe='')}" if secret else "")
     name = quote(database or server.database)
-    if server.host.startswith("/"):
-        return f"postgresql://{credentials}@/{name}?host={quote(server.host, safe='')}&port={server.port}"
-    return f"postgresql://{credentials}@{server.host}:{server.port}/{name}"
+    query = urlencode((*_place(server), *server.parameters))
+    host = "" if server.host.startswith("/") else f"{server.host}:{server.port}"
+    return f"postgresql://{credentials}@{host}/{name}" + (f"?{query}" if query else "")
+
+
+def _place(server: Server) -> tuple[tuple[str, str], ...]:
+    # A URL has no room for a folder where the host stands.
+    return (("host", server.host), ("port", str(server.port))) if server.host.startswith("/") else ()

@@ -1,0 +1,124 @@
+"""What every test stands on: a folder of its own and a real PostgreSQL.
+
+* `db` (pytest-django): inside a transaction that is rolled back, connected as the application's role.
+* `committed_db`: real commits, every connection and process sees them; all rows are removed afterwards. For
+  durable transactions, workers, the audit log's sequencer and live servers (`transactional_db` is the same).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from embedded.programs import RunningProgram
+    from embedded.roles import Server
+
+_RUN = "PYTEST_COUNTERSIGN_RUN"
+_KEPT = frozenset(
+    {
+        "COUNTERSIGN_POSTGRES_BIN",
+        "COUNTERSIGN_TORCH_THREADS",
+        "COUNTERSIGN_TEST_DATABASE_URL",
+        "COUNTERSIGN_TEST_BROKER_URL",
+    }
+)
+
+# Before Django reads its settings: the developer's own data, database and broker are out of reach of any test.
+for _name in [name for name in os.environ if name.startswith("COUNTERSIGN_") and name not in _KEPT]:
+    del os.environ[_name]
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("CELERY_BROKER_URL", None)
+_BEGAN_THE_RUN = _RUN not in os.environ
+RUN_FOLDER = Path(os.environ.setdefault(_RUN, "") or tempfile.mkdtemp(prefix="countersign-test-"))
+os.environ[_RUN] = str(RUN_FOLDER)
+# The server may have to run as another account, which passes through and reads nothing.
+RUN_FOLDER.chmod(0o711)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ["COUNTERSIGN_DATA"] = str(RUN_FOLDER / WORKER)
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+# A loaded machine is slow now and then; that is no defect of the code under test.
+hypothesis.settings.register_profile("countersign", deadline=None)
+hypothesis.settings.load_profile("countersign")
+
+_servers: list[RunningProgram] = []
+
+
+def pytest_configure() -> None:
+    # pytest-django reads settings only as an option of its own, and that is before this file ran.
+    django.setup()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the server where it outlives all workers: in the process that starts them."""
+    if session.config.getoption("numprocesses", default=None) and not hasattr(session.config, "workerinput"):
+        _start_server()
+
+
+def pytest_unconfigure() -> None:
+    if not _BEGAN_THE_RUN:
+        return
+    from tests import database
+
+    if database.OUTSIDE_URL and (RUN_FOLDER / "template.lock").exists():
+        database.drop_databases(database.TestRun(RUN_FOLDER))
+    while _servers:
+        _servers.pop().stop()
+    shutil.rmtree(RUN_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[Server, frozenset[str]]]:
+    """This worker's database; in place of pytest-django's, which would make it as the application's role."""
+    from tests import database
+
+    run = database.TestRun(RUN_FOLDER)
+    data_folder = RUN_FOLDER / WORKER
+    if _BEGAN_THE_RUN and not _servers:
+        _start_server()
+    with django_db_blocker.unblock(), database.worker_database(run, WORKER, data_folder) as server:
+        with database.administrator(server, data_folder) as connection:
+            # Rows that migrations brought are part of the schema and stay.
+            kept = database.filled_tables(connection)
+        yield server, kept
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest,
+    django_db_setup: tuple[Server, frozenset[str]],
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    from tests import database
+
+    if "db" in request.fixturenames:
+        pytest.fail("A test uses either db (rolled back) or committed_db (really committed).")
+    server, kept = django_db_setup
+    with django_db_blocker.unblock(), database.emptied_afterwards(server, RUN_FOLDER / WORKER, kept=kept):
+        yield
+
+
+@pytest.fixture
+def transactional_db(committed_db: None) -> None:
+    """Committed rows: the application's role may not flush tables, so pytest-django's way would fail."""
+
+
+def _start_server() -> None:
+    from tests import database
+
+    running = database.start_server(database.TestRun(RUN_FOLDER))
+    if running is not None:
+        _servers.append(running)

@@ -20,7 +20,7 @@ class TileId(NamedTuple):
     """Place of a tile: its level from the leaves up, its number from the left."""
 
     level: int
-    index: int
+    number: int
 
 
 class TileMissing(LookupError):
@@ -58,7 +58,7 @@ class GrowingTree:
             wanted = (size >> TILE_HEIGHT * tile.level) % TILE_WIDTH
             hashes = split_hashes(edge.get(tile, b""))
             if len(hashes) != wanted:
-                raise TileMissing(f"Tile {tile.level}/{tile.index} holds {len(hashes)} of {wanted} hashes.")
+                raise TileMissing(f"Tile {tile.level}/{tile.number} holds {len(hashes)} of {wanted} hashes.")
             self._levels[tile.level] = hashes
 
     def append(self, leaves: Iterable[bytes]) -> None:
@@ -111,7 +111,7 @@ def span_hash(span: Span, tiles: Mapping[TileId, bytes]) -> bytes:
     for tile, offset, count in _pieces(span):
         hashes = split_hashes(tiles.get(tile, b"")[offset * HASH_BYTES : (offset + count) * HASH_BYTES])
         if len(hashes) != count:
-            raise TileMissing(f"Tile {tile.level}/{tile.index} ends before hash {offset + count}.")
+            raise TileMissing(f"Tile {tile.level}/{tile.number} ends before hash {offset + count}.")
         peaks.append(tree_root(hashes))
     return fold(peaks)
 

@@ -1,0 +1,158 @@
+"""What may be logged: every type of entry and the fields it may carry.
+
+An entry is never erased, so nothing personal may enter one. Each field has a kind that no name, address or free
+text fits; whoever is meant stands in the log as an identifier or a salted commitment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from core.canonical import Canonical
+
+
+class EntryRefused(ValueError):
+    """Something that must not be logged: an unknown field, or a value of another kind than its field's.
+
+    A defect of the caller, never of a person: it is not an expected refusal.
+    """
+
+
+class Kind(Enum):
+    """What a field may hold, by the pattern of its text. `NUMBER` and `RULES` are no text."""
+
+    IDENTIFIER = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    SHA256 = r"[0-9a-f]{64}"
+    # One of a closed list in the code: an outcome, a reason, a stage.
+    CODE = r"[a-z][a-z0-9_]{0,47}"
+    # A name that we or a standard gave to a thing, such as a rule pack.
+    REFERENCE = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,95}"
+    # Source: C2PA 2.2 section 8.2, unique identifiers.
+    MANIFEST = (
+        r"([a-z0-9.-]{1,32}:)?urn:(c2pa|uuid):[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+        r"(:[A-Za-z0-9._-]{0,32}){0,2}"
+    )
+    # The readable head of an API token, by which its owner tells it from others.
+    TOKEN_HEAD = r"[0-9a-f]{8,25}"  # noqa: S105 - a pattern
+    NUMBER = "whole number from 0"
+    RULES = "list of rule identifiers"
+
+
+class EntryType(StrEnum):
+    """`app.noun.verbed`: in the past tense, because the entry and the act commit together."""
+
+    TOKEN_ISSUED = "accounts.token.issued"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "accounts.token.revoked"  # noqa: S105 - the name of an event
+    CONSENT_RECORDED = "licensing.consent.recorded"
+    CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
+    USE_DECIDED = "licensing.use.decided"
+    PACK_CONFIRMED = "licensing.pack.confirmed"
+    TAKE_REQUESTED = "generation.take.requested"
+    TAKE_REFUSED = "generation.take.refused"
+    RENDER_STARTED = "generation.render.started"
+    TAKE_FAILED = "generation.take.failed"
+    TAKE_CANCELLED = "generation.take.cancelled"
+    SIGNING_INTENDED = "provenance.signing.intended"
+    ASSET_SIGNED = "provenance.asset.signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one type, by name. A field outside `optional` must be there."""
+
+    required: Mapping[str, Kind]
+    optional: Mapping[str, Kind]
+
+
+def _fields(*, optional: Mapping[str, Kind] | None = None, **required: Kind) -> Fields:
+    return Fields(required=required, optional=optional or {})
+
+
+FIELDS: Mapping[EntryType, Fields] = {
+    EntryType.TOKEN_ISSUED: _fields(token_key=Kind.TOKEN_HEAD),
+    EntryType.TOKEN_REVOKED: _fields(token_key=Kind.TOKEN_HEAD),
+    EntryType.CONSENT_RECORDED: _fields(
+        consent=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256
+    ),
+    EntryType.CONSENT_WITHDRAWN: _fields(consent=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.USE_DECIDED: _fields(
+        decision=Kind.IDENTIFIER,
+        outcome=Kind.CODE,
+        rules=Kind.RULES,
+        facts_sha256=Kind.SHA256,
+        pack=Kind.REFERENCE,
+        stage=Kind.CODE,
+        optional={"shot": Kind.IDENTIFIER},
+    ),
+    EntryType.PACK_CONFIRMED: _fields(pack=Kind.REFERENCE, rule=Kind.REFERENCE, document_sha256=Kind.SHA256),
+    EntryType.TAKE_REQUESTED: _fields(
+        take=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        request_sha256=Kind.SHA256,
+        model_sha256=Kind.SHA256,
+    ),
+    EntryType.TAKE_REFUSED: _fields(decision=Kind.IDENTIFIER, optional={"take": Kind.IDENTIFIER}),
+    EntryType.RENDER_STARTED: _fields(
+        take=Kind.IDENTIFIER,
+        attempt=Kind.NUMBER,
+        fence=Kind.NUMBER,
+        decision=Kind.IDENTIFIER,
+        model_sha256=Kind.SHA256,
+    ),
+    EntryType.TAKE_FAILED: _fields(take=Kind.IDENTIFIER, attempt=Kind.NUMBER, reason_code=Kind.CODE),
+    EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
+    EntryType.SIGNING_INTENDED: _fields(
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        source_sha256=Kind.SHA256,
+        manifest_sha256=Kind.SHA256,
+        signer_certificate_sha256=Kind.SHA256,
+    ),
+    EntryType.ASSET_SIGNED: _fields(
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        file_sha256=Kind.SHA256,
+        manifest_id=Kind.MANIFEST,
+        intent=Kind.IDENTIFIER,
+    ),
+}
+
+_MOST_RULES = 256
+_RULE = re.compile(r"[A-Z][A-Z0-9]{1,15}(-[A-Z0-9]{1,15}){0,3}")
+
+
+def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
+    """`fields`, proved to be what `entry_type` may carry. A field that is None is left out.
+
+    Raises:
+        EntryRefused: a field is unknown, missing, or of another kind; the message does not repeat its value.
+    """
+    known = FIELDS[entry_type]
+    stated: dict[str, Canonical] = {name: value for name, value in fields.items() if value is not None}
+    for name in known.required:
+        if name not in stated:
+            raise EntryRefused(f"{entry_type} lacks the field {name}.")
+    for name, value in stated.items():
+        kind = known.required.get(name) or known.optional.get(name)
+        if kind is None:
+            raise EntryRefused(f"{entry_type} has no field {name}.")
+        if not _is_of_kind(value, kind):
+            raise EntryRefused(f"The field {name} of {entry_type} is no {kind.name.lower()}: {kind.value}.")
+    return stated
+
+
+def _is_of_kind(value: Canonical, kind: Kind) -> bool:
+    match kind:
+        case Kind.NUMBER:
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+        case Kind.RULES:
+            return (
+                isinstance(value, list | tuple)
+                and len(value) <= _MOST_RULES
+                and all(isinstance(rule, str) and _RULE.fullmatch(rule) for rule in value)
+            )
+        case _:
+            return isinstance(value, str) and re.fullmatch(kind.value, value) is not None

@@ -1,0 +1,37 @@
+-- The only way into the log. The caller's role may neither insert nor choose place, time of record or organisation.
+CREATE FUNCTION audit_append_v1(organisation uuid, uid uuid, entry_type text, subject text, body bytea)
+RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    stated jsonb;
+BEGIN
+    IF organisation IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid
+        OR organisation IS NULL
+    THEN
+        RAISE EXCEPTION 'an entry goes into the log of the organisation that is acted for'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+
+    -- Only read here: what is stored and hashed are the bytes as they came.
+    stated := convert_from(body, 'UTF8')::jsonb;
+    IF (stated ->> 'organisation', stated ->> 'uid', stated ->> 'type', stated ->> 'subject')
+        IS DISTINCT FROM (organisation::text, uid::text, entry_type, subject)
+    THEN
+        RAISE EXCEPTION 'the body of an entry must say what its columns say'
+            USING ERRCODE = 'check_violation';
+    END IF;
+
+    INSERT INTO public.audit_outbox (uid, organisation_id, type, actor, subject, at, body)
+    VALUES (
+        uid, organisation, entry_type, stated ->> 'actor', subject, (stated ->> 'at')::timestamptz, body
+    );
+END
+$$;
+
+REVOKE ALL ON FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) TO countersign_app;
+GRANT INSERT ON audit_outbox TO countersign_system;
+ALTER FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) OWNER TO countersign_system;

@@ -1,0 +1,173 @@
+"""The tables of the log. Nobody writes them through the ORM: see `audit.trail` and `audit.sequencer`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, Q
+
+from audit.entry_body import MOST_BYTES
+from audit.merkle import HASH_BYTES
+from audit.tiles import TILE_HEIGHT, TILE_WIDTH
+from core.ids import new_id
+
+
+class TransactionNumber(models.Field):  # type: ignore[type-arg]  # generic only for the type checker
+    """PostgreSQL's `xid8`: 64 bits, so it never wraps around."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - Django's signature
+        return "xid8"
+
+
+class CurrentTransaction(Func):
+    function = "pg_current_xact_id"
+    output_field = TransactionNumber()
+
+
+class WallClock(Func):
+    """The instant of the row. `now()` would be the start of its transaction."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
+class Octets(models.Transform):
+    """Length of a bytea in bytes."""
+
+    lookup_name = "octets"
+    function = "octet_length"
+    output_field = models.IntegerField()
+
+
+models.BinaryField.register_lookup(Octets)
+
+
+class Outbox(models.Model):
+    """An entry that is committed and waits for its place in the log.
+
+    `xid` and not `id` tells the order: numbers of a sequence are drawn before the transaction commits, so a
+    reader that asks for ids above the last one loses every row whose transaction was slower.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    xid = TransactionNumber(db_default=CurrentTransaction())
+    uid = models.UUIDField(unique=True)
+    organisation_id = models.UUIDField()
+    type = models.CharField(max_length=64)
+    actor = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=WallClock())
+    body = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "xid", "id"], name="audit_outbox_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length")
+        ]
+
+    def __str__(self) -> str:
+        return f"waiting: {self.type}"
+
+
+class LogOrigin(models.Model):
+    """One log: its name to the world, and whose it is.
+
+    An organisation has one; a second is opened only when the first cannot be continued honestly. The name is
+    random, so that a checkpoint shown around tells nobody whose log it is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation_id = models.UUIDField()
+    origin = models.CharField(max_length=120, unique=True)
+    opened_at = models.DateTimeField(db_default=WallClock())
+
+    class Meta:
+        ordering = ["-opened_at"]
+        indexes = [models.Index(fields=["organisation_id", "opened_at"], name="audit_logorigin_newest")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class Entry(models.Model):
+    """A leaf of the log. `body` is what was hashed; the other columns repeat parts of it to search by."""
+
+    uid = models.UUIDField(primary_key=True)
+    organisation_id = models.UUIDField()
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    index = models.BigIntegerField()
+    leaf_hash = models.BinaryField()
+    type = models.CharField(max_length=64)
+    actor = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120)
+    at = models.DateTimeField(help_text="When it happened, by the clock of whoever recorded it.")
+    recorded_at = models.DateTimeField(help_text="When the database took it, by the database's clock.")
+    body = models.BinaryField()
+
+    class Meta:
+        ordering = ["-index"]
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["organisation_id", "subject"], name="audit_entry_subject"),
+            models.Index(fields=["organisation_id", "type"], name="audit_entry_type"),
+        ]
+        constraints = [
+            # The fence: of two sequencers that both took a batch, one fails here and writes nothing.
+            models.UniqueConstraint(fields=["origin", "index"], name="audit_entry_place"),
+            models.CheckConstraint(condition=Q(index__gte=0), name="audit_entry_index"),
+            models.CheckConstraint(condition=Q(leaf_hash__octets=HASH_BYTES), name="audit_entry_leaf_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.type}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree; see `audit.tiles`."""
+
+    pk = models.CompositePrimaryKey("origin_id", "level", "number")
+    organisation_id = models.UUIDField()
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__gte=0) & Q(level__lt=64 // TILE_HEIGHT) & Q(number__gte=0),
+                name="audit_tile_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(hashes__octets__gte=HASH_BYTES) & Q(hashes__octets__lte=HASH_BYTES * TILE_WIDTH),
+                name="audit_tile_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Checkpoint(models.Model):
+    """What a log has committed to. `note` is the signed note; size and root repeat its content."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation_id = models.UUIDField()
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    created_at = models.DateTimeField(db_default=WallClock())
+
+    class Meta:
+        ordering = ["-size"]
+        constraints = [
+            # A log has one root for each size: two would be a fork.
+            models.UniqueConstraint(fields=["origin", "size"], name="audit_checkpoint_size"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="audit_checkpoint_not_empty"),
+            models.CheckConstraint(condition=Q(root__octets=HASH_BYTES), name="audit_checkpoint_root_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"

@@ -1,0 +1,326 @@
+"""The one door to the C2PA SDK. Nothing else imports `c2pa`.
+
+Measured on c2pa-python 0.38.1 (c2pa-rs 0.91.3), and the reason for most of what stands here:
+
+- Settings it does not know are dropped without a word, and version 0.91 renamed the trust settings. So the first
+  use in a process signs and reads a throw-away file and checks that good reads good and bad reads bad.
+- `verify_after_sign` alone leaves the content hash unchecked, and a failed sign leaves its output behind.
+- A Context does not survive a fork and costs 0.2 ms, so every call makes its own and nothing is shared between
+  threads or kept from a parent process.
+- Exceptions inside our signing and stream callbacks are swallowed; they are kept here and raised afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import c2pa
+
+from core import clock
+from provenance import certificates, probe
+from provenance.errors import SigningFailed
+from provenance.manifest import CREATED_LABELS, MEDIA_TYPE, THUMBNAIL_IDENTIFIER
+from provenance.readings import Finding, IngredientFinding, Reading
+from provenance.trust_list import Anchor
+from provenance.values import ClaimSigner
+
+AnswerT = TypeVar("AnswerT")
+
+# Usages accepted in a claim signer. At the top level of `trust`: per anchor it has no effect in 0.91.
+_ACCEPTED_USAGES = "\n".join(
+    usage.dotted_string
+    for usage in (certificates.CLAIM_SIGNING, certificates.DOCUMENT_SIGNING, certificates.EMAIL_PROTECTION)
+)
+# Above this the SDK spools to $TMPDIR. Its default of 512 MB nearly doubles the memory of a large sign.
+_SPOOL_THRESHOLD_MB = 16
+
+
+class NoCredential(Exception):
+    """The file carries no manifest store. `remote` says that it names one elsewhere, which is not fetched."""
+
+    def __init__(self, *, remote: bool = False) -> None:
+        super().__init__("no credential inside")
+        self.remote = remote
+
+
+class CredentialUnusable(Exception):
+    """The SDK cannot make sense of the file or of the credential in it."""
+
+
+class SdkUnfit(RuntimeError):
+    """The installed SDK does not do what we rely on. A defect of the installation: sign and verify nothing."""
+
+
+def sign(
+    *,
+    source: Path,
+    destination: Path,
+    definition: Mapping[str, Any],
+    thumbnail_jpeg: bytes,
+    signer: ClaimSigner,
+    anchors: Sequence[Anchor],
+) -> bytes:
+    """Write `source` with a manifest to `destination` and return the manifest store.
+
+    What stands at `destination` after an error is not to be used.
+
+    Raises:
+        SigningFailed: the SDK or the key refused.
+        OSError: `destination` could not be written.
+    """
+    _probe_once()
+    with source.open("rb") as reading, destination.open("w+b") as writing:
+        return _sign(
+            reading,
+            writing,
+            definition=definition,
+            thumbnail_jpeg=thumbnail_jpeg,
+            signer=signer,
+            anchors=anchors,
+        )
+
+
+def read(path: Path, *, anchors: Sequence[Anchor]) -> Reading:
+    """The active credential of the file at `path`, judged against `anchors`.
+
+    Raises:
+        NoCredential: nothing inside.
+        CredentialUnusable: nothing that can be read.
+    """
+    _probe_once()
+    with path.open("rb") as stream:
+        return _read(stream, anchors=anchors)
+
+
+def read_crjson(path: Path, *, anchors: Sequence[Anchor]) -> str:
+    """The credential in C2PA's interchange form, for conformance rubrics."""
+    with (
+        path.open("rb") as stream,
+        _context(anchors) as context,
+        c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
+    ):
+        crjson: str = reader.crjson()
+    return crjson
+
+
+def _sign(
+    source: BinaryIO,
+    destination: BinaryIO,
+    *,
+    definition: Mapping[str, Any],
+    thumbnail_jpeg: bytes,
+    signer: ClaimSigner,
+    anchors: Sequence[Anchor],
+) -> bytes:
+    output = _Stream(destination)
+    key = _Callback(signer.sign)
+    try:
+        with (
+            _context(anchors) as context,
+            c2pa.Builder(dict(definition), context=context) as builder,
+            c2pa.Signer.from_callback(key, c2pa.C2paSigningAlg.ES256, signer.chain_pem) as native_signer,
+        ):
+            builder.set_intent(
+                c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
+            )
+            builder.add_resource(THUMBNAIL_IDENTIFIER, io.BytesIO(thumbnail_jpeg))
+            store: bytes = builder.sign(native_signer, MEDIA_TYPE, source, output)
+            output.flush()
+    except c2pa.C2paError as error:
+        if output.failure is not None:
+            raise output.failure from error
+        raise SigningFailed(f"The signature was not made: {key.failure or error}") from error
+    if output.failure is not None:
+        raise output.failure
+    return store
+
+
+def _read(stream: BinaryIO, *, anchors: Sequence[Anchor]) -> Reading:
+    try:
+        with (
+            _context(anchors) as context,
+            c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
+        ):
+            return _reading(reader.json())
+    except c2pa.C2paError.ManifestNotFound as error:
+        raise NoCredential from error
+    except c2pa.C2paError.RemoteManifest as error:
+        raise NoCredential(remote=True) from error
+    except c2pa.C2paError as error:
+        if "must fetch remote manifests" in str(error):
+            raise NoCredential(remote=True) from error
+        raise CredentialUnusable(str(error)) from error
+
+
+def _reading(store_json: str) -> Reading:
+    store = json.loads(store_json)
+    manifest_id = store["active_manifest"]
+    manifest = store["manifests"][manifest_id]
+    results = store.get("validation_results") or {}
+    active = results.get("activeManifest") or {}
+    signature = manifest.get("signature_info") or {}
+    return Reading(
+        validation_state=store["validation_state"],
+        manifest_id=manifest_id,
+        success=_findings(active.get("success")),
+        informational=_findings(active.get("informational")),
+        failure=_findings(active.get("failure")),
+        ingredients=_ingredients(manifest, results),
+        anchor_uri=results.get("trustListUri"),
+        issuer=signature.get("issuer"),
+        common_name=signature.get("common_name"),
+        certificate_serial=signature.get("cert_serial_number"),
+        time=signature.get("time"),
+        store_json=store_json,
+    )
+
+
+def _ingredients(manifest: dict[str, Any], results: dict[str, Any]) -> tuple[IngredientFinding, ...]:
+    """What fails in ingredients: as recorded when they were added, and as found now."""
+    found = []
+    for ingredient in manifest.get("ingredients") or ():
+        recorded = (ingredient.get("validation_results") or {}).get("activeManifest") or {}
+        failures = _findings(recorded.get("failure"))
+        if failures:
+            found.append(IngredientFinding(ingredient.get("title") or "untitled", failures))
+    for delta in results.get("ingredientDeltas") or ():
+        failures = _findings((delta.get("validationDeltas") or {}).get("failure"))
+        if failures:
+            found.append(IngredientFinding(delta["ingredientAssertionURI"].rpartition("/")[2], failures))
+    return tuple(found)
+
+
+def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...]:
+    return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
+
+
+def _context(anchors: Sequence[Anchor]) -> c2pa.Context:
+    return c2pa.Context.from_dict(
+        {
+            "version": 1,
+            "trust": {
+                "trust_config": _ACCEPTED_USAGES,
+                "anchors": [
+                    {
+                        "trust_kind": "manifest",
+                        "trust_uri": anchor.uri,
+                        "trust_anchors": anchor.certificate_pem,
+                    }
+                    for anchor in anchors
+                ],
+            },
+            "verify": {
+                "verify_after_reading": True,
+                "verify_trust": True,
+                "verify_after_sign": True,
+                "verify_after_sign_hash": True,
+                "remote_manifest_fetch": False,
+                "ocsp_fetch": False,
+            },
+            "core": {
+                "allowed_network_hosts": [],
+                "backing_store_memory_threshold_in_mb": _SPOOL_THRESHOLD_MB,
+            },
+            "builder": {
+                "thumbnail": {"enabled": False},
+                "created_assertion_labels": list(CREATED_LABELS),
+            },
+        }
+    )
+
+
+class _Callback:
+    """A signing callback that remembers why it failed."""
+
+    def __init__(self, sign_payload: Callable[[bytes], bytes]) -> None:
+        self._sign_payload = sign_payload
+        self.failure: Exception | None = None
+
+    def __call__(self, payload: bytes) -> bytes:
+        try:
+            return self._sign_payload(payload)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+class _Stream:
+    """An output stream that remembers the first error of the disk beneath it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.failure: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return self._remember(lambda: self._stream.read(size))
+
+    def write(self, content: bytes) -> int:
+        return self._remember(lambda: self._stream.write(content))
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._remember(lambda: self._stream.seek(offset, whence))
+
+    def tell(self) -> int:
+        return self._remember(self._stream.tell)
+
+    def flush(self) -> None:
+        self._remember(self._stream.flush)
+
+    def _remember(self, act: Callable[[], AnswerT]) -> AnswerT:
+        try:
+            return act()
+        except OSError as error:
+            self.failure = self.failure or error
+            raise
+
+
+_probe_lock = threading.Lock()
+_probed_in_process: int | None = None
+
+
+def _probe_once() -> None:
+    """Prove the SDK on a known good and two known bad files, once in each process.
+
+    Raises:
+        SdkUnfit: it answers otherwise than every check in this product relies on.
+    """
+    global _probed_in_process  # noqa: PLW0603 - one fact about this process, under a lock
+    with _probe_lock:
+        if _probed_in_process == os.getpid():
+            return
+        _prove_sdk()
+        _probed_in_process = os.getpid()
+
+
+def _prove_sdk() -> None:
+    specimen = probe.make_specimen(at=clock.now())
+    output = io.BytesIO()
+    _sign(
+        io.BytesIO(probe.SMALLEST_VIDEO),
+        output,
+        definition=specimen.definition,
+        thumbnail_jpeg=probe.THUMBNAIL,
+        signer=specimen.signer,
+        anchors=(specimen.anchor,),
+    )
+    signed = output.getvalue()
+    answers = {
+        "known good": (_read(io.BytesIO(signed), anchors=(specimen.anchor,)).validation_state, "Trusted"),
+        "unknown signer": (
+            _read(io.BytesIO(signed), anchors=(specimen.other_anchor,)).validation_state,
+            "Valid",
+        ),
+        "altered": (
+            _read(io.BytesIO(probe.altered(signed)), anchors=(specimen.anchor,)).validation_state,
+            "Invalid",
+        ),
+    }
+    wrong = [f"{case}: {got}, not {expected}" for case, (got, expected) in answers.items() if got != expected]
+    if wrong:
+        raise SdkUnfit(f"c2pa-python {c2pa.sdk_version()} fails its probe ({'; '.join(wrong)})")

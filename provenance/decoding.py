@@ -1,0 +1,66 @@
+"""Does a video play, and is it what was said? The SDK signs broken pictures without complaint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from provenance.errors import SourceUnusable
+
+# Containers that are opened at all. Left out on purpose: playlists (hls, dash, concat), which name further files to
+# read, and the demuxer for terminal art, which finds a video in any text.
+_CONTAINERS = (
+    "mov,matroska,webm,avi,mpegts,mxf,ogg,flv,wav,flac,mp3,gif,jpeg_pipe,png_pipe,webp_pipe,tiff_pipe"
+)
+_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """Counted by decoding every frame. `fps` is the stream's own average rate."""
+
+    width: int
+    height: int
+    frames: int
+    fps: Fraction | None
+
+
+def video_facts(path: Path) -> VideoFacts:
+    """Decode the whole first video stream of the file at `path`.
+
+    Raises:
+        SourceUnusable: it does not open, a frame does not decode, or fewer frames are there than it declares.
+    """
+    try:
+        with path.open("rb") as file, av.open(file, mode="r", options=_OPTIONS) as container:
+            if not container.streams.video:
+                raise SourceUnusable("The file holds no video.")
+            stream = container.streams.video[0]
+            frames = sum(1 for _ in container.decode(stream))
+            facts = VideoFacts(stream.width, stream.height, frames, stream.average_rate)
+            declared = stream.frames
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise SourceUnusable(f"The video does not decode: {error}") from error
+    if facts.frames == 0:
+        raise SourceUnusable("The video holds no frame that decodes.")
+    if declared and declared != facts.frames:
+        raise SourceUnusable(
+            f"The video declares {declared} frames and {facts.frames} decode: it is cut short."
+        )
+    return facts
+
+
+def opens_as_media(path: Path) -> bool:
+    """Whether a first frame of picture or sound comes out of the file at `path`."""
+    try:
+        with path.open("rb") as file, av.open(file, mode="r", options=_OPTIONS) as container:
+            return any(
+                True
+                for stream in (*container.streams.video[:1], *container.streams.audio[:1])
+                for _ in container.decode(stream)
+            )
+    except (av.FFmpegError, OSError, ValueError):
+        return False

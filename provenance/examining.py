@@ -1,0 +1,187 @@
+"""Read one file of unknown origin: credential, digest and, where there is no credential, whether it is media at all.
+
+Files come from strangers and go through native parsers. `examine_bounded` therefore runs in a process of its own
+with limits on memory, processor time, file size and wall time; the page, the API and the command all use it. That
+costs half a second a file and makes a crash, a loop or a memory bomb an answer ("unreadable") instead of an outage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core.digests import sha256_hex_of_file
+from provenance import decoding
+from provenance.c2pa_gateway import CredentialUnusable, NoCredential, read
+from provenance.readings import Examination, Outcome, examination_from_json
+from provenance.trust_list import Anchor
+
+# The SDK takes up to two hash buffers of 256 MB, and libraries reserve address space they never touch.
+MEMORY_LIMIT_BYTES = 2 * 2**30
+# Slowest disk we plan for; a 2 GB file took 4 s to verify on the measuring machine.
+_SLOWEST_BYTES_PER_S = 20 * 2**20
+_SHORTEST_LIMIT_S = 30
+_LONGEST_LIMIT_S = 600
+# What the reader may write: the SDK's spool, nothing else.
+_SPOOL_LIMIT_BYTES = 1 * 2**30
+
+# UUID of a C2PA manifest store's JUMBF superbox (C2PA 2.4, 11.1.4.2); sixteen bytes that no file holds by accident.
+_STORE_MARKER = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
+_BLOCK_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the reader's process is told on its standard input."""
+
+    path: str
+    anchors: tuple[tuple[str, str, str, str], ...]
+    """Per anchor: name, certificate, SHA-256, valid_from."""
+    cpu_limit_s: int
+
+
+def examine_bounded(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
+    """Examine the file at `path` in a process of its own. Never raises for what the file holds."""
+    refusal = _refusal(path)
+    if refusal is not None:
+        return Examination(Outcome.UNREADABLE, refusal)
+    limit_s = _limit_s(path.stat().st_size)
+    request = Request(
+        path=str(path.resolve()),
+        anchors=tuple(
+            (anchor.name, anchor.certificate_pem, anchor.sha256_hex, anchor.valid_from.isoformat())
+            for anchor in anchors
+        ),
+        cpu_limit_s=limit_s,
+    )
+    project = Path(__file__).resolve().parents[1]
+    try:
+        finished = subprocess.run(
+            [sys.executable, "-m", "provenance.examining"],
+            input=json.dumps(asdict(request)),
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            check=False,
+            cwd=project,
+            env=_environment(project),
+        )
+    except subprocess.TimeoutExpired:
+        return Examination(Outcome.UNREADABLE, f"Reading it took longer than {limit_s} seconds.")
+    if finished.returncode != 0:
+        return _given_up(path, finished.returncode, finished.stderr)
+    return examination_from_json(finished.stdout)
+
+
+def examine(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
+    """Examine the regular file at `path` in this process."""
+    digest = sha256_hex_of_file(path)
+    try:
+        reading = read(path, anchors=anchors)
+    except NoCredential as error:
+        if error.remote:
+            return _unread(path, digest, "It names a credential kept elsewhere, which is not fetched.")
+        return _unread(path, digest, "It carries no credential.")
+    except CredentialUnusable:
+        return _unread(path, digest, "It carries no credential we can read.")
+    return Examination(Outcome.READ, "", reading, digest)
+
+
+def _unread(path: Path, digest: str, detail: str) -> Examination:
+    if _holds_store_marker(path):
+        return Examination(
+            Outcome.DAMAGED_CREDENTIAL,
+            "There is a credential inside that can no longer be read: the file was cut or changed.",
+            sha256_hex=digest,
+        )
+    if decoding.opens_as_media(path):
+        return Examination(Outcome.NO_CREDENTIAL, detail, sha256_hex=digest)
+    return Examination(
+        Outcome.UNREADABLE, "It is not a video, a picture or a sound that we can open.", sha256_hex=digest
+    )
+
+
+def _holds_store_marker(path: Path) -> bool:
+    overlap = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            if _STORE_MARKER in overlap + block:
+                return True
+            overlap = block[-len(_STORE_MARKER) :]
+    return False
+
+
+def _refusal(path: Path) -> str | None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "There is no such file."
+    except (OSError, ValueError) as error:
+        return f"It cannot be opened: {error}."
+    if stat.S_ISDIR(mode):
+        return "It is a folder, not a file."
+    if not stat.S_ISREG(mode):
+        return "It is a device or a pipe, not a file."
+    if path.stat().st_size == 0:
+        return "The file is empty."
+    if not os.access(path, os.R_OK):
+        return "It may not be read."
+    return None
+
+
+def _given_up(path: Path, returncode: int, stderr: str) -> Examination:
+    """What to say when the reader's own process died.
+
+    A Python exception (exit status 1) is our defect and is raised; a signal or a native abort is the file's doing.
+    """
+    if returncode == 1 and "MemoryError" not in stderr:
+        raise RuntimeError(f"The reader failed on {path.name}: {stderr[-2000:]}")
+    return Examination(Outcome.UNREADABLE, "Reading it broke off: it needs more memory or time than allowed.")
+
+
+def _limit_s(size_bytes: int) -> int:
+    return min(_LONGEST_LIMIT_S, _SHORTEST_LIMIT_S + size_bytes // _SLOWEST_BYTES_PER_S)
+
+
+def _environment(project: Path) -> dict[str, str]:
+    """No secrets of ours in a process that parses strangers' files."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return kept | {"PYTHONPATH": os.pathsep.join((str(project), str(project / "platform")))}
+
+
+def _limit_this_process(cpu_limit_s: int) -> None:
+    for kind, limit in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT_BYTES),
+        (resource.RLIMIT_CPU, cpu_limit_s),
+        (resource.RLIMIT_FSIZE, _SPOOL_LIMIT_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (ValueError, OSError) as error:
+            # A stricter limit is already set, or the platform (macOS) does not know this one; the wall limit stays.
+            print(f"limit {kind} not set: {error}", file=sys.stderr)  # noqa: T201 - the parent reads it
+
+
+def main() -> None:
+    request = Request(**json.load(sys.stdin))
+    _limit_this_process(request.cpu_limit_s)
+    anchors = tuple(
+        Anchor(name, pem, digest, datetime.fromisoformat(valid_from))
+        for name, pem, digest, valid_from in request.anchors
+    )
+    print(examine(Path(request.path), anchors=anchors).to_json())  # noqa: T201 - the answer to the parent
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,285 @@
+"""Claim-signing keys and the trust list, as files under the keys folder.
+
+    claim-signing/authority-<digest>/   root.pem root.key intermediate.pem intermediate.key    (development only)
+    claim-signing/signer-<serial>/      chain.pem key.pem
+    claim-signing/current.json          which authority and which signer are in use
+    anchors/claim-signing-root.pem      root of the current signer, to hand to anybody
+    anchors/trust-list.json             every anchor we ever trusted, dated
+
+Private keys are mode 0600. A folder is filled under a draft name and renamed, and `current.json` is replaced as a
+whole, so a reader never meets half a key. One lock file serialises the writers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from core import clock
+from provenance import certificates, trust_list
+from provenance.certificates import Issued
+from provenance.errors import SignerUnfit
+from provenance.trust_list import TrustList
+from provenance.values import ClaimSigner
+
+# A leaf is replaced this long before it ends; without a trusted time stamp a file stops validating with its leaf.
+RENEW_SIGNER_BEFORE = timedelta(days=14)
+# No signer may outlive the authority above it.
+RENEW_AUTHORITY_BEFORE = certificates.LEAF_LIFE + timedelta(days=30)
+
+_ROOT_NAME = "Development claim-signing root"
+_INTERMEDIATE_NAME = "Development claim-signing authority"
+_SIGNER_NAME = "Development claim signer"
+_P256_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Names of the folders in use."""
+
+    authority: str
+    signer: str
+
+
+def trust_list_path(keys_folder: Path) -> Path:
+    return keys_folder / "anchors" / "trust-list.json"
+
+
+def root_path(keys_folder: Path) -> Path:
+    return keys_folder / "anchors" / "claim-signing-root.pem"
+
+
+def ensure_development_authority(keys_folder: Path, *, at: datetime | None = None) -> Path:
+    """Make what is missing of the development authority, renew what is about to end, and list its root.
+
+    Safe to repeat and to run from several processes at once; what is in good order is left alone. An authority
+    whose root was taken off the trust list, and a signer that was retired, are replaced.
+
+    Returns:
+        The current root certificate's PEM file.
+    """
+    instant = at or clock.now()
+    with _locked(keys_folder):
+        listed = _read_trust_list(keys_folder) or trust_list.empty_trust_list(at=instant)
+        current = _read_current(keys_folder)
+        authority = _fit_authority(keys_folder, current, listed, at=instant)
+        if authority is None:
+            authority = _make_authority(keys_folder, at=instant)
+            current = None
+        root = _certificate(_folder(keys_folder, authority) / "root.pem")
+        updated = listed.with_anchor(root, name=_ROOT_NAME, at=instant)
+        if updated != listed or not trust_list_path(keys_folder).exists():
+            write_trust_list(keys_folder, updated)
+        if current is None or not _signer_is_fit(keys_folder, current.signer, updated, at=instant):
+            signer = _make_signer(keys_folder, authority, at=instant)
+            _replace(_current_path(keys_folder), json.dumps({"authority": authority, "signer": signer}))
+        if not root_path(keys_folder).exists() or _certificate(root_path(keys_folder)) != root:
+            _replace(root_path(keys_folder), certificates.to_pem(root))
+    return root_path(keys_folder)
+
+
+def load_trust_list(keys_folder: Path, *, at: datetime | None = None) -> TrustList:
+    """The trust list; an empty one where none was ever written, under which nobody is trusted.
+
+    Raises:
+        BadTrustList: the file is not one.
+    """
+    return _read_trust_list(keys_folder) or trust_list.empty_trust_list(at=at or clock.now())
+
+
+def write_trust_list(keys_folder: Path, entries: TrustList) -> None:
+    _replace(trust_list_path(keys_folder), trust_list.to_json(entries))
+
+
+def change_trust_list(keys_folder: Path, change: Callable[[TrustList], TrustList]) -> TrustList:
+    """Replace the trust list by what `change` makes of it, alone among writers."""
+    with _locked(keys_folder):
+        changed = change(load_trust_list(keys_folder))
+        write_trust_list(keys_folder, changed)
+    return changed
+
+
+def load_signer(keys_folder: Path, *, at: datetime) -> ClaimSigner:
+    """The signer in use, linted.
+
+    Raises:
+        SignerUnfit: no signer, or one that must not sign at `at`.
+    """
+    current = _read_current(keys_folder)
+    if current is None:
+        raise SignerUnfit(("no claim signer is installed",))
+    listed = load_trust_list(keys_folder, at=at)
+    folder = _folder(keys_folder, current.signer)
+    chain = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+    anchors = [
+        x509.load_pem_x509_certificate(anchor.certificate_pem.encode("ascii"))
+        for anchor in listed.standing_anchors(at=at)
+    ]
+    problems = certificates.problems_of_chain(chain, anchors=anchors, at=at)
+    key = _private_key(folder / "key.pem")
+    if key.public_key() != chain[0].public_key():
+        problems = (*problems, "the private key is not the certificate's")
+    if listed.retirement(str(chain[0].serial_number)) is not None:
+        problems = (*problems, "the signer was retired")
+    if problems:
+        raise SignerUnfit(problems)
+    return ClaimSigner(
+        chain_pem=certificates.to_pem(*chain),
+        certificate_sha256=certificates.sha256_hex(chain[0]),
+        serial=str(chain[0].serial_number),
+        not_after=chain[0].not_valid_after_utc,
+        sign=es256(key),
+    )
+
+
+def es256(key: ec.EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
+    """Signs as COSE wants it: r and s side by side (RFC 9053, 2.1)."""
+
+    def sign(payload: bytes) -> bytes:
+        r, s = decode_dss_signature(key.sign(payload, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big")
+
+    return sign
+
+
+def _fit_authority(
+    keys_folder: Path, current: Current | None, listed: TrustList, *, at: datetime
+) -> str | None:
+    if current is None:
+        return None
+    folder = _folder(keys_folder, current.authority)
+    root, intermediate = _certificate(folder / "root.pem"), _certificate(folder / "intermediate.pem")
+    ends_at = min(root.not_valid_after_utc, intermediate.not_valid_after_utc)
+    digest = certificates.sha256_hex(root)
+    removed = any(anchor.sha256_hex == digest and anchor.removed_at is not None for anchor in listed.anchors)
+    return None if removed or ends_at - at < RENEW_AUTHORITY_BEFORE else current.authority
+
+
+def _signer_is_fit(keys_folder: Path, signer: str, listed: TrustList, *, at: datetime) -> bool:
+    leaf = x509.load_pem_x509_certificates((_folder(keys_folder, signer) / "chain.pem").read_bytes())[0]
+    retired = listed.retirement(str(leaf.serial_number)) is not None
+    return not retired and leaf.not_valid_after_utc - at >= RENEW_SIGNER_BEFORE
+
+
+def _make_authority(keys_folder: Path, *, at: datetime) -> str:
+    root = certificates.issue_root(_ROOT_NAME, at=at)
+    intermediate = certificates.issue_intermediate(_INTERMEDIATE_NAME, issuer=root, at=at)
+    name = f"authority-{certificates.sha256_hex(root.certificate)[:16]}"
+    _write_folder(
+        _folder(keys_folder, name),
+        {
+            "root.pem": certificates.to_pem(root.certificate),
+            "root.key": _key_pem(root.key),
+            "intermediate.pem": certificates.to_pem(intermediate.certificate),
+            "intermediate.key": _key_pem(intermediate.key),
+        },
+    )
+    return name
+
+
+def _make_signer(keys_folder: Path, authority: str, *, at: datetime) -> str:
+    folder = _folder(keys_folder, authority)
+    issuer = Issued(_certificate(folder / "intermediate.pem"), _private_key(folder / "intermediate.key"))
+    leaf = certificates.issue_claim_signer(_SIGNER_NAME, issuer=issuer, at=at)
+    name = f"signer-{leaf.certificate.serial_number:x}"
+    _write_folder(
+        _folder(keys_folder, name),
+        {
+            "chain.pem": certificates.to_pem(leaf.certificate, issuer.certificate),
+            "key.pem": _key_pem(leaf.key),
+        },
+    )
+    return name
+
+
+def _folder(keys_folder: Path, name: str) -> Path:
+    return keys_folder / "claim-signing" / name
+
+
+def _current_path(keys_folder: Path) -> Path:
+    return _folder(keys_folder, "current.json")
+
+
+def _read_current(keys_folder: Path) -> Current | None:
+    path = _current_path(keys_folder)
+    if not path.exists():
+        return None
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return Current(authority=document["authority"], signer=document["signer"])
+
+
+def _read_trust_list(keys_folder: Path) -> TrustList | None:
+    path = trust_list_path(keys_folder)
+    return trust_list.from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _certificate(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise SignerUnfit((f"{path.name} is not an elliptic-curve key",))
+    return key
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode("ascii")
+
+
+def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    draft = folder.with_name(f".{secrets.token_hex(8)}")
+    draft.mkdir(mode=0o700)
+    try:
+        for name, text in files.items():
+            _write(draft / name, text)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        _write(draft, text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(descriptor)
+
+
+@contextmanager
+def _locked(keys_folder: Path) -> Iterator[None]:
+    folder = keys_folder / "claim-signing"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,216 @@
+"""From facts to a C2PA manifest definition. Pure.
+
+The SDK accepts and drops keys it does not know, so nothing here is a loose dictionary until the last step: each
+assertion is a typed value, and the golden test pins what leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+from core.clock import rfc3339
+from provenance.statement import AuthorizationStatement, TakeStatement
+
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
+
+CLAIM_GENERATOR = "Countersign"
+CLAIM_GENERATOR_VERSION = "0.1.0"
+SPEC_VERSION = "2.4.0"
+MEDIA_TYPE = "video/mp4"
+THUMBNAIL_IDENTIFIER = "thumbnail.jpg"
+
+ACTIONS_LABEL = "c2pa.actions.v2"
+AI_DISCLOSURE_LABEL = "c2pa.ai-disclosure"
+TRAINING_MINING_LABEL = "cawg.training-mining"
+TAKE_LABEL = "org.countersign.take"
+AUTHORIZATION_LABEL = "org.countersign.authorization"
+
+# In `created_assertions` the signer vouches for them itself; anything not named here would be `gathered`.
+CREATED_LABELS = (
+    "c2pa.actions",
+    ACTIONS_LABEL,
+    "c2pa.thumbnail.claim",
+    AI_DISCLOSURE_LABEL,
+    TRAINING_MINING_LABEL,
+    TAKE_LABEL,
+    AUTHORIZATION_LABEL,
+)
+
+# IPTC digital source types: cv.iptc.org/newscodes/digitalsourcetype
+TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+ALGORITHMICALLY_ENHANCED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"
+
+# CAWG Training and Data Mining 1.1: the four entries it defines. All of them are refused.
+TRAINING_MINING_ENTRIES = (
+    "cawg.ai_generative_training",
+    "cawg.ai_inference",
+    "cawg.ai_training",
+    "cawg.data_mining",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareAgent:
+    name: str
+    version: str
+    weights_sha256: str
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "org.countersign.weights_sha256": self.weights_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One entry of `c2pa.actions.v2`. `parameters` carry reverse-domain names only (C2PA 2.4, 18.15.4.7)."""
+
+    action: str
+    when: str
+    agent: SoftwareAgent
+    digital_source_type: str | None = None
+    parameters: tuple[tuple[str, Json], ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        entry: dict[str, Json] = {
+            "action": self.action,
+            "when": self.when,
+            "softwareAgent": self.agent.to_json(),
+        }
+        if self.digital_source_type:
+            entry["digitalSourceType"] = self.digital_source_type
+        if self.parameters:
+            entry["parameters"] = dict(self.parameters)
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    label: str
+    content: dict[str, Json]
+
+    def to_json(self) -> dict[str, Json]:
+        return {"label": self.label, "data": self.content}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A complete manifest, ready for the gateway."""
+
+    manifest_id: str
+    title: str
+    assertions: tuple[Assertion, ...]
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "label": self.manifest_id,
+            "claim_version": 2,
+            "claim_generator_info": [
+                {"name": CLAIM_GENERATOR, "version": CLAIM_GENERATOR_VERSION, "specVersion": SPEC_VERSION},
+            ],
+            "title": self.title,
+            "format": MEDIA_TYPE,
+            "thumbnail": {"format": "image/jpeg", "identifier": THUMBNAIL_IDENTIFIER},
+            "assertions": [assertion.to_json() for assertion in self.assertions],
+        }
+
+
+def manifest_id_for(asset_id: UUID) -> str:
+    """The manifest's name, fixed before signing so that the intent can be logged with it.
+
+    Source: C2PA 2.4, 8.1: `urn:c2pa:` and a UUID.
+    """
+    return f"urn:c2pa:{asset_id}"
+
+
+def definition(statement: TakeStatement, *, manifest_id: str) -> Definition:
+    """What the credential of a take says. Equal facts give equal definitions."""
+    return Definition(
+        manifest_id=manifest_id,
+        title=statement.title,
+        assertions=(
+            Assertion(
+                ACTIONS_LABEL,
+                {
+                    "actions": [action.to_json() for action in _actions(statement)],
+                    "allActionsIncluded": True,
+                },
+            ),
+            Assertion(AI_DISCLOSURE_LABEL, _ai_disclosure(statement)),
+            Assertion(
+                TRAINING_MINING_LABEL,
+                {"entries": {entry: {"use": "notAllowed"} for entry in TRAINING_MINING_ENTRIES}},
+            ),
+            Assertion(TAKE_LABEL, _take(statement)),
+            Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
+        ),
+    )
+
+
+def _actions(statement: TakeStatement) -> Sequence[Action]:
+    agent = SoftwareAgent(statement.model_name, statement.model_version, statement.model_sha256)
+    when = rfc3339(statement.created_at)
+    created = Action(
+        "c2pa.created",
+        when=when,
+        agent=agent,
+        digital_source_type=TRAINED_ALGORITHMIC_MEDIA,
+        parameters=(
+            # Text, because a seed may need more than the 53 bits a JSON number keeps.
+            ("org.countersign.seed", str(statement.seed)),
+            ("org.countersign.steps", statement.steps),
+        ),
+    )
+    delivered = (statement.width, statement.height)
+    generated = (statement.generated_width, statement.generated_height)
+    if delivered == generated:
+        return (created,)
+    # `allActionsIncluded` would be untrue if the change of size went unsaid.
+    keeps_shape = delivered[0] * generated[1] == delivered[1] * generated[0]
+    resized = Action(
+        "c2pa.resized.proportional" if keeps_shape else "c2pa.resized",
+        when=when,
+        agent=agent,
+        digital_source_type=None if keeps_shape else ALGORITHMICALLY_ENHANCED,
+    )
+    return (created, resized)
+
+
+def _ai_disclosure(statement: TakeStatement) -> dict[str, Json]:
+    name, version = quote(statement.model_name, safe=""), quote(statement.model_version, safe="")
+    return {
+        "modelType": "c2pa.types.model",
+        "modelName": statement.model_name,
+        "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{statement.model_sha256}",
+        "contentProfile": {"humanOversightLevel": "prompt_guided"},
+    }
+
+
+def _take(statement: TakeStatement) -> dict[str, Json]:
+    return {
+        "take": str(statement.take_id),
+        "width": statement.width,
+        "height": statement.height,
+        "frames": statement.frames,
+        "fps": statement.fps,
+        "generated_width": statement.generated_width,
+        "generated_height": statement.generated_height,
+    }
+
+
+def _authorization(authorization: AuthorizationStatement) -> dict[str, Json]:
+    # Sorted, because the order in which consents were found says nothing and must not distinguish files.
+    consents: list[Json] = [*sorted(authorization.consent_commitments_hex)]
+    return {
+        "decision": authorization.decision_commitment_hex,
+        "consents": consents,
+        "rule_pack": authorization.rule_pack,
+        "rule_pack_sha256": authorization.rule_pack_sha256,
+        "log_origin": authorization.log_origin,
+    }

@@ -1,0 +1,117 @@
+"""Words of the provenance room: credential states and the facts that cross into other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class CredentialState(StrEnum):
+    """What a file's credential proves today. Seven answers, never merged."""
+
+    TRUSTED = "trusted"
+    RETIRED_SIGNER = "retired_signer"
+    """Intact, by a signer that was on our list and was taken off it later."""
+    UNKNOWN_SIGNER = "unknown_signer"
+    """Intact, by nobody we know."""
+    ALTERED = "altered"
+    RECOVERED = "recovered"
+    """No credential inside, matched by fingerprint to one of ours. Not given yet: no fingerprint index."""
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSigner:
+    """A key that may sign claims, with its certificates.
+
+    Attributes:
+        chain_pem: leaf first, then intermediates, never the root.
+        certificate_sha256: of the leaf's DER, hexadecimal.
+        serial: of the leaf, decimal, as the SDK spells it when it reads a file back.
+        not_after: last instant of the leaf.
+        sign: ES256 over the bytes given; returns r and s, 32 bytes each, big-endian (not DER).
+    """
+
+    chain_pem: str
+    certificate_sha256: str
+    serial: str
+    not_after: datetime
+    sign: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A take's file in its final place, signed and read back.
+
+    Attributes:
+        manifest_id: `urn:c2pa:` and a UUID.
+        key: of the file in the media store.
+        sha256_hex: of the whole signed file.
+    """
+
+    asset_id: UUID
+    manifest_id: str
+    key: str
+    sha256_hex: str
+    size_bytes: int
+    state: CredentialState
+    signer_certificate_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What `org.countersign.authorization` states: digests that only the parties can open."""
+
+    decision_commitment_hex: str
+    consent_commitments_hex: tuple[str, ...]
+    rule_pack: str
+    rule_pack_sha256: str
+    log_origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a signer states about a file. Each is the signer's word; None where nothing is said.
+
+    Attributes:
+        signed_by: organisation and common name of the signing certificate.
+        signed_at: RFC 3339, only from a time stamp of a trusted authority.
+        made_at: RFC 3339, the signer's own word.
+    """
+
+    title: str | None
+    signed_by: str | None
+    certificate_serial: str | None
+    signed_at: str | None
+    made_at: str | None
+    generator: str | None
+    model_name: str | None
+    model_version: str | None
+    ai_generated: bool
+    training_allowed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer about one file.
+
+    Attributes:
+        validation_state: the SDK's own word (Trusted, Valid, Invalid) or None when nothing could be read.
+        reasons: sentences for people, most important first; never empty.
+        recovered: reserved for the file of ours that a fingerprint names; always None so far.
+        authorization: only where `state` says that a signer of ours stated it.
+        claims: None where nothing in the file can be relied on.
+    """
+
+    state: CredentialState
+    validation_state: str | None
+    reasons: tuple[str, ...]
+    manifest_id: str | None
+    recovered: str | None
+    authorization: Authorization | None
+    claims: Claims | None
+    file_sha256: str | None

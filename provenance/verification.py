@@ -1,0 +1,283 @@
+"""From what was read, the trust list and our own records to one of seven states, with reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from provenance import manifest
+from provenance.readings import Examination, IngredientFinding, Outcome, Reading
+from provenance.trust_list import Removal, TrustList
+from provenance.values import Authorization, Claims, CredentialState, Verification
+
+# Failures that speak about who signed, not about what was signed (C2PA 2.4, 15.2.2).
+_ABOUT_THE_SIGNER = frozenset(
+    {
+        "signingCredential.untrusted",
+        "signingCredential.expired",
+        "signingCredential.invalid",
+        "signingCredential.revoked",
+        "signingCredential.ocsp.revoked",
+        "signingCredential.ocsp.unknown",
+        "claimSignature.outsideValidity",
+        "timeStamp.mismatch",
+        "timeStamp.outsideValidity",
+    }
+)
+
+_IN_PLAIN_WORDS = {
+    "assertion.bmffHash.mismatch": "The picture or sound is not what was signed",
+    "assertion.dataHash.mismatch": "The content is not what was signed",
+    "assertion.boxesHash.mismatch": "The content is not what was signed",
+    "assertion.hashedURI.mismatch": "A statement inside the credential was changed",
+    "claimSignature.mismatch": "The credential's signature does not fit what it signs",
+    "claim.hardBindings.missing": "The credential is not bound to any content",
+    "signingCredential.untrusted": "Nobody on our list vouches for the signer",
+    "signingCredential.expired": "The signer's certificate has ended",
+    "signingCredential.invalid": "The signer's certificate is not made for signing claims",
+    "signingCredential.ocsp.revoked": "The signer's certificate was revoked",
+}
+
+
+class RepositoryAnswer(StrEnum):
+    """Whether our own records could be asked about a manifest."""
+
+    ASKED = "asked"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What our repository holds about a manifest of ours."""
+
+    file_sha256: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    state: CredentialState
+    reason: str
+    more: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return (self.reason, *self.more)
+
+
+def judge(
+    examination: Examination,
+    *,
+    trust_list: TrustList,
+    record: OwnRecord | None,
+    repository: RepositoryAnswer,
+    at: datetime,
+) -> Verification:
+    """The state of one file at `at`.
+
+    `record` is our own entry for the manifest that was read, if there is one; `repository` says whether its absence
+    means anything.
+    """
+    reading = examination.reading
+    if reading is None:
+        return Verification(
+            state=_UNREAD_STATES[examination.outcome],
+            validation_state=None,
+            reasons=(examination.detail,),
+            manifest_id=None,
+            recovered=None,
+            authorization=None,
+            claims=None,
+            file_sha256=examination.sha256_hex,
+        )
+    judgement = _judge_reading(reading, examination.sha256_hex, trust_list, record, at)
+    by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER)
+    reasons = list(judgement.reasons)
+    if repository is RepositoryAnswer.UNREACHABLE:
+        reasons.append("own-file digest not compared: repository not reachable")
+    elif record is None and by_us:
+        reasons.append(
+            "This installation holds no record of that credential; only the credential itself was checked."
+        )
+    return Verification(
+        state=judgement.state,
+        validation_state=reading.validation_state,
+        reasons=tuple(reasons),
+        manifest_id=reading.manifest_id,
+        recovered=None,
+        authorization=authorization_in(reading) if by_us else None,
+        claims=claims_in(reading) if judgement.state is not CredentialState.ALTERED else None,
+        file_sha256=examination.sha256_hex,
+    )
+
+
+_UNREAD_STATES = {
+    Outcome.NO_CREDENTIAL: CredentialState.ABSENT,
+    Outcome.DAMAGED_CREDENTIAL: CredentialState.ALTERED,
+    Outcome.UNREADABLE: CredentialState.UNREADABLE,
+}
+
+
+def _judge_reading(
+    reading: Reading,
+    file_sha256: str | None,
+    trust_list: TrustList,
+    record: OwnRecord | None,
+    at: datetime,
+) -> _Judgement:
+    broken = tuple(_broken(reading))
+    if broken:
+        return _Judgement(CredentialState.ALTERED, broken[0], broken[1:])
+    if record is not None and record.file_sha256 != file_sha256:
+        return _Judgement(
+            CredentialState.ALTERED,
+            "The credential is one of ours, and the file around it is not the file we signed: "
+            "bytes were added, removed or moved where the credential does not look.",
+        )
+    notes = tuple(_signer_notes_on_ingredients(reading))
+    judgement = _judge_signer(reading, trust_list, record, at)
+    return replace(judgement, more=judgement.more + notes)
+
+
+def _broken(reading: Reading) -> Iterator[str]:
+    """Sentences about what no longer holds; none for a file whose content and statements are intact."""
+    for finding in reading.failure:
+        if finding.code not in _ABOUT_THE_SIGNER:
+            yield _sentence(finding.code)
+    if not any(finding.code == "claimSignature.validated" for finding in reading.success):
+        yield "The credential's signature was not confirmed."
+    for ingredient in reading.ingredients:
+        codes = [finding.code for finding in ingredient.failures if finding.code not in _ABOUT_THE_SIGNER]
+        if codes:
+            yield f"What it was made from does not hold: {ingredient.title} ({', '.join(codes)})."
+
+
+def _signer_notes_on_ingredients(reading: Reading) -> Iterator[str]:
+    for ingredient in reading.ingredients:
+        if _only_about_signer(ingredient):
+            yield f"It was made from {ingredient.title}, whose own signer is not on our list."
+
+
+def _only_about_signer(ingredient: IngredientFinding) -> bool:
+    return all(finding.code in _ABOUT_THE_SIGNER for finding in ingredient.failures)
+
+
+def _judge_signer(
+    reading: Reading, trust_list: TrustList, record: OwnRecord | None, at: datetime
+) -> _Judgement:
+    """Who signed, for a file that is intact."""
+    anchor = trust_list.anchor_named(reading.anchor_uri)
+    if reading.validation_state != "Trusted" or anchor is None:
+        return _judge_unvouched(reading, record)
+    removed_at, removal = anchor.removed_at, anchor.removal
+    retirement = trust_list.retirement(reading.certificate_serial)
+    if removal is None and retirement is not None:
+        removed_at, removal = retirement.retired_at, retirement.removal
+    if removal is None or removed_at is None or at < removed_at:
+        return _Judgement(
+            CredentialState.TRUSTED,
+            "The file is as it was signed, and its signer is on our list.",
+        )
+    if removal is Removal.SUPERSEDED or _proven_before(removed_at, record):
+        return _Judgement(
+            CredentialState.RETIRED_SIGNER,
+            f"The file is as it was signed. Its signer was on our list until {removed_at:%Y-%m-%d}.",
+        )
+    return _Judgement(
+        CredentialState.UNKNOWN_SIGNER,
+        f"The file is as it was signed, with a key that was reported as compromised on {removed_at:%Y-%m-%d}; "
+        "nothing proves that it was signed earlier.",
+    )
+
+
+def _judge_unvouched(reading: Reading, record: OwnRecord | None) -> _Judgement:
+    codes = {finding.code for finding in reading.failure}
+    if "signingCredential.expired" in codes and record is not None:
+        # Without a trusted time stamp a credential ends with its certificate. Our own record stands in for it: this
+        # very file, byte for byte, was signed and stored while the certificate was good.
+        return _Judgement(
+            CredentialState.RETIRED_SIGNER,
+            "The signer's certificate has ended. Our own record holds this very file, signed on "
+            f"{record.signed_at:%Y-%m-%d} when it was good.",
+        )
+    reasons = tuple(_sentence(finding.code) for finding in reading.failure)
+    return _Judgement(
+        CredentialState.UNKNOWN_SIGNER,
+        "The file is as it was signed, by somebody we do not know.",
+        reasons,
+    )
+
+
+def _proven_before(instant: datetime, record: OwnRecord | None) -> bool:
+    """Whether our own record (the file's digest was compared already) is older than `instant`.
+
+    The time in the credential itself does not count: whoever holds the key can write any.
+    """
+    return record is not None and record.signed_at < instant
+
+
+def _sentence(code: str) -> str:
+    return f"{_IN_PLAIN_WORDS.get(code, 'The credential does not hold')} ({code})."
+
+
+def authorization_in(reading: Reading) -> Authorization | None:
+    """The authorization that the credential states; None where it states none in the form we write."""
+    content = reading.assertion(manifest.AUTHORIZATION_LABEL)
+    if content is None:
+        return None
+    consents = content.get("consents")
+    texts = {name: content.get(name) for name in ("decision", "rule_pack", "rule_pack_sha256", "log_origin")}
+    if not isinstance(consents, list) or not all(isinstance(text, str) for text in texts.values()):
+        return None
+    return Authorization(
+        decision_commitment_hex=str(texts["decision"]),
+        consent_commitments_hex=tuple(str(consent) for consent in consents),
+        rule_pack=str(texts["rule_pack"]),
+        rule_pack_sha256=str(texts["rule_pack_sha256"]),
+        log_origin=str(texts["log_origin"]),
+    )
+
+
+def claims_in(reading: Reading) -> Claims:
+    """What the signer states, field by field; nothing in it is checked against the world."""
+    active = reading.manifest()
+    generators = active.get("claim_generator_info")
+    generator = generators[0] if isinstance(generators, list) and generators else {}
+    disclosure = reading.assertion(manifest.AI_DISCLOSURE_LABEL) or {}
+    created = _created_action(reading)
+    agent = created.get("softwareAgent")
+    names = [name for name in (reading.issuer, reading.common_name) if name]
+    trusted_time = any(finding.code == "timeStamp.trusted" for finding in reading.success)
+    return Claims(
+        title=_text(active.get("title")),
+        signed_by=", ".join(names) or None,
+        certificate_serial=reading.certificate_serial,
+        signed_at=reading.time if trusted_time else None,
+        made_at=_text(created.get("when")),
+        generator=_text(generator.get("name")),
+        model_name=_text(disclosure.get("modelName")),
+        model_version=_text(agent.get("version")) if isinstance(agent, dict) else None,
+        ai_generated=created.get("digitalSourceType") == manifest.TRAINED_ALGORITHMIC_MEDIA,
+        training_allowed=_training_allowed(reading),
+    )
+
+
+def _created_action(reading: Reading) -> dict[str, object]:
+    actions = (reading.assertion(manifest.ACTIONS_LABEL) or {}).get("actions")
+    for action in actions if isinstance(actions, list) else []:
+        if isinstance(action, dict) and action.get("action") == "c2pa.created":
+            return action
+    return {}
+
+
+def _training_allowed(reading: Reading) -> bool | None:
+    entries = (reading.assertion(manifest.TRAINING_MINING_LABEL) or {}).get("entries")
+    if not isinstance(entries, dict) or not entries:
+        return None
+    return all(isinstance(entry, dict) and entry.get("use") == "allowed" for entry in entries.values())
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

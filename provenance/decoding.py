@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 
@@ -35,7 +37,7 @@ def video_facts(path: Path) -> VideoFacts:
         SourceUnusable: it does not open, a frame does not decode, or fewer frames are there than it declares.
     """
     try:
-        with path.open("rb") as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
             if not container.streams.video:
                 raise SourceUnusable("The file holds no video.")
             stream = container.streams.video[0]
@@ -56,7 +58,7 @@ def video_facts(path: Path) -> VideoFacts:
 def opens_as_media(path: Path) -> bool:
     """Whether a first frame of picture or sound comes out of the file at `path`."""
     try:
-        with path.open("rb") as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
             return any(
                 True
                 for stream in (*container.streams.video[:1], *container.streams.audio[:1])
@@ -64,3 +66,8 @@ def opens_as_media(path: Path) -> bool:
             )
     except (av.FFmpegError, OSError, ValueError):
         return False
+
+
+def _unnamed(path: Path) -> BinaryIO:
+    """The file without its name: FFmpeg takes a name for a pattern of further files to open, and for a format."""
+    return os.fdopen(os.open(path, os.O_RDONLY), "rb")

@@ -18,7 +18,14 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.environment import BadEnvironment
+    from core.errors import StudioError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (StudioError, BadEnvironment) as refusal:
+        # Something a person can cure: its message says how, a traceback would hide it.
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

@@ -151,4 +151,4 @@ def _use(server: Server, data_folder: Path) -> None:
 
 def _identifier(qualified: str) -> sql.SQL:
     # Already quoted by format('%I').
-    return sql.SQL(qualified)  # type: ignore[arg-type]
+    return sql.SQL(qualified)

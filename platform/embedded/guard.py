@@ -18,9 +18,9 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from child import CANNOT_START, die_with_parent  # noqa: E402 - a script beside this one, not a package's module
+from embedded.child import CANNOT_START, die_with_parent
 
 STARTER_DIED = signal.SIGUSR1
 
@@ -51,8 +51,8 @@ def main(arguments: list[str]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, STARTER_DIED):
         signal.signal(number, pass_on)
-    for number in pending:
-        pass_on(number, None)
+    for missed in pending:
+        pass_on(missed, None)
 
     _, status = os.waitpid(program_id, 0)
     _end_group(program_id)

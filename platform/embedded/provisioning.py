@@ -177,7 +177,7 @@ def _identifiers() -> dict[str, sql.Composable]:
 
 
 def _run(connection: psycopg.Connection, statement: str, **names: sql.Composable) -> None:
-    connection.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(**names))
 
 
 def _first_line(error: Exception) -> str:

@@ -6,17 +6,18 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 
 from embedded.connections import point_django_at
-from embedded.errors import DatabaseNotProvisioned, DatabaseUnreachable
+from embedded.errors import DatabaseNotProvisioned, DatabaseUnreachable, DataFolderInUse
+from embedded.programs import RunningProgram
 from embedded.provisioning import one_at_a_time, provision
 from embedded.roles import Role, Server, conninfo, embedded_server
-from embedded.server import is_running, running_postgres
+from embedded.server import is_running, postgres_program, prepare_cluster
+from embedded.supervisor import Supervisor
 
 
 @contextmanager
@@ -53,6 +54,30 @@ def server_ready() -> Iterator[Server]:
         server = embedded_server(data_folder)
         point_django_at(server, data_folder, role=settings.ENVIRONMENT.database_role)
         yield server
+
+
+@contextmanager
+def own_server(supervisor: Supervisor) -> Iterator[Server]:
+    """A server that `supervisor` keeps running; an outside one must answer already.
+
+    Raises:
+        DatabaseUnavailable: nobody answers, or another command keeps the embedded server running.
+    """
+    server: Server = settings.ENVIRONMENT.database
+    if not server.is_embedded:
+        with one_at_a_time(server, settings.DATA_FOLDER):
+            pass
+        yield server
+        return
+    data_folder: Path = settings.DATA_FOLDER
+    with _door(data_folder):
+        if is_running(data_folder):
+            raise DataFolderInUse(
+                f"Another command already runs the database in {data_folder}. Stop it, or wait until it is done."
+            )
+        cluster = prepare_cluster(data_folder, binaries_folder=settings.ENVIRONMENT.postgres_bin)
+        supervisor.start(postgres_program(cluster))
+    yield cluster.server
 
 
 def prepare_database(server: Server) -> None:
@@ -105,26 +130,30 @@ def _turned_away(said: str) -> bool:
 
 @contextmanager
 def _embedded_running(data_folder: Path) -> Iterator[None]:
-    data_folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    started: RunningProgram | None = None
     with ExitStack() as stack:
-        door = stack.enter_context((data_folder / ".database-door.lock").open("wb"))
-        guests = stack.enter_context((data_folder / ".database-guests.lock").open("wb"))
-        # One at a time looks whether a server runs, and starts or leaves it, so nobody meets one that is leaving.
-        fcntl.flock(door, fcntl.LOCK_EX)
-        if is_running(data_folder):
-            fcntl.flock(guests, fcntl.LOCK_SH)
-            fcntl.flock(door, fcntl.LOCK_UN)
+        with _door(data_folder):
+            guests = stack.enter_context((data_folder / ".database-guests.lock").open("wb"))
+            if is_running(data_folder):
+                fcntl.flock(guests, fcntl.LOCK_SH)
+            else:
+                cluster = prepare_cluster(data_folder, binaries_folder=settings.ENVIRONMENT.postgres_bin)
+                started = RunningProgram(postgres_program(cluster))
+                started.start()
+        try:
             yield
-            return
-        with running_postgres(data_folder, binaries_folder=settings.ENVIRONMENT.postgres_bin):
-            fcntl.flock(door, fcntl.LOCK_UN)
-            try:
-                yield
-            finally:
-                _wait_for_guests(door, guests)
+        finally:
+            if started is not None:
+                # Nobody comes in any more, and the last guest leaves before the server does.
+                with _door(data_folder):
+                    fcntl.flock(guests, fcntl.LOCK_EX)
+                    started.stop()
 
 
-def _wait_for_guests(door: IO[bytes], guests: IO[bytes]) -> None:
-    """Let nobody in any more and return once the last guest has left; the locks end with their files."""
-    fcntl.flock(door, fcntl.LOCK_EX)
-    fcntl.flock(guests, fcntl.LOCK_EX)
+@contextmanager
+def _door(data_folder: Path) -> Iterator[None]:
+    """Held by whoever looks whether a server runs, starts it or is about to stop it: one at a time."""
+    data_folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (data_folder / ".database-door.lock").open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -168,28 +168,55 @@ def _judge_signer(
     reading: Reading, trust_list: TrustList, record: OwnRecord | None, at: datetime
 ) -> _Judgement:
     """Who signed, for a file that is intact."""
-    anchor = trust_list.anchor_named(reading.anchor_uri)
-    if reading.validation_state != "Trusted" or anchor is None:
-        return _judge_unvouched(reading, record)
+    if reading.validation_state == "Trusted" and trust_list.anchor_named(reading.anchor_uri) is not None:
+        state, reason = signer_standing(
+            trust_list,
+            anchor_uri=reading.anchor_uri,
+            certificate_serial=reading.certificate_serial,
+            proven_at=record.signed_at if record else None,
+            at=at,
+        )
+        return _Judgement(state, reason)
+    return _judge_unvouched(reading, record)
+
+
+def signer_standing(
+    trust_list: TrustList,
+    *,
+    anchor_uri: str | None,
+    certificate_serial: str | None,
+    proven_at: datetime | None,
+    at: datetime,
+) -> tuple[CredentialState, str]:
+    """What the list says at `at` about the signer of an intact file, and why.
+
+    Args:
+        trust_list: every anchor ever listed.
+        anchor_uri: the anchor the signature chains up to.
+        certificate_serial: decimal, of the signing certificate.
+        proven_at: when our own record says the file was signed. The time in the credential itself does not count:
+            whoever holds the key can write any.
+        at: the day the question is asked.
+    """
+    anchor = trust_list.anchor_named(anchor_uri)
+    if anchor is None:
+        return CredentialState.UNKNOWN_SIGNER, "The file is as it was signed, by somebody we do not know."
     removed_at, removal = anchor.removed_at, anchor.removal
-    retirement = trust_list.retirement(reading.certificate_serial)
+    retirement = trust_list.retirement(certificate_serial)
     if removal is None and retirement is not None:
         removed_at, removal = retirement.retired_at, retirement.removal
     if removal is None or removed_at is None or at < removed_at:
-        return _Judgement(
-            CredentialState.TRUSTED,
-            "The file is as it was signed, and its signer is on our list.",
-        )
-    if removal is Removal.SUPERSEDED or _proven_before(removed_at, record):
-        return _Judgement(
+        return CredentialState.TRUSTED, "The file is as it was signed, and its signer is on our list."
+    if removal is Removal.SUPERSEDED or (proven_at is not None and proven_at < removed_at):
+        return (
             CredentialState.RETIRED_SIGNER,
             f"The file is as it was signed. Its signer was on our list until {removed_at:%Y-%m-%d}.",
         )
-    return _Judgement(
-        CredentialState.UNKNOWN_SIGNER,
+    reason = (
         f"The file is as it was signed, with a key that was reported as compromised on {removed_at:%Y-%m-%d}; "
-        "nothing proves that it was signed earlier.",
+        "nothing proves that it was signed earlier."
     )
+    return CredentialState.UNKNOWN_SIGNER, reason
 
 
 def _judge_unvouched(reading: Reading, record: OwnRecord | None) -> _Judgement:
@@ -208,14 +235,6 @@ def _judge_unvouched(reading: Reading, record: OwnRecord | None) -> _Judgement:
         "The file is as it was signed, by somebody we do not know.",
         reasons,
     )
-
-
-def _proven_before(instant: datetime, record: OwnRecord | None) -> bool:
-    """Whether our own record (the file's digest was compared already) is older than `instant`.
-
-    The time in the credential itself does not count: whoever holds the key can write any.
-    """
-    return record is not None and record.signed_at < instant
 
 
 def _sentence(code: str) -> str:

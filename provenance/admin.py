@@ -1,0 +1,17 @@
+from django.contrib import admin
+
+from accounts.admin_site import RecordAdmin
+from provenance.models import SignedAsset, SigningIntent
+
+
+@admin.register(SigningIntent)
+class SigningIntentAdmin(RecordAdmin):
+    list_display = ["manifest_id", "take_id", "intended_at"]
+    search_fields = ["manifest_id", "take_id"]
+
+
+@admin.register(SignedAsset)
+class SignedAssetAdmin(RecordAdmin):
+    list_display = ["manifest_id", "take_id", "file_sha256", "signed_at"]
+    search_fields = ["manifest_id", "take_id", "file_sha256"]
+    exclude = ["manifest_store"]

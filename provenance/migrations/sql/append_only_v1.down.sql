@@ -1,0 +1,7 @@
+GRANT UPDATE, DELETE ON provenance_signingintent, provenance_signedasset TO countersign_app;
+
+DROP TRIGGER provenance_signedasset_no_truncate ON provenance_signedasset;
+DROP TRIGGER provenance_signedasset_append_only ON provenance_signedasset;
+DROP TRIGGER provenance_signingintent_no_truncate ON provenance_signingintent;
+DROP TRIGGER provenance_signingintent_append_only ON provenance_signingintent;
+DROP FUNCTION provenance_refuse_change_v1();

@@ -1,0 +1,1 @@
+ALTER TABLE provenance_signedasset DROP CONSTRAINT provenance_signedasset_same_organisation;

@@ -1,0 +1,97 @@
+"""What we signed and meant to sign. Both tables only grow; see migrations/sql/append_only_v1.sql."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Organisation
+from accounts.models.tenancy import TenantModel
+from core.ids import new_id
+
+_SHA256_HEX = r"^[0-9a-f]{64}$"
+_MANIFEST_ID = r"^urn:c2pa:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+class SigningIntent(TenantModel):
+    """What was about to be signed, recorded before the key was touched.
+
+    An intent without an asset is a signature that failed or was interrupted.
+    """
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    take_id = models.UUIDField()
+    asset_id = models.UUIDField(unique=True)
+    manifest_id = models.CharField(max_length=60, unique=True)
+    source_sha256 = models.CharField(max_length=64)
+    manifest_sha256 = models.CharField(
+        max_length=64, help_text="Of the manifest's definition, canonical JSON."
+    )
+    signer_certificate_sha256 = models.CharField(max_length=64)
+    intended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-intended_at"]
+        indexes = [models.Index(fields=["organisation", "take_id"], name="provenance_intent_take")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "id"], name="provenance_intent_in_organisation"),
+            models.CheckConstraint(
+                condition=Q(source_sha256__regex=_SHA256_HEX)
+                & Q(manifest_sha256__regex=_SHA256_HEX)
+                & Q(signer_certificate_sha256__regex=_SHA256_HEX),
+                name="provenance_intent_digests",
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_intent_manifest_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} (intended)"
+
+
+class SignedAsset(TenantModel):
+    """A signed file of ours. Its digest is what a file that claims our credential is held against."""
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    intent = models.OneToOneField(SigningIntent, on_delete=models.PROTECT, related_name="+")
+    take_id = models.UUIDField()
+    manifest_id = models.CharField(max_length=60, unique=True)
+    file_sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_key = models.CharField(max_length=120)
+    manifest_store = models.BinaryField(help_text="The whole JUMBF store, to recover a file it was cut from.")
+    manifest_store_sha256 = models.CharField(max_length=64)
+    certificate_serial = models.CharField(max_length=50, help_text="Of the signing certificate, decimal.")
+    certificate_sha256 = models.CharField(max_length=64)
+    anchor_sha256 = models.CharField(max_length=64, help_text="Of the root that vouched for the signer.")
+    statement = models.JSONField(help_text="The manifest's definition as it was signed.")
+    statement_sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(help_text="When the model finished the take, as stated.")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-signed_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "take_id"], name="provenance_asset_take_once"),
+            models.UniqueConstraint(fields=["organisation", "id"], name="provenance_asset_in_organisation"),
+            models.CheckConstraint(
+                condition=Q(file_sha256__regex=_SHA256_HEX)
+                & Q(manifest_store_sha256__regex=_SHA256_HEX)
+                & Q(certificate_sha256__regex=_SHA256_HEX)
+                & Q(anchor_sha256__regex=_SHA256_HEX)
+                & Q(statement_sha256__regex=_SHA256_HEX),
+                name="provenance_asset_digests",
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_asset_manifest_id"
+            ),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="provenance_asset_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.manifest_id

@@ -1,0 +1,327 @@
+"""Signing a take's file and verifying any file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.canonical import canonical_bytes
+from core.digests import sha256_hex, sha256_hex_of_file
+from core.ids import new_id
+from core.media_store import MediaStore, StoredFile
+from core.tenancy import tenant
+from provenance import c2pa_gateway, decoding, keys, manifest, queries
+from provenance.errors import SigningFailed, SourceUnusable
+from provenance.examining import examine_bounded
+from provenance.models import SignedAsset, SigningIntent
+from provenance.readings import Reading
+from provenance.statement import TakeStatement
+from provenance.trust_list import Anchor
+from provenance.values import ClaimSigner, CredentialState, SignedFile, Verification
+from provenance.verification import OwnRecord, RepositoryAnswer, judge
+
+logger = logging.getLogger(__name__)
+
+_SUFFIX = ".mp4"
+_JPEG_START = b"\xff\xd8\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One signing: who, what, with which key, under which name."""
+
+    organisation_id: UUID
+    actor: str
+    statement: TakeStatement
+    source: Path
+    facts: decoding.VideoFacts
+    thumbnail_jpeg: bytes
+    asset_id: UUID
+    definition: dict[str, manifest.Json]
+    signer: ClaimSigner
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def manifest_id(self) -> str:
+        return manifest.manifest_id_for(self.asset_id)
+
+    @property
+    def definition_sha256(self) -> str:
+        return sha256_hex(canonical_bytes(self.definition))
+
+
+def sign_take_file(
+    *,
+    organisation_id: UUID,
+    statement: TakeStatement,
+    source: Path,
+    thumbnail_jpeg: bytes,
+    actor: str,
+    publish_guard: Callable[[], None],
+    after_signed: Callable[[SignedFile], None],
+) -> SignedFile:
+    """Sign the video at `source` for the take that `statement` is about, and keep it.
+
+    The intent is committed first, so that a signature never exists without a trace. The signed file is read back by
+    an independent reader before it is kept. Record, log entry and whatever `after_signed` writes commit together;
+    on any error no file is left. A take is signed once: a second call gives what the first one kept.
+
+    Args:
+        organisation_id: whose take it is.
+        statement: what the credential is to say.
+        source: MP4 without a credential; left as it is.
+        thumbnail_jpeg: goes into the credential, so it is public.
+        actor: `user:<uuid>` or `worker:<name>`, for the log.
+        publish_guard: called inside the last transaction, before anything is written; raises to stop it.
+        after_signed: called inside the last transaction, after the record is written.
+
+    Raises:
+        SourceUnusable: `source` is not the video that `statement` describes.
+        SignerUnfit: no certificate may sign now.
+        SigningFailed: the signature failed or did not read back as trusted.
+        DiskFull: no room for the signed file.
+    """
+    existing = queries.signed_file_of_take(organisation_id, statement.take_id)
+    if existing is not None:
+        return existing
+    order = _order(organisation_id, actor, statement, source, thumbnail_jpeg)
+    intent_id = _record_intent(order)
+    store = MediaStore(settings.MEDIA_FOLDER)
+    with store.temporary(_SUFFIX) as signed:
+        manifest_store = c2pa_gateway.sign(
+            source=order.source,
+            destination=signed,
+            definition=order.definition,
+            thumbnail_jpeg=order.thumbnail_jpeg,
+            signer=order.signer,
+            anchors=order.anchors,
+        )
+        reading = _read_back(signed, order)
+        kept = store.keep(signed, suffix=_SUFFIX)
+    try:
+        return _publish(order, intent_id, kept, manifest_store, reading, publish_guard, after_signed)
+    except DatabaseFailure:
+        recorded = _removed_unless_recorded(order, store, kept)
+        if recorded is None:
+            raise
+        # Another worker was first, or our own commit happened and only its answer was lost.
+        return recorded
+    except BaseException:
+        _removed_unless_recorded(order, store, kept)
+        raise
+
+
+def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verification:
+    """What the file at `path` proves today.
+
+    The file is read in a process of its own. When the database cannot be asked, the credential alone decides and
+    the reasons say so.
+
+    Args:
+        path: any file, also a hostile one, a folder, or nothing at all.
+        organisation_id: count only this organisation's records as our own; every organisation's by default.
+
+    Raises:
+        BadTrustList: the trust list is damaged, so no answer could be relied on.
+    """
+    at = clock.now()
+    listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
+    # Removed anchors too: a file under one is told apart from a stranger's.
+    examination = examine_bounded(path, anchors=listed.anchors)
+    record: OwnRecord | None = None
+    repository = RepositoryAnswer.ASKED
+    if examination.reading is not None:
+        try:
+            record = queries.own_record(examination.reading.manifest_id, organisation_id=organisation_id)
+        except DatabaseFailure as error:
+            logger.warning("Own records not compared: %s", error)
+            repository = RepositoryAnswer.UNREACHABLE
+    return judge(examination, trust_list=listed, record=record, repository=repository, at=at)
+
+
+def _order(
+    organisation_id: UUID, actor: str, statement: TakeStatement, source: Path, thumbnail_jpeg: bytes
+) -> _Order:
+    at = clock.now()
+    keys.ensure_development_authority(settings.KEYS_FOLDER, at=at)
+    signer = keys.load_signer(settings.KEYS_FOLDER, at=at)
+    anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
+    facts = _checked_source(source, statement, anchors)
+    if not thumbnail_jpeg.startswith(_JPEG_START):
+        raise SourceUnusable("The thumbnail is not a JPEG.")
+    asset_id = new_id()
+    definition = manifest.definition(statement, manifest_id=manifest.manifest_id_for(asset_id))
+    return _Order(
+        organisation_id=organisation_id,
+        actor=actor,
+        statement=statement,
+        source=source,
+        facts=facts,
+        thumbnail_jpeg=thumbnail_jpeg,
+        asset_id=asset_id,
+        definition=definition.to_json(),
+        signer=signer,
+        anchors=anchors,
+    )
+
+
+def _checked_source(
+    source: Path, statement: TakeStatement, anchors: tuple[Anchor, ...]
+) -> decoding.VideoFacts:
+    facts = decoding.video_facts(source)
+    found = (facts.width, facts.height, facts.frames)
+    stated = (statement.width, statement.height, statement.frames)
+    if found != stated:
+        raise SourceUnusable(f"The video is {found} (width, height, frames); the statement says {stated}.")
+    try:
+        c2pa_gateway.read(source, anchors=anchors)
+    except c2pa_gateway.NoCredential:
+        return facts
+    except c2pa_gateway.CredentialUnusable as error:
+        raise SourceUnusable(f"The video's structure cannot be read: {error}") from error
+    # Signing anew as "created" would drop its history without a word.
+    raise SourceUnusable("The video already carries a credential.")
+
+
+def _record_intent(order: _Order) -> UUID:
+    at = clock.now()
+    source_sha256 = sha256_hex_of_file(order.source)
+    with tenant(order.organisation_id, durable=True):
+        intent = SigningIntent.objects.create(
+            take_id=order.statement.take_id,
+            asset_id=order.asset_id,
+            manifest_id=order.manifest_id,
+            source_sha256=source_sha256,
+            manifest_sha256=order.definition_sha256,
+            signer_certificate_sha256=order.signer.certificate_sha256,
+            intended_at=at,
+        )
+        trail.record(
+            organisation_id=order.organisation_id,
+            entry_type=EntryType.SIGNING_INTENDED,
+            actor=order.actor,
+            subject=f"take:{order.statement.take_id}",
+            fields={
+                "asset": str(order.asset_id),
+                "take": str(order.statement.take_id),
+                "source_sha256": source_sha256,
+                "manifest_sha256": order.definition_sha256,
+                "signer_certificate_sha256": order.signer.certificate_sha256,
+            },
+            at=at,
+        )
+    intent_id: UUID = intent.id
+    return intent_id
+
+
+def _read_back(signed: Path, order: _Order) -> Reading:
+    """Read the signed file as a stranger would, with a reader that shares nothing with the signing."""
+    try:
+        reading = c2pa_gateway.read(signed, anchors=order.anchors)
+        plays = decoding.video_facts(signed) == order.facts
+    except (c2pa_gateway.NoCredential, c2pa_gateway.CredentialUnusable, SourceUnusable) as error:
+        raise SigningFailed(f"The signed file does not read back: {error}") from error
+    doubts = [finding.code for finding in reading.failure]
+    doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
+    if reading.validation_state != "Trusted":
+        doubts.append(f"state {reading.validation_state}")
+    if reading.manifest_id != order.manifest_id:
+        doubts.append(f"manifest {reading.manifest_id}")
+    if reading.certificate_serial != order.signer.serial:
+        doubts.append(f"signer {reading.certificate_serial}")
+    if not plays:
+        doubts.append("other frames than the source")
+    if doubts:
+        raise SigningFailed(f"The signed file reads back with doubts: {', '.join(doubts)}.")
+    return reading
+
+
+def _publish(
+    order: _Order,
+    intent_id: UUID,
+    kept: StoredFile,
+    manifest_store: bytes,
+    reading: Reading,
+    publish_guard: Callable[[], None],
+    after_signed: Callable[[SignedFile], None],
+) -> SignedFile:
+    at = clock.now()
+    signed_file = SignedFile(
+        asset_id=order.asset_id,
+        manifest_id=order.manifest_id,
+        key=kept.key,
+        sha256_hex=kept.sha256_hex,
+        size_bytes=kept.size_bytes,
+        state=CredentialState.TRUSTED,
+        signer_certificate_sha256=order.signer.certificate_sha256,
+    )
+    with tenant(order.organisation_id, durable=True):
+        publish_guard()
+        _record_asset(order, signed_file, intent_id, manifest_store, reading, at)
+        after_signed(signed_file)
+    return signed_file
+
+
+def _record_asset(
+    order: _Order,
+    signed_file: SignedFile,
+    intent_id: UUID,
+    manifest_store: bytes,
+    reading: Reading,
+    at: datetime,
+) -> None:
+    anchor = next(anchor for anchor in order.anchors if anchor.uri == reading.anchor_uri)
+    SignedAsset.objects.create(
+        id=order.asset_id,
+        intent_id=intent_id,
+        take_id=order.statement.take_id,
+        manifest_id=order.manifest_id,
+        file_sha256=signed_file.sha256_hex,
+        size_bytes=signed_file.size_bytes,
+        media_key=signed_file.key,
+        manifest_store=manifest_store,
+        manifest_store_sha256=sha256_hex(manifest_store),
+        certificate_serial=order.signer.serial,
+        certificate_sha256=order.signer.certificate_sha256,
+        anchor_sha256=anchor.sha256_hex,
+        statement=order.definition,
+        statement_sha256=order.definition_sha256,
+        taken_at=order.statement.created_at,
+        signed_at=at,
+    )
+    trail.record(
+        organisation_id=order.organisation_id,
+        entry_type=EntryType.ASSET_SIGNED,
+        actor=order.actor,
+        subject=f"take:{order.statement.take_id}",
+        fields={
+            "asset": str(order.asset_id),
+            "take": str(order.statement.take_id),
+            "file_sha256": signed_file.sha256_hex,
+            "manifest_id": order.manifest_id,
+            "intent": str(intent_id),
+        },
+        at=at,
+    )
+
+
+def _removed_unless_recorded(order: _Order, store: MediaStore, kept: StoredFile) -> SignedFile | None:
+    """After a failed publication: remove the file unless a record names it, and give the take's record, if any.
+
+    An interrupted commit may still have happened, so the record is looked for first. When even that cannot be asked,
+    the file stays: a record without its file would be worse than a file without its record.
+    """
+    recorded = queries.signed_file_of_take(order.organisation_id, order.statement.take_id)
+    if recorded is None or recorded.asset_id != order.asset_id:
+        store.path(kept.key).unlink(missing_ok=True)
+    return recorded

@@ -1,0 +1,150 @@
+"""Reads of what we signed, as frozen cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from core import clock
+from core.media_store import MediaStore
+from core.tenancy import tenant
+from provenance import keys, manifest
+from provenance.errors import AssetMissing
+from provenance.models import SignedAsset
+from provenance.values import Authorization, CredentialState, SignedFile
+from provenance.verification import OwnRecord, signer_standing
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialCard:
+    """A signed file and what its credential states, for pages and the API.
+
+    Attributes:
+        state: what the trust list says of the signer today; the file's bytes are not read for this card.
+        reason: why, in a sentence.
+        consent_count: how many consents the credential refers to.
+    """
+
+    asset_id: UUID
+    take_id: UUID
+    manifest_id: str
+    state: CredentialState
+    reason: str
+    title: str
+    file_sha256: str
+    size_bytes: int
+    media_key: str
+    certificate_serial: str
+    certificate_sha256: str
+    model_name: str
+    model_version: str
+    taken_at: datetime
+    signed_at: datetime
+    authorization: Authorization
+
+    @property
+    def consent_count(self) -> int:
+        return len(self.authorization.consent_commitments_hex)
+
+
+def credential_of_take(organisation_id: UUID, take_id: UUID) -> CredentialCard | None:
+    """The credential of a take's file; None while it is not signed."""
+    with tenant(organisation_id):
+        row = SignedAsset.objects.filter(take_id=take_id).first()
+    return _card(row) if row else None
+
+
+def credential(organisation_id: UUID, asset_id: UUID) -> CredentialCard:
+    """The credential of one signed file.
+
+    Raises:
+        AssetMissing: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = SignedAsset.objects.filter(id=asset_id).first()
+    if row is None:
+        raise AssetMissing("There is no such signed file here.")
+    return _card(row)
+
+
+def signed_file_of_take(organisation_id: UUID, take_id: UUID) -> SignedFile | None:
+    """The take's signed file as `sign_take_file` gave it; None while it is not signed."""
+    with tenant(organisation_id):
+        row = SignedAsset.objects.filter(take_id=take_id).first()
+    if row is None:
+        return None
+    return SignedFile(
+        asset_id=row.id,
+        manifest_id=row.manifest_id,
+        key=row.media_key,
+        sha256_hex=row.file_sha256,
+        size_bytes=row.size_bytes,
+        state=CredentialState.TRUSTED,
+        signer_certificate_sha256=row.certificate_sha256,
+    )
+
+
+def path_of(key: str) -> Path:
+    """Where a signed file lies on this machine."""
+    return MediaStore(settings.MEDIA_FOLDER).path(key)
+
+
+def own_record(manifest_id: str, *, organisation_id: UUID | None = None) -> OwnRecord | None:
+    """What we recorded when we signed under `manifest_id`; None where we never did.
+
+    Without `organisation_id` every organisation's records count, through a function of the database that tells
+    digests and times and nothing about whose they are.
+    """
+    if organisation_id is not None:
+        with tenant(organisation_id):
+            row = SignedAsset.objects.filter(manifest_id=manifest_id).first()
+        return OwnRecord(row.file_sha256, row.signed_at) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT file_sha256, signed_at FROM provenance_asset_of_manifest_v1(%s)", [manifest_id]
+        )
+        found = cursor.fetchone()
+    return OwnRecord(file_sha256=found[0], signed_at=found[1]) if found else None
+
+
+def _card(row: SignedAsset) -> CredentialCard:
+    assertions = {entry["label"]: entry["data"] for entry in row.statement["assertions"]}
+    stated = assertions[manifest.AUTHORIZATION_LABEL]
+    agent = assertions[manifest.ACTIONS_LABEL]["actions"][0]["softwareAgent"]
+    at = clock.now()
+    state, reason = signer_standing(
+        keys.load_trust_list(settings.KEYS_FOLDER, at=at),
+        anchor_uri=f"urn:countersign:anchor:{row.anchor_sha256}",
+        certificate_serial=row.certificate_serial,
+        proven_at=row.signed_at,
+        at=at,
+    )
+    return CredentialCard(
+        asset_id=row.id,
+        take_id=row.take_id,
+        manifest_id=row.manifest_id,
+        state=state,
+        reason=reason,
+        title=row.statement["title"],
+        file_sha256=row.file_sha256,
+        size_bytes=row.size_bytes,
+        media_key=row.media_key,
+        certificate_serial=row.certificate_serial,
+        certificate_sha256=row.certificate_sha256,
+        model_name=agent["name"],
+        model_version=agent["version"],
+        taken_at=row.taken_at,
+        signed_at=row.signed_at,
+        authorization=Authorization(
+            decision_commitment_hex=stated["decision"],
+            consent_commitments_hex=tuple(stated["consents"]),
+            rule_pack=stated["rule_pack"],
+            rule_pack_sha256=stated["rule_pack_sha256"],
+            log_origin=stated["log_origin"],
+        ),
+    )

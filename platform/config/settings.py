@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from config.environment import PROJECT, Environment, read_environment
-from embedded.roles import Role, conninfo, django_database
+from embedded.roles import Role, django_database, queue_conninfo
 
 ENVIRONMENT: Environment = read_environment()
 DATA_FOLDER: Path = ENVIRONMENT.data_folder
@@ -177,7 +177,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {}
     if ENVIRONMENT.broker_url
     else {
-        "conn_string": conninfo(ENVIRONMENT.database, Role.QUEUE, DATA_FOLDER),
+        "conn_string": queue_conninfo(ENVIRONMENT.database, DATA_FOLDER),
         "init_extension": False,
         "visibility_timeout": 60,
         "poll_interval_ms": 50,

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from embedded.roles import Role, Server, conninfo, django_database
+from embedded.roles import Role, Server, django_database, queue_conninfo
 
 _ALIASES = {"default": Role.APP, "log": Role.LOG}
 
@@ -25,7 +25,7 @@ def point_django_at(server: Server, data_folder: Path, *, role: Role = Role.APP)
         settings.DATABASES[alias].update(django_database(server, acting, data_folder))
         connections[alias].close()
     if not settings.ENVIRONMENT.broker_url:
-        settings.CELERY_BROKER_TRANSPORT_OPTIONS["conn_string"] = conninfo(server, Role.QUEUE, data_folder)
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS["conn_string"] = queue_conninfo(server, data_folder)
 
 
 @contextmanager

@@ -12,11 +12,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from psycopg.conninfo import make_conninfo
 
 EMBEDDED_PORT = 5432
 EMBEDDED_ADMINISTRATOR = "postgres"
@@ -24,6 +28,8 @@ DATABASE_NAME = "countersign"
 
 # sun_path holds 107 bytes and the socket's own name takes 16 of them.
 _LONGEST_SOCKET_FOLDER = 85
+# pgmq joins host and other words with spaces and quotes none of them.
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 
 class Role(StrEnum):
@@ -65,9 +71,9 @@ def password(data_folder: Path, user: str) -> str | None:
 
 
 def socket_folder(data_folder: Path) -> Path:
-    """Folder of the embedded server's unix socket, short enough for the kernel's limit."""
+    """Folder of the embedded server's unix socket, short enough for the kernel and plain enough for the broker."""
     folder = data_folder.resolve() / "run"
-    if len(str(folder)) <= _LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and _PLAIN_PATH.fullmatch(str(folder)):
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"countersign-{digest}"
@@ -132,6 +138,20 @@ def conninfo(server: Server, user: str, data_folder: Path, *, database: str | No
     query = urlencode((*_place(server), *server.parameters))
     host = "" if server.host.startswith("/") else f"{server.host}:{server.port}"
     return f"postgresql://{credentials}@{host}/{name}" + (f"?{query}" if query else "")
+
+
+def queue_conninfo(server: Server, data_folder: Path) -> str:
+    """The built-in broker's connection in libpq's keyword form: pgmq misreads a URL with a socket's folder.
+
+    It keeps no further parameters; TLS towards an outside server is asked for with libpq's own PGSSLMODE.
+    """
+    return make_conninfo(
+        host=server.host,
+        port=server.port,
+        dbname=server.database,
+        user=Role.QUEUE,
+        password=password(data_folder, Role.QUEUE) or "",
+    )
 
 
 def _place(server: Server) -> tuple[tuple[str, str], ...]:

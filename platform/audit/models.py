@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Q
 
 from audit.entry_body import MOST_BYTES
 from audit.merkle import HASH_BYTES
 from audit.tiles import TILE_HEIGHT, TILE_WIDTH
 from core.ids import new_id
-
-
-class TransactionNumber(models.Field):  # type: ignore[type-arg]  # generic only for the type checker
-    """PostgreSQL's `xid8`: 64 bits, so it never wraps around."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - Django's signature
-        return "xid8"
-
-
-class CurrentTransaction(Func):
-    function = "pg_current_xact_id"
-    output_field = TransactionNumber()
 
 
 class WallClock(Func):
@@ -45,12 +32,14 @@ models.BinaryField.register_lookup(Octets)
 class Outbox(models.Model):
     """An entry that is committed and waits for its place in the log.
 
-    `xid` and not `id` tells the order: numbers of a sequence are drawn before the transaction commits, so a
-    reader that asks for ids above the last one loses every row whose transaction was slower.
+    The sequencer takes whatever it can see and deletes it, in the order of `id`. It never asks for ids above the
+    last one: numbers are drawn before a transaction commits, so that would lose every row whose transaction was
+    slower. The order is that of cause and effect: an entry that was committed before another was written stands
+    before it. (By transaction number it would not: a transaction may draw its number, then wait for a lock, and
+    write after younger ones have committed.)
     """
 
     id = models.BigAutoField(primary_key=True)
-    xid = TransactionNumber(db_default=CurrentTransaction())
     uid = models.UUIDField(unique=True)
     organisation_id = models.UUIDField()
     type = models.CharField(max_length=64)
@@ -61,7 +50,7 @@ class Outbox(models.Model):
     body = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["organisation_id", "xid", "id"], name="audit_outbox_order")]
+        indexes = [models.Index(fields=["organisation_id", "id"], name="audit_outbox_order")]
         constraints = [
             models.CheckConstraint(condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length")
         ]

@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
             name="Outbox",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("xid", audit.models.TransactionNumber(db_default=audit.models.CurrentTransaction())),
                 ("uid", models.UUIDField(unique=True)),
                 ("organisation_id", models.UUIDField()),
                 ("type", models.CharField(max_length=64)),
@@ -49,7 +48,7 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField()),
             ],
             options={
-                "indexes": [models.Index(fields=["organisation_id", "xid", "id"], name="audit_outbox_order")],
+                "indexes": [models.Index(fields=["organisation_id", "id"], name="audit_outbox_order")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("body__octets__lte", 65535)), name="audit_outbox_body_length"

@@ -1,0 +1,164 @@
+import json
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
+
+from audit.entry_body import read_body
+from audit.entry_types import EntryRefused, EntryType
+from audit.models import Entry
+from audit.trail import record
+from core.tenancy import tenant
+from tests.factories.audit import NOON, integrate_all, recorded, waiting
+
+STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
+OTHER = UUID("018f0000-0000-7000-8000-000000000002")
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestRecord:
+    def test_an_entry_says_what_it_was_told(self) -> None:
+        take = uuid4()
+
+        uid = recorded(STUDIO, subject=f"take:{take}", fields={"take": str(take)})
+
+        integrate_all()
+        with tenant(STUDIO):
+            entry = Entry.objects.get(uid=uid)
+        assert json.loads(bytes(entry.body)) == {
+            "v": 1,
+            "uid": str(uid),
+            "organisation": str(STUDIO),
+            "type": "generation.take.cancelled",
+            "at": "2026-11-23T12:00:00.000005Z",
+            "actor": "worker:render-1",
+            "subject": f"take:{take}",
+            "fields": {"take": str(take)},
+        }
+        assert read_body(bytes(entry.body)).to_bytes() == bytes(entry.body)
+        assert (entry.type, entry.actor, entry.subject, entry.at) == (
+            "generation.take.cancelled",
+            "worker:render-1",
+            f"take:{take}",
+            NOON,
+        )
+
+    def test_an_entry_vanishes_with_the_act_it_tells_of(self) -> None:
+        with transaction.atomic():
+            recorded(STUDIO)
+            transaction.set_rollback(True)
+
+        assert waiting() == 0
+
+    def test_an_entry_outside_a_transaction_is_refused(self) -> None:
+        with pytest.raises(TransactionManagementError, match="inside the transaction"):
+            record(
+                organisation_id=STUDIO,
+                entry_type=EntryType.TAKE_CANCELLED,
+                actor="system",
+                subject=f"take:{uuid4()}",
+                fields={"take": str(uuid4())},
+                at=NOON,
+            )
+
+    @pytest.mark.parametrize("acting", [OTHER, None])
+    def test_an_entry_of_another_organisation_is_refused(self, acting: UUID | None) -> None:
+        acting_for = tenant(acting) if acting else transaction.atomic()
+
+        with acting_for, pytest.raises(DatabaseError, match="acted for"), transaction.atomic():
+            record(
+                organisation_id=STUDIO,
+                entry_type=EntryType.TAKE_CANCELLED,
+                actor="system",
+                subject=f"take:{uuid4()}",
+                fields={"take": str(uuid4())},
+                at=NOON,
+            )
+
+        assert waiting() == 0
+
+    @pytest.mark.parametrize(
+        ("actor", "subject", "at"),
+        [
+            ("Ana Lopez", f"take:{uuid4()}", NOON),
+            ("user:ana@example.com", f"take:{uuid4()}", NOON),
+            ("worker:Ana Lopez", f"take:{uuid4()}", NOON),
+            ("system", "performer:Ana Lopez", NOON),
+            ("system", "take", NOON),
+            ("system", f"take:{uuid4()}\n", NOON),
+            ("system", f"take:{uuid4()}", datetime(2026, 11, 23, 12, 0)),  # noqa: DTZ001 - that is the point
+        ],
+    )
+    @pytest.mark.usefixtures("committed_db")
+    def test_actor_subject_and_time_have_one_form(self, actor: str, subject: str, at: datetime) -> None:
+        with tenant(STUDIO), pytest.raises(EntryRefused):
+            record(
+                organisation_id=STUDIO,
+                entry_type=EntryType.TAKE_CANCELLED,
+                actor=actor,
+                subject=subject,
+                fields={"take": str(uuid4())},
+                at=at,
+            )
+
+
+@pytest.mark.usefixtures("db")
+class TestAppendFunction:
+    """What holds also for whoever calls the database function past `record`."""
+
+    def body(self, **changes: object) -> bytes:
+        stated: dict[str, object] = {
+            "v": 1,
+            "uid": "018f0000-0000-7000-8000-0000000000aa",
+            "organisation": str(STUDIO),
+            "type": "generation.take.cancelled",
+            "at": "2026-11-23T12:00:00.000005Z",
+            "actor": "system",
+            "subject": "take:018f0000-0000-7000-8000-0000000000bb",
+            "fields": {},
+        }
+        return json.dumps(stated | changes).encode()
+
+    def append(self, body: bytes) -> None:
+        with tenant(STUDIO), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT audit_append_v1(%s, %s, %s, %s, %s)",
+                [
+                    STUDIO,
+                    "018f0000-0000-7000-8000-0000000000aa",
+                    "generation.take.cancelled",
+                    "take:018f0000-0000-7000-8000-0000000000bb",
+                    body,
+                ],
+            )
+
+    def test_takes_a_body_that_agrees(self) -> None:
+        self.append(self.body())
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"organisation": str(OTHER)},
+            {"uid": str(uuid4())},
+            {"type": "generation.take.requested"},
+            {"subject": "take:018f0000-0000-7000-8000-0000000000cc"},
+            {"uid": None},
+            {"actor": None},
+            {"at": None},
+            {"at": "yesterday evening"},
+        ],
+    )
+    def test_refuses_a_body_that_says_something_else(self, change: dict[str, object]) -> None:
+        with pytest.raises(DatabaseError):
+            self.append(self.body(**change))
+
+    @pytest.mark.parametrize("body", [b"", b"not json", b"null", b"[]", b"\xff\xfe", b"{}"])
+    def test_refuses_bytes_that_are_no_entry(self, body: bytes) -> None:
+        with pytest.raises(DatabaseError):
+            self.append(body)
+
+    def test_refuses_a_body_too_long_for_a_tile(self) -> None:
+        with pytest.raises(DatabaseError, match="audit_outbox_body_length"):
+            self.append(self.body(fields={"padding": "x" * 66_000}))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest
+from rest_framework.request import Request
 
+from accounts.errors import NotAMember
 from accounts.queries import actor_of, organisations_of
 from accounts.values import Actor
 
@@ -31,3 +33,19 @@ def actor(request: object) -> Actor | None:
     plain = getattr(request, "_request", request)
     found: Actor | None = getattr(plain, "actor", None)
     return found
+
+
+def person_id(request: HttpRequest | Request) -> UUID:
+    """Whoever is signed in.
+
+    Raises:
+        NotAMember: nobody is.
+    """
+    if request.user.pk is None:
+        raise NotAMember("Sign in first.")
+    return request.user.pk
+
+
+def origin(request: HttpRequest | Request) -> str:
+    """The client's network address as this server sees it; headers that a client can write do not count."""
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -5,8 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from accounts.acting import actor
 from core.tenancy import tenant
@@ -21,6 +24,12 @@ class OrganisationAdminSite(AdminSite):
 
     site_header = "Countersign administration"
     site_title = "Countersign"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one door of the product: a second sign-in form would be one without its limits."""
+        if request.user.is_authenticated:
+            raise PermissionDenied("Administration is for staff accounts.")
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def admin_view(  # type: ignore[override]  # the stubs' own type variable is private
         self,

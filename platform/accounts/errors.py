@@ -20,3 +20,18 @@ class RoleMissing(StudioError):
 
     def extensions(self) -> dict[str, object]:
         return {"roles": sorted(self.needed)}
+
+
+class TooManyAttempts(StudioError):
+    """Sign-in failed too often lately. Wait, then try again; nothing is checked until then."""
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"Too many failed sign-ins. Try again in {retry_after_s // 60} minutes.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"retry_after_s": self.retry_after_s}
+
+
+class NoSuchToken(StudioError):
+    """There is no such API token, or it is somebody else's."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from accounts.models.api_token import ApiToken
 from accounts.models.membership import Membership
 from accounts.values import Actor, Role, user_actor
 from core.tenancy import person
@@ -15,6 +17,16 @@ class OrganisationCard:
     kind: str
     slug: str
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCard:
+    """A token without its secret; `token_key` is the secret's readable beginning. `expires_at` None: never."""
+
+    token_key: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
 
 
 def organisations_of(user_id: UUID) -> tuple[OrganisationCard, ...]:
@@ -43,3 +55,14 @@ def actor_of(*, user_id: UUID, organisation_id: UUID) -> Actor | None:
             roles = frozenset(Role(role) for role in card.roles)
             return user_actor(user_id=user_id, organisation_id=organisation_id, roles=roles)
     return None
+
+
+def tokens_of(actor: Actor) -> tuple[TokenCard, ...]:
+    """The actor's own tokens in the organisation acted for, the newest first."""
+    # No row-level security here: a token is looked up before any organisation is known. Both columns are named.
+    rows = ApiToken.objects.filter(user_id=actor.user_id, organisation_id=actor.organisation_id)
+    return tuple(token_card(row) for row in rows)
+
+
+def token_card(row: ApiToken) -> TokenCard:
+    return TokenCard(token_key=row.token_key, label=row.label, created_at=row.created, expires_at=row.expiry)

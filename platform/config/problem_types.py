@@ -24,6 +24,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     accounts.NotAMember: Problem("not-a-member", 403, "You are not a member of this organisation"),
     accounts.RoleMissing: Problem("role-missing", 403, "Your role does not allow this"),
     accounts.SignInRefused: Problem("sign-in-refused", 401, "Sign-in refused"),
+    accounts.TooManyAttempts: Problem("too-many-attempts", 429, "Too many failed sign-ins"),
+    accounts.NoSuchToken: Problem("token-unknown", 404, "No such token"),
     productions.NoSuchProduction: Problem("production-unknown", 404, "No such production"),
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
     productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models.api_token import ApiToken
@@ -18,4 +19,11 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]  # knox ships no t
             request._request.actor = actor_of(  # type: ignore[attr-defined]  # noqa: SLF001 - DRF has no other way
                 user_id=user.pk, organisation_id=token.organisation_id
             )
+        return found
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
+        try:
+            found: tuple[User, ApiToken] = super().authenticate_credentials(token)
+        except UnicodeDecodeError as error:
+            raise AuthenticationFailed("Invalid token.") from error
         return found

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.api import views
+
+urlpatterns = [
+    path("organisations", views.Organisations.as_view()),
+    path("tokens", views.Tokens.as_view()),
+    path("tokens/<slug:token_key>", views.Token.as_view()),
+]

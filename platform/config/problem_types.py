@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts import errors as accounts
 from core import canonical, errors, tenancy
 from productions import errors as productions
+from provenance import errors as provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,11 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
     productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),
     productions.CodeTaken: Problem("code-taken", 409, "Another one carries this code"),
+    provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
+    provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
+    provenance.SigningFailed: Problem("signing-failed", 502, "The signature was not made"),
+    provenance.AssetMissing: Problem("asset-unknown", 404, "No such signed file"),
+    provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
+    provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
+    provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
 }

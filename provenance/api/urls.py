@@ -1,5 +1,8 @@
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from provenance.api import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("verifications", views.Verifications.as_view(), name="api-verifications"),
+    path("assets/<uuid:asset_id>", views.Asset.as_view(), name="api-asset"),
+]

@@ -1,5 +1,6 @@
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from provenance.pages import verify
 
-urlpatterns: list[URLPattern] = []
+app_name = "provenance"
+urlpatterns = [path("verify", verify.verify, name="verify")]

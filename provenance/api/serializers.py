@@ -1,0 +1,74 @@
+"""Shapes of the answers, for the API's description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from provenance.values import CredentialState
+
+_STATES = [state.value for state in CredentialState]
+
+
+class AuthorizationResource(serializers.Serializer[Any]):
+    decision = serializers.CharField(help_text="Salted commitment to the decision.")
+    consents = serializers.ListField(child=serializers.CharField(), help_text="Salted commitments.")
+    rule_pack = serializers.CharField()
+    rule_pack_sha256 = serializers.CharField()
+    log_origin = serializers.CharField()
+
+
+class ClaimsResource(serializers.Serializer[Any]):
+    """The signer's own words."""
+
+    title = serializers.CharField(allow_null=True)
+    signed_by = serializers.CharField(allow_null=True)
+    certificate_serial = serializers.CharField(allow_null=True)
+    signed_at = serializers.CharField(allow_null=True, help_text="Only from a trusted time stamp.")
+    made_at = serializers.CharField(allow_null=True)
+    generator = serializers.CharField(allow_null=True)
+    model_name = serializers.CharField(allow_null=True)
+    model_version = serializers.CharField(allow_null=True)
+    ai_generated = serializers.BooleanField()
+    training_allowed = serializers.BooleanField(allow_null=True)
+
+
+class VerificationResource(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=_STATES)
+    validation_state = serializers.CharField(allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    manifest_id = serializers.CharField(allow_null=True)
+    recovered = serializers.CharField(allow_null=True)
+    authorization = AuthorizationResource(allow_null=True)
+    file_sha256 = serializers.CharField(allow_null=True)
+    claims = ClaimsResource(allow_null=True)
+
+
+class VerificationRequest(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
+class AssetResource(serializers.Serializer[Any]):
+    """A signed file of the organisation."""
+
+    id = serializers.UUIDField(source="asset_id")
+    take_id = serializers.UUIDField()
+    manifest_id = serializers.CharField()
+    state = serializers.ChoiceField(choices=_STATES)
+    reason = serializers.CharField()
+    title = serializers.CharField()
+    file_sha256 = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    certificate_serial = serializers.CharField()
+    certificate_sha256 = serializers.CharField()
+    model_name = serializers.CharField()
+    model_version = serializers.CharField()
+    taken_at = serializers.DateTimeField()
+    signed_at = serializers.DateTimeField()
+    authorization = serializers.SerializerMethodField()
+
+    def get_authorization(self, card: Any) -> dict[str, object] | None:  # noqa: ANN401 - a CredentialCard
+        from provenance.reports import authorization_report
+
+        return authorization_report(card.authorization)

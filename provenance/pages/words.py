@@ -1,0 +1,99 @@
+"""A verification in words for somebody who never heard of C2PA."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance.values import Claims, CredentialState, Verification
+
+_TITLES = {
+    CredentialState.TRUSTED: "This file is what it says it is",
+    CredentialState.RETIRED_SIGNER: "Genuine when it was signed",
+    CredentialState.UNKNOWN_SIGNER: "Intact, but signed by somebody we do not know",
+    CredentialState.ALTERED: "This file was changed after it was signed",
+    CredentialState.RECOVERED: "Its credential was removed; we recognise the film",
+    CredentialState.ABSENT: "There is no credential in this file",
+    CredentialState.UNREADABLE: "We cannot read this file",
+}
+_MEANINGS = {
+    CredentialState.TRUSTED: (
+        "Not one frame was changed since it was signed, and we know the signer. "
+        "That says who made it and how, not that what it shows is true."
+    ),
+    CredentialState.RETIRED_SIGNER: (
+        "Nothing was changed since it was signed. The signer was on our list at the time and has left it since."
+    ),
+    CredentialState.UNKNOWN_SIGNER: (
+        "Nothing was changed since it was signed. Anybody can sign a file, so without knowing the signer "
+        "that alone proves little."
+    ),
+    CredentialState.ALTERED: (
+        "It carries a credential that does not fit the file. Do not rely on anything it says about itself."
+    ),
+    CredentialState.RECOVERED: "There is no credential inside, and a fingerprint matches a file of ours.",
+    CredentialState.ABSENT: (
+        "That is true of most files and proves nothing either way. A credential is also lost when a file is "
+        "converted or sent through most messengers."
+    ),
+    CredentialState.UNREADABLE: "It is damaged, empty, or of a kind we do not know, so nothing can be said about it.",
+}
+_TONES = {
+    CredentialState.TRUSTED: "good",
+    CredentialState.RETIRED_SIGNER: "warn",
+    CredentialState.UNKNOWN_SIGNER: "warn",
+    CredentialState.ALTERED: "bad",
+    CredentialState.RECOVERED: "warn",
+    CredentialState.ABSENT: "quiet",
+    CredentialState.UNREADABLE: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the page shows. `facts` are terms beside values, None for "not stated"."""
+
+    verification: Verification
+    title: str
+    meaning: str
+    tone: str
+    facts: tuple[tuple[str, object], ...]
+    authorization: tuple[tuple[str, object], ...]
+
+
+def answer_in_words(verification: Verification) -> Answer:
+    state = verification.state
+    return Answer(
+        verification=verification,
+        title=_TITLES[state],
+        meaning=_MEANINGS[state],
+        tone=_TONES[state],
+        facts=_facts(verification.claims),
+        authorization=_authorization(verification),
+    )
+
+
+def _facts(claims: Claims | None) -> tuple[tuple[str, object], ...]:
+    if claims is None:
+        return ()
+    return (
+        ("Signed by", claims.signed_by),
+        ("Proven time of signing", claims.signed_at),
+        ("Said to be made at", claims.made_at),
+        ("Title", claims.title),
+        ("Made by AI", claims.ai_generated),
+        ("Model", " ".join(word for word in (claims.model_name, claims.model_version) if word) or None),
+        ("Made with", claims.generator),
+        ("May train AI", claims.training_allowed),
+    )
+
+
+def _authorization(verification: Verification) -> tuple[tuple[str, object], ...]:
+    stated = verification.authorization
+    if stated is None:
+        return ()
+    return (
+        ("Decision", stated.decision_commitment_hex),
+        ("Consents referred to", str(len(stated.consent_commitments_hex))),
+        ("Rule pack", stated.rule_pack),
+        ("Recorded in log", stated.log_origin),
+    )

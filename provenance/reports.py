@@ -1,0 +1,38 @@
+"""A verification as JSON, for the command and the API."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from provenance.values import Authorization, Verification
+
+
+def report(verification: Verification) -> dict[str, object]:
+    """The stable six members of `manage.py verify --json`."""
+    return {
+        "state": str(verification.state),
+        "validation_state": verification.validation_state,
+        "reasons": list(verification.reasons),
+        "manifest_id": verification.manifest_id,
+        "recovered": verification.recovered,
+        "authorization": authorization_report(verification.authorization),
+    }
+
+
+def full_report(verification: Verification) -> dict[str, object]:
+    """The six members, the file's digest, and what the signer states."""
+    claims = asdict(verification.claims) if verification.claims else None
+    return report(verification) | {"file_sha256": verification.file_sha256, "claims": claims}
+
+
+def authorization_report(authorization: Authorization | None) -> dict[str, object] | None:
+    """Spelled as in the manifest's `org.countersign.authorization`."""
+    if authorization is None:
+        return None
+    return {
+        "decision": authorization.decision_commitment_hex,
+        "consents": list(authorization.consent_commitments_hex),
+        "rule_pack": authorization.rule_pack,
+        "rule_pack_sha256": authorization.rule_pack_sha256,
+        "log_origin": authorization.log_origin,
+    }

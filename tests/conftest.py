@@ -46,6 +46,8 @@ os.environ[_RUN] = str(RUN_FOLDER)
 RUN_FOLDER.chmod(0o711)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ["COUNTERSIGN_DATA"] = str(RUN_FOLDER / WORKER)
+# WhiteNoise warns when its folder is missing, and here a warning is an error.
+(RUN_FOLDER / WORKER / "static").mkdir(parents=True, exist_ok=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 # A loaded machine is slow now and then; that is no defect of the code under test.

@@ -172,7 +172,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-CELERY_BROKER_URL = ENVIRONMENT.broker_url or "pgmq://"
+CELERY_BROKER_URL = ENVIRONMENT.broker_url or "pgmq://database"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {}
     if ENVIRONMENT.broker_url

@@ -16,7 +16,8 @@ from embedded.programs import Program
 from embedded.ready import ready_mark
 from embedded.roles import Role, Server, conninfo
 
-WEB_THREADS = 8
+# A request waits for the database most of the time; more threads than this only take turns.
+_MOST_WEB_THREADS = 8
 
 
 def sequencer(server: Server) -> Program:
@@ -52,17 +53,20 @@ def worker() -> Program:
 
 def web() -> Program:
     host, port = settings.ENVIRONMENT.host, settings.ENVIRONMENT.port
+    threads = min(_MOST_WEB_THREADS, 2 * (os.cpu_count() or 1) + 1)
     return Program(
         name="Web server",
         command=(
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws"),
-            *("--workers-kill-timeout", "5", "--process-name", "countersign-web"),
+            *("--workers", "1", "--blocking-threads", str(threads), "--no-ws"),
+            *("--workers-kill-timeout", "5"),
             "config.wsgi:application",
         ),
         is_ready=lambda: _serves(host, port),
         environment=_environment(f"countersign-web-{os.getpid()}"),
         output=_log_file("web"),
+        # WhiteNoise wants to see its folder, also an empty one.
+        prepare=lambda: settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True),
     )
 
 

@@ -25,7 +25,11 @@ class OrganisationAdminSite(AdminSite):
     site_header = "Countersign administration"
     site_title = "Countersign"
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(
+        self,
+        request: HttpRequest,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - Django's
+    ) -> HttpResponse:
         """The one door of the product: a second sign-in form would be one without its limits."""
         if request.user.is_authenticated:
             raise PermissionDenied("Administration is for staff accounts.")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from core.tenancy import tenant
-from productions.errors import NoSuchProduction, NoSuchShot
+from productions.errors import NoSuchProduction, NoSuchSequence, NoSuchShot
 from productions.models import Character, Production, Sequence, Shot
 
 
@@ -137,6 +137,20 @@ def shot_card(organisation_id: UUID, shot_id: UUID) -> ShotCard:
         if row is None:
             raise NoSuchShot("There is no such shot here.")
         return shot_card_of(row)
+
+
+def sequence_card(organisation_id: UUID, sequence_id: UUID) -> SequenceCard:
+    """One sequence with its shots.
+
+    Raises:
+        NoSuchSequence: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = Sequence.objects.filter(id=sequence_id).first()
+        if row is None:
+            raise NoSuchSequence("There is no such sequence here.")
+        shots = Shot.objects.filter(sequence=row).select_related("sequence__production")
+        return sequence_card_of(row, shots=tuple(shot_card_of(shot) for shot in shots))
 
 
 def production_card(organisation_id: UUID, production_id: UUID) -> ProductionCard:

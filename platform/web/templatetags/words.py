@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
@@ -84,3 +85,9 @@ def capital(value: object) -> str:
     """The first letter in upper case, the others as they are."""
     text = str(value)
     return text[:1].upper() + text[1:]
+
+
+@register.filter
+def by_key(mapping: Mapping[object, object], key: object) -> object:
+    """The mapping's value for `key`, or None; templates can look up only keys that are names."""
+    return mapping.get(key)

@@ -1,0 +1,104 @@
+"""Synthetics: invented characters in human roles (TVT-13, TVT-14, TVT-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, timedelta
+
+from licensing.clauses.case import Case, either, met
+from licensing.clauses.findings import BEFORE_USE, PLAN, SAG_AFTRA, Duty, Finding
+from licensing.facts import FactsUnknown
+from licensing.values import Agreement, DutyKind, Outcome, SyntheticRole, ValueFinding
+
+_SATURDAY = 5
+
+
+def human_role(case: Case) -> bool:
+    return case.facts.use.synthetic_role.known() == SyntheticRole.HUMAN
+
+
+def business_days(since: date, until: date) -> int:
+    """How many Mondays to Fridays have passed after `since`, `until` included."""
+    days = (since + timedelta(days=count) for count in range(1, (until - since).days + 1))
+    return sum(1 for day in days if day.weekday() < _SATURDAY)
+
+
+def synthetic_2026(case: Case) -> Iterator[Finding]:
+    """TVT-13. All conditions are named that fail, not the first."""
+    if not _asked(case, Agreement.SAG_TVT_2026):
+        return
+    synthetic = case.facts.synthetic
+    missing: list[str] = []
+    if synthetic.value_finding.is_unknown:
+        missing.append(synthetic.value_finding.path)
+    elif synthetic.value_finding.known() != ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE:
+        text = f"The finding recorded is {synthetic.value_finding.known()}; it must be significant additional value."
+        yield Finding(Outcome.DENY_UNTIL, text)
+    try:
+        noticed = case.happened(synthetic.union_notice_at)
+    except FactsUnknown as unknown:
+        missing.extend(unknown.paths)
+    else:
+        if noticed is None:
+            yield Finding(Outcome.DENY_UNTIL, "The Union has had no written notice.", duties=(_notify(),))
+    try:
+        if not _settled(case):
+            text = "Nothing is agreed with the Union, and its clocks have not run in arbitration."
+            yield Finding(
+                Outcome.DENY_UNTIL, text, duties=(Duty(DutyKind.BARGAIN, SAG_AFTRA, {}, BEFORE_USE),)
+            )
+    except FactsUnknown as unknown:
+        missing.extend(unknown.paths)
+    if missing:
+        raise FactsUnknown(missing)
+
+
+def _settled(case: Case) -> bool:
+    synthetic = case.facts.synthetic
+    days = case.rule("TVT-13").whole_number("business_days_after_notice")
+
+    def clocks_ran() -> bool:
+        noticed = case.happened(synthetic.union_notice_at)
+        return noticed is not None and business_days(noticed.astimezone(UTC).date(), case.today) >= days
+
+    return either(
+        lambda: case.happened(synthetic.agreed_at) is not None,
+        lambda: met(lambda: case.happened(synthetic.arbitration_opened_at) is not None, clocks_ran),
+    )
+
+
+def plan_is_paid(case: Case) -> Iterator[Finding]:
+    """TVT-14: once TVT-13 is satisfied."""
+    if not _asked(case, Agreement.SAG_TVT_2026):
+        return
+    synthetic = case.facts.synthetic
+    if met(
+        lambda: synthetic.value_finding.known() == ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE,
+        lambda: case.happened(synthetic.union_notice_at) is not None,
+        lambda: _settled(case),
+    ):
+        duty = Duty(DutyKind.PAY_PLAN, PLAN, {"amount": None, "currency": None})
+        yield Finding(
+            Outcome.DUTY, "What is agreed or awarded for the Synthetic goes to the plan.", duties=(duty,)
+        )
+
+
+def synthetic_2023(case: Case) -> Iterator[Finding]:
+    """TVT-15."""
+    if not _asked(case, Agreement.SAG_TVT_2023):
+        return
+    synthetic = case.facts.synthetic
+    if not met(
+        lambda: case.happened(synthetic.union_notice_at) is not None,
+        lambda: case.happened(synthetic.bargaining_opened_at) is not None,
+    ):
+        text = "The Union has had no notice of the Synthetic, or no opportunity to bargain."
+        yield Finding(Outcome.ESCALATE, text, duties=(_notify(),))
+
+
+def _asked(case: Case, edition: Agreement) -> bool:
+    return met(lambda: human_role(case), lambda: case.of_edition(edition))
+
+
+def _notify() -> Duty:
+    return Duty(DutyKind.NOTIFY_UNION, SAG_AFTRA, {"about": "synthetic"}, BEFORE_USE)

@@ -1,0 +1,208 @@
+"""Plain JSON values in, typed facts out. A name, a type or a value outside the vocabulary is an input error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from licensing.facts import Fact
+from licensing.places import is_territory
+from licensing.values import Event
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+
+
+class BadFacts(ValueError):
+    """Facts that no rule could read. The message starts with the path of the offending value."""
+
+    def __init__(self, path: str, complaint: str) -> None:
+        super().__init__(f"{path}: {complaint}")
+        self.path = path
+
+
+class Node:
+    """One object of the facts, read name by name; what was never read is an unknown name.
+
+    A missing object reads like one whose every name is missing.
+    """
+
+    def __init__(self, path: str, value: object) -> None:
+        if value is not None and not isinstance(value, Mapping):
+            raise BadFacts(path or "facts", f"must be an object, not {_kind(value)}")
+        self.path = path
+        self._values: Mapping[object, object] = {} if value is None else value
+        self._read: set[str] = set()
+
+    def text(self, name: str) -> Fact[str]:
+        return self._fact(name, _text)
+
+    def boolean(self, name: str) -> Fact[bool]:
+        return self._fact(name, _boolean)
+
+    def integer(self, name: str) -> Fact[int]:
+        return self._fact(name, _integer)
+
+    def day(self, name: str) -> Fact[date]:
+        return self._fact(name, _date)
+
+    def instant(self, name: str) -> Fact[datetime]:
+        return self._fact(name, _time)
+
+    def event(self, name: str) -> Fact[Event]:
+        return self._fact(name, _event)
+
+    def date_or_never(self, name: str) -> Fact[date | Literal[False]]:
+        return self._fact(name, _or_false(_date))
+
+    def text_or_false(self, name: str) -> Fact[str | Literal[False]]:
+        return self._fact(name, _or_false(_text))
+
+    def one_of_or_false(self, name: str, kind: type[E]) -> Fact[E | Literal[False]]:
+        return self._fact(name, _or_false(_one_of(kind)))
+
+    def territory(self, name: str) -> Fact[str]:
+        return self._fact(name, _territory)
+
+    def one_of(self, name: str, kind: type[E]) -> Fact[E]:
+        return self._fact(name, _one_of(kind))
+
+    def texts(self, name: str) -> Fact[tuple[str, ...]]:
+        return self._fact(name, _list_of(_text))
+
+    def territories(self, name: str) -> Fact[tuple[str, ...]]:
+        return self._fact(name, _list_of(_territory))
+
+    def some_of(self, name: str, kind: type[E]) -> Fact[tuple[E, ...]]:
+        return self._fact(name, _list_of(_one_of(kind)))
+
+    def records(self, name: str, read: Callable[[Node], T]) -> Fact[tuple[T, ...]]:
+        def one(path: str, value: object) -> T:
+            if value is None:
+                raise BadFacts(path, "must be an object, not null")
+            return Node(path, value).finish(read)
+
+        return self._fact(name, _list_of(one))
+
+    def section(self, name: str, read: Callable[[Node], T]) -> T:
+        self._read.add(name)
+        return Node(self._path(name), self._values.get(name)).finish(read)
+
+    def finish(self, read: Callable[[Node], T]) -> T:
+        """What `read` makes of this object.
+
+        Raises:
+            BadFacts: a name was left that no fact has.
+        """
+        result = read(self)
+        for name in self._values:
+            if name not in self._read:
+                raise BadFacts(self._path(str(name)), "is not a fact the rulebook knows")
+        return result
+
+    def _path(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def _fact(self, name: str, parse: Callable[[str, object], T]) -> Fact[T]:
+        self._read.add(name)
+        path = self._path(name)
+        value = self._values.get(name)
+        return Fact(path, None if value is None else parse(path, value), stated=name in self._values)
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+    }
+    return "null" if value is None else names.get(type(value), type(value).__name__)
+
+
+def _text(path: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise BadFacts(path, f"must be a string, not {_kind(value)}")
+    return value
+
+
+def _boolean(path: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadFacts(path, f"must be true or false, not {_kind(value)}")
+    return value
+
+
+def _integer(path: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadFacts(path, f"must be a whole number, not {_kind(value)}")
+    return value
+
+
+def _date(path: str, value: object) -> date:
+    text = _text(path, value)
+    if not _DATE.fullmatch(text):
+        raise BadFacts(path, f"must be a date such as 2026-07-01, not {text!r}")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadFacts(path, f"is no day of the calendar: {text!r}") from error
+
+
+def _time(path: str, value: object) -> datetime:
+    text = _text(path, value)
+    if not _TIME.fullmatch(text):
+        raise BadFacts(path, f"must be a time with an offset such as 2026-07-01T09:00:00-07:00, not {text!r}")
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError as error:
+        raise BadFacts(path, f"is no time of the calendar: {text!r}") from error
+
+
+def _event(path: str, value: object) -> Event:
+    return _or_false(_time)(path, value)
+
+
+def _territory(path: str, value: object) -> str:
+    code = _text(path, value)
+    if not is_territory(code):
+        raise BadFacts(path, f"{code!r} is no ISO 3166 code, US state code, WORLD, EU or EEA")
+    return code
+
+
+def _or_false(parse: Callable[[str, object], T]) -> Callable[[str, object], T | Literal[False]]:
+    def parsed(path: str, value: object) -> T | Literal[False]:
+        if value is False:
+            return False
+        if value is True:
+            raise BadFacts(path, "must be false or say when, who or which; true alone says neither")
+        return parse(path, value)
+
+    return parsed
+
+
+def _one_of(kind: type[E]) -> Callable[[str, object], E]:
+    def parsed(path: str, value: object) -> E:
+        text = _text(path, value)
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise BadFacts(path, f"{text!r} is not one of {', '.join(kind)}") from error
+
+    return parsed
+
+
+def _list_of(parse: Callable[[str, object], T]) -> Callable[[str, object], tuple[T, ...]]:
+    def parsed(path: str, value: object) -> tuple[T, ...]:
+        if not isinstance(value, list | tuple):
+            raise BadFacts(path, f"must be a list, not {_kind(value)}")
+        return tuple(parse(f"{path}[{index}]", item) for index, item in enumerate(value))
+
+    return parsed

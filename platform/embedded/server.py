@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ _SHIM = Path(__file__).resolve().with_name("child.py")
 _BUILTIN_LOCALE_SINCE = 17
 # For data that is thrown away with the process: no write waits for the disk.
 _FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# A server whose starter was killed a moment ago is still writing its last checkpoint.
+_LEAVES_WITHIN_S = 20.0
 _SETTINGS = (
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -181,19 +184,19 @@ def clear_stale_locks(data_folder: Path) -> None:
     of the machine or of a container is a matter of chance.
 
     Raises:
-        DataFolderInUse: a server does work there, and we cannot reach it.
+        DataFolderInUse: a server does work there, and does not leave.
     """
     folder = postgres_folder(data_folder)
     socket = socket_folder(data_folder) / f".s.PGSQL.{EMBEDDED_PORT}"
+    deadline = time.monotonic() + _LEAVES_WITHIN_S
     for lock in (folder / "postmaster.pid", socket.with_name(socket.name + ".lock")):
-        pid = _first_number(lock)
-        if pid is None:
-            continue
-        if _serves(pid, folder):
-            raise DataFolderInUse(
-                f"PostgreSQL (process {pid}) already works in {folder} but does not answer on {socket}. "
-                "Wait for it to stop, or stop it, and try again."
-            )
+        while (pid := _first_number(lock)) is not None and _serves(pid, folder):
+            if is_running(data_folder) or time.monotonic() > deadline:
+                raise DataFolderInUse(
+                    f"PostgreSQL (process {pid}) already works in {folder}. Stop whoever started it, or wait "
+                    "until it is done, and try again."
+                )
+            time.sleep(0.1)
         lock.unlink(missing_ok=True)
 
 

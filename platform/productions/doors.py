@@ -1,0 +1,6 @@
+"""Who may shape productions; every member of the organisation may look."""
+
+from accounts.values import Role
+
+MAY_OPEN = (Role.PRODUCER, Role.ADMIN)
+MAY_SHAPE = (Role.PRODUCER, Role.ARTIST, Role.ADMIN)

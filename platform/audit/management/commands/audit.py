@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from dataclasses import asdict
+from types import FrameType
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit.inspection import inspect_logs
+from audit.sequencing import run_sequencer
+from core.clock import now
+from core.errors import DatabaseUnavailable
+from embedded.session import database_ready
+
+
+class Command(BaseCommand):
+    help = "The audit log: integrate what is recorded, or check everything that is stored."
+    # The log must go on while some other part of the product is misconfigured.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("sequence", help="Give committed entries their places until told to stop.")
+        check = verbs.add_parser(
+            "check", help="Recompute every log. Exit code 0 when all agrees, 1 when not."
+        )
+        check.add_argument("--json", action="store_true", help="One JSON object on standard output.")
+
+    def handle(self, *args: object, **options: object) -> None:  # noqa: ARG002 - Django's signature
+        try:
+            with database_ready():
+                if options["verb"] == "sequence":
+                    self._sequence()
+                else:
+                    self._check(as_json=bool(options["json"]))
+        except DatabaseUnavailable as error:
+            raise CommandError(str(error), returncode=3) from error
+
+    def _sequence(self) -> None:
+        stop = threading.Event()
+
+        def told_to_stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python's signature
+            stop.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, told_to_stop)
+        run_sequencer(stop)
+
+    def _check(self, *, as_json: bool) -> None:
+        report = inspect_logs(at=now())
+        if as_json:
+            self.stdout.write(json.dumps(asdict(report)))
+        else:
+            for problem in report.problems:
+                self.stdout.write(f"{problem.kind}: {problem.log} {problem.what}")
+            self.stdout.write(f"{report.entries} entries, {len(report.problems)} problems.")
+        if report.problems:
+            raise CommandError("The log is not what it should be.", returncode=1)

@@ -299,6 +299,15 @@ def _probe_once() -> None:
 
 
 def _prove_sdk() -> None:
+    try:
+        wrong = _wrong_answers()
+    except (SigningFailed, NoCredential, CredentialUnusable) as error:
+        raise SdkUnfit(f"c2pa {c2pa.sdk_version()} cannot do its probe: known good: {error}") from error
+    if wrong:
+        raise SdkUnfit(f"c2pa {c2pa.sdk_version()} fails its probe: {'; '.join(wrong)}")
+
+
+def _wrong_answers() -> list[str]:
     specimen = probe.make_specimen(at=clock.now())
     output = io.BytesIO()
     _sign(
@@ -310,17 +319,14 @@ def _prove_sdk() -> None:
         anchors=(specimen.anchor,),
     )
     signed = output.getvalue()
-    answers = {
-        "known good": (_read(io.BytesIO(signed), anchors=(specimen.anchor,)).validation_state, "Trusted"),
-        "unknown signer": (
-            _read(io.BytesIO(signed), anchors=(specimen.other_anchor,)).validation_state,
-            "Valid",
-        ),
-        "altered": (
-            _read(io.BytesIO(probe.altered(signed)), anchors=(specimen.anchor,)).validation_state,
-            "Invalid",
-        ),
-    }
-    wrong = [f"{case}: {got}, not {expected}" for case, (got, expected) in answers.items() if got != expected]
-    if wrong:
-        raise SdkUnfit(f"c2pa-python {c2pa.sdk_version()} fails its probe ({'; '.join(wrong)})")
+    cases = (
+        ("known good", signed, specimen.anchor, "Trusted"),
+        ("unknown signer", signed, specimen.other_anchor, "Valid"),
+        ("altered", probe.altered(signed), specimen.anchor, "Invalid"),
+    )
+    wrong = []
+    for case, content, anchor, expected in cases:
+        state = _read(io.BytesIO(content), anchors=(anchor,)).validation_state
+        if state != expected:
+            wrong.append(f"{case}: {state}, not {expected}")
+    return wrong

@@ -121,12 +121,17 @@ class Definition:
         }
 
 
-def manifest_id_for(asset_id: UUID) -> str:
-    """The manifest's name, fixed before signing so that the intent can be logged with it.
+def manifest_id_for(name: UUID) -> str:
+    """The manifest's name, fixed before signing so that the intent is recorded with it.
 
-    Source: C2PA 2.4, 8.1: `urn:c2pa:` and a UUID.
+    Raises:
+        ValueError: `name` is not random (version 4); the SDK refuses others as "invalid Claim GUID".
+
+    Source: C2PA 2.4, 8.1: `urn:c2pa:` and a version 4 UUID.
     """
-    return f"urn:c2pa:{asset_id}"
+    if name.version != 4:  # noqa: PLR2004 - the version the standard names
+        raise ValueError(f"{name} is not a version 4 UUID")
+    return f"urn:c2pa:{name}"
 
 
 def definition(statement: TakeStatement, *, manifest_id: str) -> Definition:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
@@ -47,13 +47,10 @@ class _Order:
     facts: decoding.VideoFacts
     thumbnail_jpeg: bytes
     asset_id: UUID
+    manifest_id: str
     definition: dict[str, manifest.Json]
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
-
-    @property
-    def manifest_id(self) -> str:
-        return manifest.manifest_id_for(self.asset_id)
 
     @property
     def definition_sha256(self) -> str:
@@ -159,8 +156,8 @@ def _order(
     facts = _checked_source(source, statement, anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):
         raise SourceUnusable("The thumbnail is not a JPEG.")
-    asset_id = new_id()
-    definition = manifest.definition(statement, manifest_id=manifest.manifest_id_for(asset_id))
+    manifest_id = manifest.manifest_id_for(uuid4())
+    definition = manifest.definition(statement, manifest_id=manifest_id)
     return _Order(
         organisation_id=organisation_id,
         actor=actor,
@@ -168,7 +165,8 @@ def _order(
         source=source,
         facts=facts,
         thumbnail_jpeg=thumbnail_jpeg,
-        asset_id=asset_id,
+        asset_id=new_id(),
+        manifest_id=manifest_id,
         definition=definition.to_json(),
         signer=signer,
         anchors=anchors,

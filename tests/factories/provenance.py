@@ -1,0 +1,107 @@
+"""Videos, statements and signed files for tests."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from uuid import UUID
+
+import av
+import numpy as np
+from PIL import Image
+
+from core import clock
+from provenance import c2pa_gateway, keys, manifest
+from provenance.statement import AuthorizationStatement, TakeStatement
+from provenance.trust_list import TrustList
+
+WIDTH, HEIGHT, FRAMES, FPS = 64, 48, 12, 24
+NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
+MANIFEST_ID = "urn:c2pa:9b0d3f6e-3c5a-4f1e-8a77-0c1d2e3f4a5b"
+
+
+def make_video(path: Path, *, frames: int = FRAMES, seed: int = 1, container: str = "mp4") -> Path:
+    """A playable H.264 video of moving noise."""
+    noise = np.random.default_rng(seed)
+    with av.open(str(path), "w", format=container) as output:
+        stream = output.add_stream("libx264", rate=Fraction(FPS))
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for _ in range(frames):
+            picture = noise.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        output.mux(stream.encode())
+    return path
+
+
+def make_jpeg() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (32, 24), (30, 60, 90)).save(picture, "JPEG")
+    return picture.getvalue()
+
+
+def authorization_statement(**changes: object) -> AuthorizationStatement:
+    stated = AuthorizationStatement(
+        decision_commitment_hex="d" * 64,
+        consent_commitments_hex=("c2" * 32, "c1" * 32),
+        rule_pack="house-2026.11",
+        rule_pack_sha256="e" * 64,
+        log_origin="log.countersign.example/4f2a",
+    )
+    return replace(stated, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def take_statement(**changes: object) -> TakeStatement:
+    stated = TakeStatement(
+        take_id=UUID("0193591f-52c0-7000-8000-0000000000aa"),
+        title="Shot A12, take 3",
+        width=WIDTH,
+        height=HEIGHT,
+        frames=FRAMES,
+        fps=FPS,
+        generated_width=WIDTH,
+        generated_height=HEIGHT,
+        model_name="countersign/builtin-small",
+        model_version="1.0.0",
+        model_sha256="a" * 64,
+        seed=2**63 - 1,
+        steps=20,
+        created_at=NOON,
+        authorization=authorization_statement(),
+    )
+    return replace(stated, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+@dataclass(frozen=True, slots=True)
+class SignedVideo:
+    """A signed file outside any database, with the list that trusts it."""
+
+    path: Path
+    source: Path
+    manifest_id: str
+    trust_list: TrustList
+    keys_folder: Path
+
+    @property
+    def content(self) -> bytes:
+        return self.path.read_bytes()
+
+
+def sign_video(folder: Path, *, keys_folder: Path, seed: int = 1) -> SignedVideo:
+    """Sign a fresh video with the development authority under `keys_folder`."""
+    at = clock.now()
+    keys.ensure_development_authority(keys_folder, at=at)
+    source = make_video(folder / "source.mp4", seed=seed)
+    signed = folder / "signed.mp4"
+    trust_list = keys.load_trust_list(keys_folder, at=at)
+    c2pa_gateway.sign(
+        source=source,
+        destination=signed,
+        definition=manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json(),
+        thumbnail_jpeg=make_jpeg(),
+        signer=keys.load_signer(keys_folder, at=at),
+        anchors=trust_list.standing_anchors(at=at),
+    )
+    return SignedVideo(signed, source, MANIFEST_ID, trust_list, keys_folder)

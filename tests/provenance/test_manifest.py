@@ -1,0 +1,133 @@
+"""What a credential says, pinned word for word."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.canonical import canonical_bytes
+from core.ids import new_id
+from provenance import manifest
+from provenance.statement import StatementIncomplete
+from tests.factories.provenance import MANIFEST_ID, authorization_statement, take_statement
+
+GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def _actions(**changes: object) -> list[dict[str, Any]]:
+    definition: dict[str, Any] = manifest.definition(
+        take_statement(**changes), manifest_id=MANIFEST_ID
+    ).to_json()
+    actions: list[dict[str, Any]] = definition["assertions"][0]["data"]["actions"]
+    return actions
+
+
+def test_a_take_gives_the_golden_definition() -> None:
+    definition = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+
+    assert definition == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_a_manifest_is_named_by_a_random_uuid_only() -> None:
+    assert manifest.manifest_id_for(uuid4()).startswith("urn:c2pa:")
+    with pytest.raises(ValueError, match="version 4"):
+        manifest.manifest_id_for(new_id())
+
+
+def test_equal_facts_give_equal_bytes_whatever_the_order_of_consents() -> None:
+    authorization = authorization_statement(consent_commitments_hex=("c1" * 32, "c2" * 32))
+
+    one = manifest.definition(take_statement(), manifest_id=MANIFEST_ID)
+    other = manifest.definition(take_statement(authorization=authorization), manifest_id=MANIFEST_ID)
+
+    assert canonical_bytes(one.to_json()) == canonical_bytes(other.to_json())
+
+
+def test_a_change_of_size_is_an_action_of_its_own() -> None:
+    grown = _actions(generated_width=32, generated_height=24)
+    squeezed = _actions(generated_width=32, generated_height=48)
+
+    assert [action["action"] for action in grown] == ["c2pa.created", "c2pa.resized.proportional"]
+    assert [action["action"] for action in squeezed] == ["c2pa.created", "c2pa.resized"]
+    assert squeezed[1]["digitalSourceType"] == manifest.ALGORITHMICALLY_ENHANCED
+
+
+def test_every_use_for_training_and_mining_is_refused() -> None:
+    definition: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+    (training,) = [
+        entry["data"] for entry in definition["assertions"] if entry["label"] == "cawg.training-mining"
+    ]
+
+    assert {entry["use"] for entry in training["entries"].values()} == {"notAllowed"}
+    assert len(training["entries"]) == 4
+
+
+def test_the_claim_generator_is_this_version_of_the_product() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert project["project"]["version"] == manifest.CLAIM_GENERATOR_VERSION
+
+
+def test_every_assertion_is_vouched_for_by_the_signer() -> None:
+    definition: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+
+    assert {entry["label"] for entry in definition["assertions"]} <= set(manifest.CREATED_LABELS)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("title", "two\nlines"),
+        ("title", "x" * 201),
+        ("model_name", " "),
+        ("model_sha256", "A" * 64),
+        ("model_sha256", "a" * 63),
+        ("width", 0),
+        ("frames", True),
+        ("fps", 24.0),
+        ("seed", -1),
+        ("created_at", take_statement().created_at.replace(tzinfo=None)),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused_by_name(field: str, value: object) -> None:
+    with pytest.raises(StatementIncomplete, match=field):
+        take_statement(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("decision_commitment_hex", "nobody"),
+        ("consent_commitments_hex", ("Jane Doe",)),
+        ("consent_commitments_hex", ("c" * 64, "c" * 64)),
+        ("rule_pack", ""),
+        ("rule_pack_sha256", ""),
+        ("log_origin", ""),
+    ],
+)
+def test_an_authorization_holds_digests_only(field: str, value: object) -> None:
+    with pytest.raises(StatementIncomplete, match=field):
+        authorization_statement(**{field: value})
+
+
+@given(
+    width=st.integers(1, 8192),
+    height=st.integers(1, 8192),
+    seed=st.integers(0, 2**64),
+    steps=st.integers(1, 500),
+)
+def test_every_definition_has_one_spelling(width: int, height: int, seed: int, steps: int) -> None:
+    statement = take_statement(width=width, height=height, seed=seed, steps=steps)
+
+    definition = manifest.definition(statement, manifest_id=MANIFEST_ID).to_json()
+
+    assert json.loads(canonical_bytes(definition)) == definition

@@ -192,7 +192,7 @@ def character_card_of(row: Character) -> CharacterCard:
 
 
 def _counted() -> QuerySet[Any]:
-    return Production.objects.annotate(shot_count=Count("sequences__shots"))
+    return Production.objects.annotate(shot_count=Count("sequences__shots")).order_by("title", "id")
 
 
 def _card(row: Production) -> ProductionCard:

@@ -1,0 +1,53 @@
+"""People and the organisations they work for."""
+
+from __future__ import annotations
+
+from itertools import count
+from uuid import UUID
+
+from accounts.models.membership import Membership
+from accounts.models.organisation import Organisation
+from accounts.models.user import User
+from accounts.values import Actor, OrganisationKind, Role, user_actor
+from core.ids import new_id
+from core.tenancy import tenant
+
+PASSWORD = "a long enough password"
+
+_number = count(1)
+
+
+def an_organisation(
+    *, kind: OrganisationKind = OrganisationKind.STUDIO, name: str | None = None
+) -> Organisation:
+    number = next(_number)
+    organisation = Organisation(
+        id=new_id(), kind=kind, name=name or f"Studio {number}", slug=f"studio-{number}"
+    )
+    with tenant(organisation.id):
+        organisation.save(force_insert=True)
+    return organisation
+
+
+def a_user(*, email: str | None = None, full_name: str = "Ana Ruiz", is_staff: bool = False) -> User:
+    user = User.objects.create_user(
+        email or f"person-{next(_number)}@example.test", PASSWORD, full_name=full_name
+    )
+    if is_staff:
+        user.is_staff = user.is_superuser = True
+        user.save()
+    return user
+
+
+def a_membership(user: User, organisation_id: UUID, *roles: Role) -> Actor:
+    """Give `user` the `roles` there; the actor they then are."""
+    with tenant(organisation_id):
+        for role in roles:
+            Membership.objects.create(user=user, role=role)
+    return user_actor(user_id=user.pk, organisation_id=organisation_id, roles=frozenset(roles))
+
+
+def a_member(*roles: Role, organisation: Organisation | None = None, is_staff: bool = False) -> Actor:
+    """A new person in a new organisation, or in the one given; a producer if no role is named."""
+    user = a_user(is_staff=is_staff)
+    return a_membership(user, (organisation or an_organisation()).id, *(roles or (Role.PRODUCER,)))

@@ -9,14 +9,13 @@ from rest_framework.test import APIClient
 from accounts.errors import NotAMember
 from accounts.models.api_token import ApiToken
 from accounts.models.organisation import Organisation
-from accounts.models.user import User
 from accounts.operations.tokens import issue_token
 from accounts.queries import tokens_of
 from accounts.values import Actor, Role, process_actor
 from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
-from tests.factories.accounts import PASSWORD, a_member, a_membership, a_user, an_organisation
+from tests.factories.accounts import PASSWORD, a_member, a_membership, a_user, an_organisation, user_of
 from tests.factories.requests import a_browser, an_api_client
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +36,7 @@ def _bearer(secret: str) -> APIClient:
 
 def test_credentials_become_a_token_that_works() -> None:
     actor = a_member()
-    email = User.objects.get(pk=actor.user_id).email
+    email = user_of(actor).email
 
     answer = APIClient().post(
         "/v1/tokens",
@@ -60,7 +59,7 @@ def test_a_person_of_one_organisation_need_not_name_it_and_one_of_two_must() -> 
 
 def test_a_token_is_had_for_no_foreign_organisation() -> None:
     actor, other = a_member(), a_member()
-    email = User.objects.get(pk=actor.user_id).email
+    email = user_of(actor).email
 
     answer = APIClient().post(
         "/v1/tokens", {"email": email, "password": PASSWORD, "organisation": _slug(other)}

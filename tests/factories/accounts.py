@@ -39,6 +39,11 @@ def a_user(*, email: str | None = None, full_name: str = "Ana Ruiz", is_staff: b
     return user
 
 
+def user_of(actor: Actor) -> User:
+    """The person behind an actor."""
+    return User.objects.get(pk=str(actor.user_id))
+
+
 def a_membership(user: User, organisation_id: UUID, *roles: Role) -> Actor:
     """Give `user` the `roles` there; the actor they then are."""
     with tenant(organisation_id):

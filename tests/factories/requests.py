@@ -7,14 +7,14 @@ from rest_framework.test import APIClient
 
 from accounts.acting import SESSION_KEY
 from accounts.models.api_token import ApiToken
-from accounts.models.user import User
 from accounts.values import Actor
+from tests.factories.accounts import user_of
 
 
 def a_browser(actor: Actor) -> Client:
     """Signed in, and acting for the actor's organisation."""
     client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
+    client.force_login(user_of(actor))
     session = client.session
     session[SESSION_KEY] = str(actor.organisation_id)
     session.save()
@@ -23,9 +23,7 @@ def a_browser(actor: Actor) -> Client:
 
 def an_api_client(actor: Actor) -> APIClient:
     """Holds a token of the actor for the actor's organisation."""
-    _, secret = ApiToken.objects.create(
-        User.objects.get(pk=actor.user_id), organisation_id=actor.organisation_id
-    )
+    _, secret = ApiToken.objects.create(user_of(actor), organisation_id=actor.organisation_id)
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return client

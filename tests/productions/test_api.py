@@ -81,7 +81,7 @@ def test_a_taken_code_is_a_conflict_that_names_the_field(client: APIClient) -> N
 
 
 def test_a_body_that_is_no_json_is_refused(client: APIClient) -> None:
-    answer = client.generic("POST", "/v1/productions", b"{", content_type="application/json")
+    answer = client.generic("POST", "/v1/productions", "{", content_type="application/json")
 
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts import errors as accounts
 from core import canonical, errors, tenancy
+from generation import errors as generation
 from productions import errors as productions
 from provenance import errors as provenance
 
@@ -38,4 +39,23 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
+    generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
+    generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
+    generation.PromptEmpty: Problem("prompt-empty", 422, "The prompt is empty"),
+    generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
+    generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
+    generation.UseRefused: Problem("use-refused", 403, "The rules do not permit this use"),
+    generation.IdempotencyKeyMissing: Problem("idempotency-key-missing", 400, "Send an Idempotency-Key"),
+    generation.IdempotencyConflict: Problem("idempotency-conflict", 409, "The key belongs to another request"),
+    generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
+    generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
+    generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
+    generation.LockMissing: Problem("model-not-locked", 422, "The model folder has no lock"),
+    generation.WeightsAltered: Problem("weights-altered", 422, "The model folder was changed"),
+    generation.PickleWeights: Problem("pickle-weights", 422, "Weights that can run code"),
+    generation.CodeInModelFolder: Problem("code-in-model-folder", 422, "Code in a model folder"),
+    generation.UnexpectedModelFile: Problem("unexpected-model-file", 422, "A file no model needs"),
+    generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
+    generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
+    generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
 }

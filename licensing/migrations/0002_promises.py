@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from core.sql import RunSQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [("licensing", "0001_initial")]
+
+    operations = [RunSQLFile(__file__, "same_organisation_v1"), RunSQLFile(__file__, "evidence_v1")]

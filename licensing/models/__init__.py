@@ -1,0 +1,20 @@
+"""Django finds models here; everything else imports the submodules."""
+
+from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.decision import Decision
+from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.rule_pack import RuleConfirmation, RulePack
+from licensing.models.strike import Strike
+
+__all__ = [
+    "Consent",
+    "ConsentEvent",
+    "Decision",
+    "Engagement",
+    "Performer",
+    "PerformerAlias",
+    "PerformerIdentifier",
+    "RuleConfirmation",
+    "RulePack",
+    "Strike",
+]

@@ -1,0 +1,43 @@
+"""Words about performers and consents that only this product uses."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AliasKind(StrEnum):
+    """`ROLE`: a character the person is known for; it names the person only by the way."""
+
+    ALIAS = "alias"
+    ROLE = "role"
+    MISSPELLING = "misspelling"
+    SCRIPT = "script"
+
+
+class Visibility(StrEnum):
+    """Who in the organisation sees the person beyond legal and admin."""
+
+    ORGANISATION = "organisation"
+    LEGAL_ONLY = "legal_only"
+
+
+class ConsentStatus(StrEnum):
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class ConsentEventKind(StrEnum):
+    RECORDED = "recorded"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class WithdrawalReason(StrEnum):
+    """Why consent ended, as the log may carry it: never a story."""
+
+    PERFORMER_WISH = "performer_wish"
+    REPRESENTATIVE_WISH = "representative_wish"
+    TERMS_BROKEN = "terms_broken"
+    RECORDED_IN_ERROR = "recorded_in_error"
+    OTHER = "other"

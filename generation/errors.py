@@ -68,3 +68,66 @@ class MissingCapability(StudioError):
 
 class OutOfDeviceMemory(StudioError):
     """The device cannot hold this render; the engine stays usable."""
+
+
+class NoSuchTake(StudioError):
+    """There is no such take, or it is another organisation's."""
+
+
+class NoApprovedModel(StudioError):
+    """No model that this studio has approved can be used: an administrator registers and approves one."""
+
+
+class PromptEmpty(StudioError):
+    """A take needs a prompt."""
+
+
+class RequestNotPossible(StudioError):
+    """One field of the request is outside what any model may be asked for."""
+
+    def __init__(self, *, field: str, allowed: str) -> None:
+        super().__init__(f"{field} must be {allowed}.")
+        self.field = field
+        self.allowed = allowed
+
+    def extensions(self) -> dict[str, object]:
+        return {"field": self.field, "allowed": self.allowed}
+
+
+class IdempotencyKeyMissing(StudioError):
+    """The `Idempotency-Key` header is missing, empty or too long."""
+
+
+class IdempotencyConflict(StudioError):
+    """The key was used before for another request: use a new key for a new request."""
+
+    def __init__(self, take_id: object) -> None:
+        super().__init__("This Idempotency-Key belongs to another request. Use a new key for a new request.")
+        self.take_id = take_id
+
+    def extensions(self) -> dict[str, object]:
+        return {"take": str(self.take_id)}
+
+
+class TakeNotCancellable(StudioError):
+    """The take is finished: signed takes are withdrawn, not cancelled."""
+
+
+class TakeNotRetryable(StudioError):
+    """Only a failed take can be tried again."""
+
+
+class VideoNotReady(StudioError):
+    """The take has no finished file yet, or never will have one."""
+
+
+class UseRefused(StudioError):
+    """The rules do not permit this use. Every reason is told with its rule and its cure."""
+
+    def __init__(self, take_id: object, reasons: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(f"{reason['rule']}: {reason['message']}" for reason in reasons))
+        self.take_id = take_id
+        self.reasons = reasons
+
+    def extensions(self) -> dict[str, object]:
+        return {"take": str(self.take_id), "reasons": self.reasons}

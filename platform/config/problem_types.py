@@ -46,7 +46,9 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
     generation.UseRefused: Problem("use-refused", 403, "The rules do not permit this use"),
     generation.IdempotencyKeyMissing: Problem("idempotency-key-missing", 400, "Send an Idempotency-Key"),
-    generation.IdempotencyConflict: Problem("idempotency-conflict", 409, "The key belongs to another request"),
+    generation.IdempotencyConflict: Problem(
+        "idempotency-conflict", 409, "The key belongs to another request"
+    ),
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),

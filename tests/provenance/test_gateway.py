@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from dataclasses import replace
@@ -20,7 +21,7 @@ from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner
 from tests.factories.provenance import MANIFEST_ID, SignedVideo, make_jpeg, make_video, take_statement
 
-DEFINITION = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+DEFINITION: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def _sign(source: Path, destination: Path, signed_video: SignedVideo, **changes:
 def test_a_signed_file_reads_back_what_was_stated(signed_video: SignedVideo) -> None:
     reading = c2pa_gateway.read(signed_video.path, anchors=signed_video.trust_list.anchors)
 
-    for entry in DEFINITION["assertions"]:  # type: ignore[union-attr]  # a list of objects
-        assert reading.assertion(entry["label"]) == entry["data"]  # type: ignore[index,call-overload]
+    for entry in DEFINITION["assertions"]:
+        assert reading.assertion(entry["label"]) == entry["data"]
     assert reading.manifest_id == MANIFEST_ID
     assert reading.failure == ()
     assert reading.anchor_uri == signed_video.trust_list.anchors[0].uri
@@ -209,8 +210,6 @@ def test_a_credential_kept_elsewhere_is_not_fetched(
             source.open("rb") as reading,
             pointing.open("w+b") as writing,
         ):
-            import io
-
             builder.set_intent(
                 c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
             )

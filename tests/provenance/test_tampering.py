@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,13 +152,11 @@ def test_a_bad_input_has_its_one_state(signed_video: SignedVideo, tmp_path: Path
 def test_a_reader_that_needs_too_much_memory_is_stopped(
     signed_video: SignedVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from provenance import examining
-
     # The limit is taken by the child from its own module, so the child is started with a smaller one.
     program = "from provenance import examining as e; e.MEMORY_LIMIT_BYTES = 2**26; e.main()"
-    run = examining.subprocess.run
+    run = subprocess.run
     monkeypatch.setattr(
-        examining.subprocess,
+        subprocess,
         "run",
         lambda command, **options: run([command[0], "-c", program], **options),
     )
@@ -171,11 +170,9 @@ def test_a_reader_that_needs_too_much_memory_is_stopped(
 def test_a_reader_that_never_ends_is_stopped(
     signed_video: SignedVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from provenance import examining
-
-    run = examining.subprocess.run
+    run = subprocess.run
     monkeypatch.setattr(
-        examining.subprocess,
+        subprocess,
         "run",
         lambda command, **options: run(
             [command[0], "-c", "while True: pass"], **(options | {"timeout": 0.5})

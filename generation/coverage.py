@@ -15,7 +15,7 @@ _GRAMMAR = frozenset(
     {
         *("a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "by", "it", "its", "is", "are", "be"),
         *("we", "see", "with", "that", "this", "over", "under", "above", "across", "against", "into", "from"),
-        *("for", "as", "us"),
+        *("for", "as", "us", "moves", "moving", "goes", "going", "comes", "coming", "gets", "getting"),
     }
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")

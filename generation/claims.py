@@ -1,0 +1,288 @@
+"""Holding a take while working on it: a lease that ends by itself, and a fence that outlives it.
+
+Time is the database's, so that workers need not agree on theirs. Every write here names the fence of its claim and
+tells when the row no longer answers to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.canonical import Canonical
+from core.tenancy import tenant
+from generation.events import note_progress, note_state
+from generation.models import Take
+from generation.spec import RenderSpec
+from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
+
+# A worker that was killed is noticed after this long; one that lives renews far more often.
+LEASE = timedelta(seconds=15)
+
+
+class ClaimLost(Exception):
+    """Another worker holds the take, or it is finished: whoever gets this writes nothing more."""
+
+
+class CancelAsked(Exception):
+    """Somebody asked for the take to be cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One attempt of one worker at one take, with all it needs to know. `label` is the worker's name in the log."""
+
+    take_id: UUID
+    organisation_id: UUID
+    label: str
+    fence: int
+    attempt: int
+    decision_id: UUID
+    number: int
+    shot_code: str
+    spec: RenderSpec
+    model_folder: Path
+    model_name: str
+    model_version: str
+    model_sha256: str
+
+
+def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
+    """Take hold of a take that waits, or whose worker has gone; None when there is nothing to do.
+
+    Of several workers told of the same take one gets it. A take whose cancellation was asked for, or which has
+    ended too many workers, is closed here instead.
+    """
+    with tenant(organisation_id, durable=True):
+        held = (
+            Take.objects.filter(id=take_id, state__in=CLAIMABLE)
+            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+            .update(
+                state=TakeState.RENDERING,
+                worker=worker[:120],
+                lease_until=Now() + LEASE,
+                attempt=F("attempt") + 1,
+                fence=F("fence") + 1,
+                stage="",
+                step=0,
+                stage_steps=0,
+            )
+        )
+        if not held:
+            return None
+        row: Take = Take.objects.select_related("model", "shot").get(id=take_id)
+        claimed = _claim_of(row, label=worker_label(worker))
+        if row.cancel_requested_at is not None:
+            cancelled(claimed)
+            return None
+        if row.attempt > MOST_ATTEMPTS:
+            failed(
+                claimed,
+                FailureCode.TOO_MANY_ATTEMPTS,
+                f"{MOST_ATTEMPTS} attempts ended without a result, most likely with their worker. See its log.",
+            )
+            return None
+        note_state(take_id, TakeState.RENDERING, at=clock.now(), attempt=row.attempt)
+    return claimed
+
+
+def started(claimed: Claim, decision_id: UUID) -> None:
+    """Note that the rules were asked again and the render begins.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, decision_id=decision_id)
+        _log(
+            claimed,
+            EntryType.RENDER_STARTED,
+            attempt=claimed.attempt,
+            fence=claimed.fence,
+            decision=str(decision_id),
+            model_sha256=claimed.model_sha256,
+        )
+
+
+def renewed(claimed: Claim, *, stage: str, step: int, of: int, noted: bool) -> None:
+    """Renew the lease and show progress; `noted` adds it to the take's history.
+
+    Raises:
+        ClaimLost, CancelAsked: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, lease_until=Now() + LEASE, stage=stage, step=step, stage_steps=of)
+        row = Take.objects.only("state", "cancel_requested_at").get(id=claimed.take_id)
+        if noted:
+            note_progress(
+                claimed.take_id,
+                TakeState(row.state),
+                at=clock.now(),
+                attempt=claimed.attempt,
+                stage=stage,
+                step=step,
+                of=of,
+            )
+    if row.cancel_requested_at is not None:
+        raise CancelAsked
+
+
+def moved_on(claimed: Claim, state: TakeState, **columns: Any) -> None:  # noqa: ANN401 - columns of the table
+    """Bring the take into the next state of its work.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, state=state, lease_until=Now() + LEASE, **columns)
+        note_state(claimed.take_id, state, at=clock.now(), attempt=claimed.attempt)
+
+
+def guard(claimed: Claim) -> None:
+    """Hold the row for the rest of the transaction, so that nobody can take the claim or cancel before it ends.
+
+    Raises:
+        ClaimLost, CancelAsked: see there.
+    """
+    row = Take.objects.select_for_update().filter(id=claimed.take_id, fence=claimed.fence).first()
+    if row is None or row.state != TakeState.SIGNING:
+        raise ClaimLost
+    if row.cancel_requested_at is not None:
+        raise CancelAsked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What is kept of a signed take."""
+
+    asset_id: UUID
+    video_key: str
+    poster_key: str
+    contact_sheet_key: str
+    decision_id: UUID
+    seconds: dict[str, float] = field(default_factory=dict)
+    fingerprint: dict[str, str | int] = field(default_factory=dict)
+
+
+def signed(claimed: Claim, finished: Finished) -> None:
+    """Close the take as signed, inside the transaction that records the signature.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    _close(
+        claimed,
+        TakeState.SIGNED,
+        asset_id=finished.asset_id,
+        video_key=finished.video_key,
+        poster_key=finished.poster_key,
+        contact_sheet_key=finished.contact_sheet_key,
+        decision_id=finished.decision_id,
+        seconds=finished.seconds,
+        fingerprint=finished.fingerprint,
+    )
+
+
+def failed(claimed: Claim, code: FailureCode, message: str) -> None:
+    """Close the take as failed; it can be tried again.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _close(claimed, TakeState.FAILED, code=code, failure_code=code, failure_message=message)
+        _log(claimed, EntryType.TAKE_FAILED, attempt=claimed.attempt, reason_code=str(code))
+
+
+def cancelled(claimed: Claim) -> None:
+    """Close the take as cancelled.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _close(claimed, TakeState.CANCELLED)
+        _log(claimed, EntryType.TAKE_CANCELLED)
+
+
+def refused(claimed: Claim, decision_id: UUID, *, needs_review: bool) -> None:
+    """Close the take because the rules no longer permit it, or hand it to review when they only doubt.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    state = TakeState.AWAITING_REVIEW if needs_review else TakeState.REFUSED
+    with tenant(claimed.organisation_id):
+        _close(claimed, state, decision_id=decision_id)
+        if not needs_review:
+            _log(claimed, EntryType.TAKE_REFUSED, decision=str(decision_id))
+
+
+def worker_label(worker: str) -> str:
+    """The name under which a worker stands in the log: lower case, digits, dots and hyphens."""
+    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in worker.lower())
+    return f"worker:{name.strip('-')[:60] or 'render'}"
+
+
+def _close(claimed: Claim, state: TakeState, *, code: str = "", **columns: Any) -> None:  # noqa: ANN401 - columns of the table
+    finished_at = None if state is TakeState.AWAITING_REVIEW else Now()
+    _write(claimed, state=state, lease_until=None, finished_at=finished_at, **columns)
+    note_state(claimed.take_id, state, at=clock.now(), attempt=claimed.attempt, code=code)
+
+
+def _write(claimed: Claim, **columns: Any) -> None:  # noqa: ANN401 - columns of the table
+    mine = Take.objects.filter(id=claimed.take_id, fence=claimed.fence, state__in=IN_WORK)
+    if not mine.update(**columns):
+        raise ClaimLost
+
+
+def _log(claimed: Claim, entry_type: EntryType, **fields: Canonical) -> None:
+    trail.record(
+        organisation_id=claimed.organisation_id,
+        entry_type=entry_type,
+        actor=claimed.label,
+        subject=f"take:{claimed.take_id}",
+        fields={"take": str(claimed.take_id), **fields},
+        at=clock.now(),
+    )
+
+
+def _claim_of(row: Take, *, label: str) -> Claim:
+    return Claim(
+        take_id=row.id,
+        organisation_id=row.organisation_id,
+        label=label,
+        fence=row.fence,
+        attempt=row.attempt,
+        decision_id=row.decision_id,
+        number=row.number,
+        shot_code=row.shot.code,
+        spec=RenderSpec(
+            prompt=row.prompt,
+            negative_prompt=row.negative_prompt,
+            width=row.width,
+            height=row.height,
+            num_frames=row.num_frames,
+            fps=Fraction(row.fps),
+            steps=row.steps,
+            guidance_scale=float(row.guidance_scale),
+            seed=row.seed,
+            delivered_width=row.delivered_width,
+            delivered_height=row.delivered_height,
+        ),
+        model_folder=Path(settings.PROJECT_FOLDER, row.model.folder),
+        model_name=row.model.name,
+        model_version=row.model.version,
+        model_sha256=row.model.lock_sha256,
+    )

@@ -1,0 +1,30 @@
+"""Writing the append-only history of a take, inside the transaction that changes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from generation.models import TakeEvent
+from generation.values import EventKind, TakeState
+
+
+def note_state(take_id: UUID, state: TakeState, *, at: datetime, attempt: int = 0, code: str = "") -> None:
+    TakeEvent.objects.create(
+        take_id=take_id, at=at, kind=EventKind.STATE, state=state, attempt=attempt, code=code
+    )
+
+
+def note_progress(
+    take_id: UUID, state: TakeState, *, at: datetime, attempt: int, stage: str, step: int, of: int
+) -> None:
+    TakeEvent.objects.create(
+        take_id=take_id,
+        at=at,
+        kind=EventKind.PROGRESS,
+        state=state,
+        attempt=attempt,
+        stage=stage,
+        step=step,
+        stage_steps=of,
+    )

@@ -1,0 +1,4 @@
+ALTER TABLE generation_takeevent DROP CONSTRAINT generation_takeevent_same_organisation;
+ALTER TABLE generation_take DROP CONSTRAINT generation_take_same_organisation_decision;
+ALTER TABLE generation_take DROP CONSTRAINT generation_take_same_organisation_model;
+ALTER TABLE generation_take DROP CONSTRAINT generation_take_same_organisation_shot;

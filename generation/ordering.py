@@ -1,0 +1,136 @@
+"""A take as asked for, completed with the model's defaults and hashed. Touches no table."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from core.canonical import Canonical, canonical_bytes
+from core.digests import sha256_hex
+from generation.coverage import Coverage, coverage_of
+from generation.engines.families import SizeLimits
+from generation.errors import IdempotencyKeyMissing, PromptEmpty, RequestNotPossible
+from generation.model_defaults import ModelDefaults
+from generation.spec import RenderSpec, delivered_size
+from generation.values import (
+    LARGEST_SEED,
+    LONGEST_KEY,
+    LONGEST_PROMPT,
+    MOST_GUIDANCE,
+    MOST_STEPS,
+    TakeOrder,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedOrder:
+    """`coverage` is None where the model's vocabulary is open."""
+
+    spec: RenderSpec
+    coverage: Coverage | None
+
+
+def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) -> CompletedOrder:
+    """Fill in the model's defaults and refuse what it cannot make.
+
+    Raises:
+        PromptEmpty, RequestNotPossible, SizeNotPossible.
+    """
+    _check(order)
+    usual = defaults.render
+    width, height = order.width or usual.width, order.height or usual.height
+    delivered_width, delivered_height = delivered_size(max(width, 1), max(height, 1))
+    spec = RenderSpec(
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        width=width,
+        height=height,
+        num_frames=usual.num_frames if order.num_frames is None else order.num_frames,
+        fps=Fraction(usual.fps),
+        steps=order.steps or usual.steps,
+        guidance_scale=float(
+            Decimal(str(usual.guidance_scale)) if order.guidance_scale is None else order.guidance_scale
+        ),
+        seed=secrets.randbelow(LARGEST_SEED + 1) if order.seed is None else order.seed,
+        delivered_width=delivered_width,
+        delivered_height=delivered_height,
+    )
+    limits.check(spec)
+    words = None if defaults.vocabulary is None else coverage_of(order.prompt, defaults.vocabulary)
+    return CompletedOrder(spec=spec, coverage=words)
+
+
+def request_body(order: TakeOrder) -> dict[str, Canonical]:
+    """Everything that was asked, in the form that is stored and hashed; the time of asking is no part of it."""
+    return {
+        "shot": str(order.shot_id),
+        "prompt": order.prompt,
+        "negative_prompt": order.negative_prompt,
+        "cast": [
+            {"performer": str(one.performer_id), "replica_type": str(one.replica_type)} for one in order.cast
+        ],
+        "use": str(order.use),
+        "purpose": str(order.purpose),
+        "output_status": str(order.output_status),
+        "media": [str(word) for word in order.media],
+        "territories": list(order.territories),
+        "languages": list(order.languages),
+        "scenes": None if order.scenes is None else list(order.scenes),
+        "synthetic_role": str(order.synthetic_role),
+        "photoreal": order.photoreal,
+        "sensitive": None if order.sensitive is None else [str(word) for word in order.sensitive],
+        "replaces_in_person_work": order.replaces_in_person_work,
+        "model": None if order.model_id is None else str(order.model_id),
+        "width": order.width,
+        "height": order.height,
+        "num_frames": order.num_frames,
+        "steps": order.steps,
+        # As text: a float has no single spelling.
+        "guidance_scale": None if order.guidance_scale is None else f"{order.guidance_scale:.2f}",
+        "seed": order.seed,
+    }
+
+
+def request_digest(body: dict[str, Canonical]) -> str:
+    return sha256_hex(canonical_bytes(body))
+
+
+def checked_key(idempotency_key: str | None) -> str:
+    """The key, or a refusal.
+
+    Raises:
+        IdempotencyKeyMissing: absent, empty, too long or not printable.
+    """
+    key = (idempotency_key or "").strip()
+    if not key or len(key) > LONGEST_KEY or not key.isprintable():
+        raise IdempotencyKeyMissing(
+            f"Send an Idempotency-Key header with up to {LONGEST_KEY} printable characters, such as a new UUID. "
+            "Sending the same request with the same key again is safe."
+        )
+    return key
+
+
+def _check(order: TakeOrder) -> None:
+    if not order.prompt.strip():
+        raise PromptEmpty("Write what the shot shows: the prompt is empty.")
+    for field in ("prompt", "negative_prompt"):
+        text: str = getattr(order, field)
+        if len(text) > LONGEST_PROMPT:
+            raise RequestNotPossible(
+                field=field, allowed=f"at most {LONGEST_PROMPT} characters, and it has {len(text)}"
+            )
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise RequestNotPossible(field=field, allowed="text without null characters and lone surrogates")
+    for field, least, most in (
+        ("width", 1, 2**31 - 1),
+        ("height", 1, 2**31 - 1),
+        ("num_frames", 1, 2**31 - 1),
+        ("steps", 1, MOST_STEPS),
+        ("guidance_scale", 0, MOST_GUIDANCE),
+        ("seed", 0, LARGEST_SEED),
+    ):
+        value = getattr(order, field)
+        if value is not None and not least <= value <= most:
+            raise RequestNotPossible(field=field, allowed=f"from {least} to {most}, not {value}")

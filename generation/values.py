@@ -1,0 +1,94 @@
+"""Words and shapes of the generation app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from licensing.values import CastMember
+
+LONGEST_PROMPT = 4000
+LONGEST_KEY = 200
+MOST_STEPS = 200
+MOST_GUIDANCE = Decimal(30)
+# JSON numbers above this lose digits in some readers, and the seed stands in the credential.
+LARGEST_SEED = 2**53 - 1
+MOST_ATTEMPTS = 5
+"""A render that ends its worker this often is not tried again: the next one would end another worker."""
+
+
+class TakeState(StrEnum):
+    REFUSED = "refused"
+    AWAITING_REVIEW = "awaiting_review"
+    QUEUED = "queued"
+    RENDERING = "rendering"
+    ENCODING = "encoding"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+IN_WORK = frozenset({TakeState.RENDERING, TakeState.ENCODING, TakeState.SIGNING})
+"""A worker holds the take, or held it when it died."""
+
+CLAIMABLE = IN_WORK | {TakeState.QUEUED}
+FINAL = frozenset({TakeState.REFUSED, TakeState.SIGNED, TakeState.FAILED, TakeState.CANCELLED})
+
+
+class FailureCode(StrEnum):
+    """Why a take failed; the message beside it says what to do."""
+
+    OUT_OF_MEMORY = "out_of_memory"
+    DISK_FULL = "disk_full"
+    MODEL_REFUSED = "model_refused"
+    MODEL_CHANGED = "model_changed"
+    SIGNING_FAILED = "signing_failed"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    INTERNAL_ERROR = "internal_error"
+
+
+class Screening(StrEnum):
+    """What is known about likenesses in the finished picture. A check that did not run was not passed."""
+
+    NOT_EVALUATED = "not_evaluated"
+
+
+class EventKind(StrEnum):
+    STATE = "state"
+    PROGRESS = "progress"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOrder:
+    """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.
+
+    `scenes` None means the scene of the shot; `model_id` None the newest approved model.
+    """
+
+    shot_id: UUID
+    prompt: str
+    negative_prompt: str = ""
+    cast: tuple[CastMember, ...] = ()
+    use: str
+    purpose: str
+    output_status: str
+    media: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    scenes: tuple[str, ...] | None = None
+    synthetic_role: str = "none"
+    photoreal: bool | None = None
+    sensitive: tuple[str, ...] | None = None
+    replaces_in_person_work: bool | None = None
+    model_id: UUID | None = None
+    width: int | None = None
+    height: int | None = None
+    num_frames: int | None = None
+    steps: int | None = None
+    guidance_scale: Decimal | None = None
+    seed: int | None = None
+    requested_at: datetime

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from audit.api import views
+
+urlpatterns = [
+    path("log", views.Log.as_view()),
+    path("log/entries", views.Entries.as_view()),
+    path("log/entries/<uuid:uid>", views.Entry.as_view()),
+]

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from audit.pages import log
+
+app_name = "audit"
+
+urlpatterns = [
+    path("log/", log.log, name="log"),
+    path("log/entries/<uuid:uid>", log.entry, name="entry"),
+]

@@ -1,0 +1,210 @@
+"""What people and other apps read from the log. Only what is integrated is seen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from audit.checkpoint import NoteKey
+from audit.entry_body import read_body
+from audit.log_key import public_key
+from audit.merkle import EMPTY_ROOT, inclusion_spans
+from audit.models import Checkpoint, Entry, LogOrigin, Tile
+from audit.tiles import TileId, span_hash, tiles_of_spans
+from core.canonical import Canonical
+from core.tenancy import tenant
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """Where an organisation's log stands.
+
+    Attributes:
+        origin: the log's name, or None while nothing was ever logged.
+        checkpoint: the signed note that size and root come from.
+        vkey: the key that signed it, as log clients are configured with.
+    """
+
+    origin: str | None
+    size: int
+    root_hex: str
+    checkpoint: str | None
+    checkpoint_at: datetime | None
+    vkey: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry.
+
+    Attributes:
+        index: its place, from 0.
+        at: when it happened, by the clock of whoever recorded it.
+        recorded_at: when the database took it.
+        checkpoint_size: size of the first checkpoint that covers it.
+    """
+
+    uid: UUID
+    origin: str
+    index: int
+    type: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    subject: str
+    fields: Mapping[str, Canonical]
+    leaf_hash_hex: str
+    checkpoint_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Entries, newest first. `next_before` continues where they end, None at the end."""
+
+    entries: tuple[EntryLine, ...]
+    next_before: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedEntry:
+    """An entry with all that proves its place.
+
+    Attributes:
+        body: the hashed bytes; the leaf is SHA-256 of a zero byte and these.
+        proof_hex: sibling hashes from the leaf up, for the tree of `size`.
+        checkpoint: the signed note that says `size` and `root_hex`.
+    """
+
+    line: EntryLine
+    body: str
+    proof_hex: tuple[str, ...]
+    size: int
+    root_hex: str
+    checkpoint: str
+    vkey: str
+
+
+def log_summary(organisation_id: UUID) -> LogSummary:
+    with tenant(organisation_id):
+        origin = LogOrigin.objects.filter(organisation_id=organisation_id).order_by("-id").first()
+        latest = Checkpoint.objects.filter(origin=origin).order_by("-size").first() if origin else None
+    if origin is None or latest is None:
+        return LogSummary(None, 0, EMPTY_ROOT.hex(), None, None, None)
+    return LogSummary(
+        origin=origin.origin,
+        size=latest.size,
+        root_hex=bytes(latest.root).hex(),
+        checkpoint=latest.note,
+        checkpoint_at=latest.created_at,
+        vkey=_vkey(origin.origin),
+    )
+
+
+def entries_about(organisation_id: UUID, subject: str) -> tuple[EntryLine, ...]:
+    """Everything logged about `subject`, in the order of the log."""
+    with tenant(organisation_id):
+        return tuple(_line(entry) for entry in reversed(_entries(organisation_id).filter(subject=subject)))
+
+
+def newest_entries(
+    organisation_id: UUID,
+    *,
+    subject: str | None = None,
+    entry_type: str | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE_SIZE,
+) -> EntryPage:
+    """A page of entries, newest first.
+
+    Args:
+        organisation_id: whose log.
+        subject: only entries about it.
+        entry_type: only entries of this type.
+        before: identifier of an entry; only older ones. An unknown one gives an empty page.
+        limit: at most `LARGEST_PAGE`.
+    """
+    limit = min(limit, LARGEST_PAGE)
+    with tenant(organisation_id):
+        found = _entries(organisation_id)
+        if subject is not None:
+            found = found.filter(subject=subject)
+        if entry_type is not None:
+            found = found.filter(type=entry_type)
+        if before is not None:
+            last = Entry.objects.filter(organisation_id=organisation_id, uid=before).first()
+            if last is None:
+                return EntryPage((), None)
+            found = found.filter(
+                Q(origin_id__lt=last.origin_id) | Q(origin_id=last.origin_id, index__lt=last.index)
+            )
+        rows = list(found[: limit + 1])
+        lines = tuple(_line(entry) for entry in rows[:limit])
+    return EntryPage(lines, lines[-1].uid if len(rows) > limit else None)
+
+
+def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
+    """The entry with its inclusion proof under the newest checkpoint, or None when it is not (yet) in the log."""
+    with tenant(organisation_id):
+        entry = _entries(organisation_id).filter(uid=uid).first()
+        if entry is None:
+            return None
+        latest = Checkpoint.objects.filter(origin_id=entry.origin_id).order_by("-size")[0]
+        spans = inclusion_spans(index=entry.index, size=latest.size)
+        places = Q()
+        for tile in tiles_of_spans(spans):
+            places |= Q(level=tile.level, number=tile.number)
+        tiles = {
+            TileId(row.level, row.number): bytes(row.hashes)
+            for row in Tile.objects.filter(places, origin_id=entry.origin_id)
+        }
+        line = _line(entry)
+    return ProvedEntry(
+        line=line,
+        body=bytes(entry.body).decode(),
+        proof_hex=tuple(span_hash(span, tiles).hex() for span in spans),
+        size=latest.size,
+        root_hex=bytes(latest.root).hex(),
+        checkpoint=latest.note,
+        vkey=_vkey(line.origin) or "",
+    )
+
+
+def _entries(organisation_id: UUID) -> QuerySet[Any]:
+    covering = Checkpoint.objects.filter(origin_id=OuterRef("origin_id"), size__gt=OuterRef("index"))
+    return (
+        Entry.objects.filter(organisation_id=organisation_id)
+        .select_related("origin")
+        .annotate(checkpoint_size=Subquery(covering.order_by("size").values("size")[:1]))
+        # Identifiers of logs sort by the time they were opened.
+        .order_by("-origin_id", "-index")
+    )
+
+
+def _line(entry: Any) -> EntryLine:  # noqa: ANN401 - an Entry with the annotation of `_entries`
+    return EntryLine(
+        uid=entry.uid,
+        origin=entry.origin.origin,
+        index=entry.index,
+        type=entry.type,
+        at=entry.at,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        subject=entry.subject,
+        fields=read_body(bytes(entry.body)).fields,
+        leaf_hash_hex=bytes(entry.leaf_hash).hex(),
+        checkpoint_size=entry.checkpoint_size,
+    )
+
+
+def _vkey(origin: str) -> str | None:
+    key = public_key(settings.KEYS_FOLDER)
+    return NoteKey.of(origin, key).vkey() if key else None

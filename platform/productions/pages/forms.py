@@ -74,6 +74,22 @@ class ProductionForm(forms.Form):
     award_campaign = _yes_or_no("Award campaign planned?")
     writers_guild_covered = _yes_or_no("Written under a Writers Guild agreement?")
 
+    def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in groups, each under what it is about."""
+        groups = {
+            "The work": ["title", "project_code", "slug", "kind"],
+            "What the rules read": [
+                "agreement",
+                "governing_law",
+                "principal_photography_start",
+                "production_start",
+                "buyer",
+                "award_campaign",
+                "writers_guild_covered",
+            ],
+        }
+        return [(legend, [self[name] for name in names]) for legend, names in groups.items()]
+
     def new_production(self) -> NewProduction:
         fields = self.cleaned_data
         return NewProduction(**{**fields, "kind": ProductionKind(fields["kind"])})

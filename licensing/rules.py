@@ -22,6 +22,7 @@ from licensing.clauses import (
     workplace,
 )
 from licensing.clauses.case import Case
+from licensing.clauses.consent_need import relied_on
 from licensing.clauses.findings import Duty, Finding
 from licensing.fact_schema import read_facts
 from licensing.facts import FactsUnknown, Subject
@@ -125,11 +126,16 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The decision and every rule that fired, not the first one alone: legal review cures a use once."""
+    """The decision and every rule that fired, not the first one alone: legal review cures a use once.
+
+    `satisfied` are the rules that were asked and had nothing against it; `relied_on` the consent records that count.
+    """
 
     decision: Decision
     rules: tuple[RuleOutcome, ...]
     duties: tuple[Duty, ...]
+    satisfied: tuple[str, ...]
+    relied_on: tuple[str, ...]
 
     def as_json(self) -> dict[str, Canonical]:
         return {
@@ -153,8 +159,12 @@ def decide(facts: Mapping[str, object], *, book: RuleBook | None = None) -> Verd
     """
     case = Case(read_facts(facts), book or rule_book())
     findings: dict[str, list[Finding]] = {}
+    satisfied: dict[str, None] = {}
     for rule_id, finding in _findings(case):
-        findings.setdefault(rule_id, []).append(finding)
+        if finding.outcome == Outcome.PASS:
+            satisfied[rule_id] = None
+        else:
+            findings.setdefault(rule_id, []).append(finding)
     order = {rule_id: place for place, rule_id in enumerate(case.book.entries)}
     rules = sorted(
         (_outcome(case.book, rule_id, found) for rule_id, found in findings.items()),
@@ -164,7 +174,13 @@ def decide(facts: Mapping[str, object], *, book: RuleBook | None = None) -> Verd
     duties = dict.fromkeys(
         _Owed(duty) for found in findings.values() for finding in found for duty in finding.duties
     )
-    return Verdict(_DECISIONS[worst], tuple(rules), tuple(owed.duty for owed in duties))
+    return Verdict(
+        decision=_DECISIONS[worst],
+        rules=tuple(rules),
+        duties=tuple(owed.duty for owed in duties),
+        satisfied=tuple(rule_id for rule_id in satisfied if rule_id not in findings),
+        relied_on=relied_on(case),
+    )
 
 
 class _Owed:

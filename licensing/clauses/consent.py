@@ -111,7 +111,7 @@ def months_after(day: date, months: int) -> date:
 def missing_consent(
     case: Case, subject: Subject, standing: Standing | None, outcome: Outcome
 ) -> Iterator[Finding]:
-    """What a consent rule finds when it asks whether a record counts; nothing when one does.
+    """What a consent rule finds when it asks whether a record counts; a pass when one does.
 
     Raises:
         FactsUnknown: whether one counts cannot be told.
@@ -127,6 +127,8 @@ def missing_consent(
         yield Finding(outcome, text, duties=(duty,))
     if standing.unknown:
         raise FactsUnknown(standing.unknown)
+    if standing.counts:
+        yield Finding(Outcome.PASS, f"{label}: consent {standing.record.label} counts.")
 
 
 def _weigh(

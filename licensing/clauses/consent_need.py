@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from licensing.clauses.case import COMMERCIALS, EMPLOYMENT_BASED, TV_THEATRICAL, Case, met
-from licensing.facts import NamedPerson, Subject
+from licensing.clauses.consent import best_standing
+from licensing.facts import FactsUnknown, NamedPerson, Subject
 from licensing.values import Agreement, ExemptBasis, ReplicaType, Use
 
 _SAME_PICTURE = EMPLOYMENT_BASED | {ReplicaType.BACKGROUND_REPLICA}
@@ -108,6 +109,19 @@ def dub_dates_passed(case: Case, subject: Subject) -> tuple[bool, bool]:
 
 def asks_consent(case: Case, subject: Subject, rule_id: str) -> bool:
     return consent_rule(case, subject) == rule_id
+
+
+def relied_on(case: Case) -> tuple[str, ...]:
+    """Ids of the consent records that count for the people whose consent is asked."""
+    records: dict[str, None] = {}
+    for subject in case.facts.subjects.value or ():
+        try:
+            standing = best_standing(case, subject) if consent_rule(case, subject) is not None else None
+        except FactsUnknown:
+            continue
+        if standing is not None and standing.counts:
+            records[standing.record.label] = None
+    return tuple(records)
 
 
 def recognisable_names(case: Case) -> tuple[NamedPerson, ...]:

@@ -31,6 +31,8 @@ def edition(case: Case) -> Iterator[Finding]:
             text = f"{fact.path} is {fact.value.isoformat()}; {agreement} governs from {begins} to {ends}."
             yield Finding(Outcome.ESCALATE, text)
     require(*dates)
+    if all(edition.holds_on(fact.known()) for fact in dates):
+        yield Finding(Outcome.PASS, f"{agreement} governs by {edition.dated_by}.")
 
 
 def _dates(case: Case, name: str) -> tuple[Fact[date], ...]:

@@ -57,6 +57,7 @@ def _clause_test(case: Case, subject: Subject, rule_id: str, place: str) -> Iter
     if unbacked:
         parts.append("neither counsel nor a union agreement covering replicas stood behind the clause")
     if not parts:
+        yield Finding(Outcome.PASS, f"{subject.label}: the clause is specific, or somebody stood behind it.")
         return
     void = unspecific and unbacked
     consequence = "the clause is void" if void else "the clause stands, and a lawyer looks at it"

@@ -74,6 +74,8 @@ def intimate_output(case: Case, subject: Subject) -> Iterator[Finding]:
         yield Finding(
             Outcome.DENY, f"{subject.label}: consent {standing.record.label} does not name {kinds}."
         )
+    elif not missing and not standing.vague:
+        yield Finding(Outcome.PASS, f"{subject.label}: consent {standing.record.label} names {kinds}.")
     if missing:
         raise FactsUnknown(missing)
 

@@ -31,6 +31,7 @@ def notice_findings(case: Case, subject: Subject, rule_id: str) -> Iterator[Find
     record = standing.record
     hours = case.rule(rule_id).whole_number("notice_hours")
     if _in_time(case, subject, record, timedelta(hours=hours)):
+        yield Finding(Outcome.PASS, f"{subject.label}: notice stood in time.")
         return
     if record.notice_waived_in_writing.known():
         text = f"{subject.label}: notice came late and the performer waived it in writing; a person decides."
@@ -78,6 +79,8 @@ def business_reason(case: Case, subject: Subject) -> Iterator[Finding]:
             f"after the request of {requested.isoformat()}."
         )
         yield Finding(Outcome.DENY_UNTIL, text)
+    else:
+        yield Finding(Outcome.PASS, f"{subject.label}: the business reason was recorded before the request.")
 
 
 def _scanned_under_tv_theatrical(case: Case, subject: Subject) -> bool:

@@ -27,30 +27,43 @@ def synthetic_2026(case: Case) -> Iterator[Finding]:
     """TVT-13. All conditions are named that fail, not the first."""
     if not _asked(case, Agreement.SAG_TVT_2026):
         return
-    synthetic = case.facts.synthetic
     missing: list[str] = []
-    if synthetic.value_finding.is_unknown:
-        missing.append(synthetic.value_finding.path)
-    elif synthetic.value_finding.known() != ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE:
-        text = f"The finding recorded is {synthetic.value_finding.known()}; it must be significant additional value."
-        yield Finding(Outcome.DENY_UNTIL, text)
-    try:
-        noticed = case.happened(synthetic.union_notice_at)
-    except FactsUnknown as unknown:
-        missing.extend(unknown.paths)
-    else:
-        if noticed is None:
-            yield Finding(Outcome.DENY_UNTIL, "The Union has had no written notice.", duties=(_notify(),))
-    try:
-        if not _settled(case):
-            text = "Nothing is agreed with the Union, and its clocks have not run in arbitration."
-            yield Finding(
-                Outcome.DENY_UNTIL, text, duties=(Duty(DutyKind.BARGAIN, SAG_AFTRA, {}, BEFORE_USE),)
-            )
-    except FactsUnknown as unknown:
-        missing.extend(unknown.paths)
+    for condition in (_finding_of_value, _notice_given, _terms_settled):
+        try:
+            yield from condition(case)
+        except FactsUnknown as unknown:
+            missing.extend(unknown.paths)
     if missing:
         raise FactsUnknown(missing)
+    if _satisfied(case):
+        yield Finding(Outcome.PASS, "The finding, the notice and the terms for the Synthetic stand.")
+
+
+def _finding_of_value(case: Case) -> Iterator[Finding]:
+    found = case.facts.synthetic.value_finding.known()
+    if found != ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE:
+        text = f"The finding recorded is {found}; it must be significant additional value."
+        yield Finding(Outcome.DENY_UNTIL, text)
+
+
+def _notice_given(case: Case) -> Iterator[Finding]:
+    if case.happened(case.facts.synthetic.union_notice_at) is None:
+        yield Finding(Outcome.DENY_UNTIL, "The Union has had no written notice.", duties=(_notify(),))
+
+
+def _terms_settled(case: Case) -> Iterator[Finding]:
+    if not _settled(case):
+        text = "Nothing is agreed with the Union, and its clocks have not run in arbitration."
+        yield Finding(Outcome.DENY_UNTIL, text, duties=(Duty(DutyKind.BARGAIN, SAG_AFTRA, {}, BEFORE_USE),))
+
+
+def _satisfied(case: Case) -> bool:
+    synthetic = case.facts.synthetic
+    return met(
+        lambda: synthetic.value_finding.known() == ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE,
+        lambda: case.happened(synthetic.union_notice_at) is not None,
+        lambda: _settled(case),
+    )
 
 
 def _settled(case: Case) -> bool:
@@ -69,14 +82,7 @@ def _settled(case: Case) -> bool:
 
 def plan_is_paid(case: Case) -> Iterator[Finding]:
     """TVT-14: once TVT-13 is satisfied."""
-    if not _asked(case, Agreement.SAG_TVT_2026):
-        return
-    synthetic = case.facts.synthetic
-    if met(
-        lambda: synthetic.value_finding.known() == ValueFinding.SIGNIFICANT_ADDITIONAL_VALUE,
-        lambda: case.happened(synthetic.union_notice_at) is not None,
-        lambda: _settled(case),
-    ):
+    if _asked(case, Agreement.SAG_TVT_2026) and _satisfied(case):
         duty = Duty(DutyKind.PAY_PLAN, PLAN, {"amount": None, "currency": None})
         yield Finding(
             Outcome.DUTY, "What is agreed or awarded for the Synthetic goes to the plan.", duties=(duty,)

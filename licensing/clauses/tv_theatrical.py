@@ -38,6 +38,9 @@ def specific_description(case: Case, subject: Subject) -> Iterator[Finding]:
     elif standing.vague is None:
         intended = standing.record.intended_use
         require(intended.reasonably_specific, intended.description)
+    else:
+        text = f"{subject.label}: consent {standing.record.label} describes the use reasonably specifically."
+        yield Finding(Outcome.PASS, text)
 
 
 def inside_scope(case: Case, subject: Subject) -> Iterator[Finding]:
@@ -52,6 +55,10 @@ def inside_scope(case: Case, subject: Subject) -> Iterator[Finding]:
         yield Finding(Outcome.DENY, text)
     if standing.gaps_unknown:
         raise FactsUnknown(standing.gaps_unknown)
+    if not standing.gaps:
+        yield Finding(
+            Outcome.PASS, f"{subject.label}: consent {standing.record.label} contains what is asked."
+        )
 
 
 def _weighed(case: Case, subject: Subject) -> Standing | None:
@@ -77,6 +84,8 @@ def another_picture(case: Case, subject: Subject) -> Iterator[Finding]:
     )
     found = False
     for finding in _bargained_here(case, subject):
+        if finding.outcome == Outcome.PASS:
+            continue
         found = True
         yield Finding(finding.outcome, finding.text, finding.cure, (*finding.duties, pay))
     if not found:
@@ -104,14 +113,19 @@ def _used_elsewhere(case: Case, subject: Subject, *, background: bool) -> bool:
 
 def _bargained_here(case: Case, subject: Subject) -> Iterator[Finding]:
     standing = best_standing(case, subject)
-    missing = tuple(missing_consent(case, subject, standing, Outcome.DENY_UNTIL))
+    counts = all(
+        finding.outcome == Outcome.PASS
+        for finding in missing_consent(case, subject, standing, Outcome.DENY_UNTIL)
+    )
     origin = subject.replica_from.known()
-    if missing:
+    if not counts:
         text = f"{subject.label}: the replica was made for {origin}; no writing for {case.project_id} counts."
         yield Finding(Outcome.DENY_UNTIL, text, duties=(_bargain(subject.label),))
     elif standing is not None and not standing.record.bargained.known():
         text = f"{subject.label}: the replica was made for {origin}; nothing was bargained for {case.project_id}."
         yield Finding(Outcome.DENY_UNTIL, text, duties=(_bargain(subject.label),))
+    else:
+        yield Finding(Outcome.PASS, f"{subject.label}: a bargained writing for {case.project_id} counts.")
 
 
 def _bargain(label: str) -> Duty:
@@ -156,7 +170,8 @@ def independently_created(case: Case, subject: Subject) -> Iterator[Finding]:
     outcome = Outcome.ESCALATE if claims_free_speech(case) else Outcome.DENY_UNTIL
     flawed = standing is None or bool(standing.flaws)
     for finding in missing_consent(case, subject, standing, outcome):
-        yield Finding(finding.outcome, finding.text, finding.cure, (*finding.duties, _bargain(subject.label)))
+        owed = () if finding.outcome == Outcome.PASS else (*finding.duties, _bargain(subject.label))
+        yield Finding(finding.outcome, finding.text, finding.cure, owed)
     if not flawed and standing is not None and not standing.record.bargained.known():
         text = f"{subject.label}: consent {standing.record.label} was not bargained for."
         yield Finding(outcome, text, duties=(_bargain(subject.label),))
@@ -214,6 +229,8 @@ def _named_findings(person_id: str, standing: Standing | None, *, is_subject: bo
         if not standing.record.bargained.known():
             text = f"{person_id} is named in the prompt and stays recognisable; nothing was bargained."
             yield Finding(Outcome.DENY_UNTIL, text, duties=(_bargain(person_id),))
+        else:
+            yield Finding(Outcome.PASS, f"{person_id} is named in the prompt, has consented and bargained.")
 
 
 def other_language(case: Case, subject: Subject) -> Iterator[Finding]:

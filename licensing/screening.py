@@ -1,0 +1,216 @@
+"""Who is named in a prompt: known performers under any spelling. Pure; the registry is handed in.
+
+A name spelt with care is found exactly, a near miss is a question for a person. Names that are ordinary words
+("a man will smith the iron sword") are questions too, unless they are written like a name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from anyascii import anyascii
+from rapidfuzz import fuzz, process
+
+from licensing.names import AliasKind
+
+VERSION = "names-1"
+"""Goes on record with every hit: another version may see other names."""
+
+BLOCK_LETTERS = 2
+
+# Below this a near miss says little: half the registry is one letter away from any four letters.
+_SHORTEST_FUZZY = 6
+_FUZZY_SCORE = 88.0
+_LEET = str.maketrans("013457@$!|", "oleastasil")
+_SOUND = str.maketrans("cqyjzwdb", "kkiisvtp")
+_WORD = re.compile(r"[^\W_]+(?:[@$!|][^\W_]+)*", re.UNICODE)
+_DOUBLED = re.compile(r"(.)\1+")
+
+# Given and family names that are also words of the language; source: our own list, meant to grow.
+_ORDINARY = frozenset(
+    """
+    amber april art autumn baker bell bill black blue brook brooks brown carpenter chance chase chris christian
+    church cliff cook cooper daisy dawn dean dick drew faith farmer field fields fisher ford forest frank gene glen
+    gold grace grant gray green grey guy hall heath hill holly hope hunt hunter iris ivy jack jade joy june king
+    lake lane lee lily love major mark mason may miles mill miller moon moss north olive page park pat paul penny
+    pierce pilot poet price pride prince queen rain ray red reed rich river rob robin rock rose rosemary ruby rusty
+    sage sandy scarlet shepherd short sky smith snow sparrow star stone storm strong sue summer sun taylor turner
+    violet wade walker ward water waters weaver west white will winter wolf wood woods wren young
+    """.split()  # noqa: SIM905 - two hundred literals would be two hundred lines
+)
+
+
+class Certainty(StrEnum):
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+
+
+@dataclass(frozen=True, slots=True)
+class AliasEntry:
+    performer_id: UUID
+    kind: AliasKind
+    text: str
+    normalised: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """`wording` is what stands in the prompt, `alias` the spelling on file that it meets."""
+
+    performer_id: UUID
+    alias: str
+    kind: AliasKind
+    wording: str
+    certainty: Certainty
+
+
+def letters(text: str) -> str:
+    """The letters a name is compared by: Latin, lower case, none doubled, digits for letters read as letters."""
+    return _DOUBLED.sub(r"\1", "".join(word.bare for word in _words(text)))
+
+
+def sound(normalised: str) -> str:
+    """Letters that scripts and ears confuse, folded into one: for near misses, never for certainty."""
+    return _DOUBLED.sub(r"\1", normalised.replace("ph", "f").replace("ch", "k").translate(_SOUND))
+
+
+def block_of(normalised: str) -> str:
+    """The shelf a name stands on: the first letters of its sound."""
+    return sound(normalised)[:BLOCK_LETTERS]
+
+
+def blocks_of(prompt: str) -> frozenset[str]:
+    """The blocks a registry must be asked for before `screen` can say anything about `prompt`."""
+    return frozenset(block_of(window.bare) for window in _windows(_words(prompt), 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """`whole` False: something between the first and the last word was left out, such as a middle name."""
+
+    bare: str
+    written: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    entries: list[AliasEntry]
+    sounds: list[str]
+
+
+class Registry:
+    """Aliases by their first letters, so that a prompt meets hundreds of them and not ten thousand."""
+
+    def __init__(self, entries: Iterable[AliasEntry]) -> None:
+        self._shelves: dict[str, _Shelf] = {}
+        self.longest = 1
+        for entry in entries:
+            shelf = self._shelves.setdefault(block_of(entry.normalised), _Shelf([], []))
+            shelf.entries.append(entry)
+            shelf.sounds.append(sound(entry.normalised))
+            self.longest = max(self.longest, len(_words(entry.text)))
+
+    def near(self, bare: str) -> _Shelf | None:
+        return self._shelves.get(block_of(bare))
+
+
+def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
+    """The known performers that `prompt` names, each once, the surest wording first.
+
+    Guarantees: an alias written as it is on file is found, also with other case, accents, script, zero-width or
+    doubled letters, digits for letters and letters spaced out. A fuzzy hit is a question, never a finding.
+    """
+    words = _words(prompt)
+    hits: dict[UUID, NameHit] = {}
+    for window in _windows(words, 1, registry.longest + 1):
+        for hit in _meets(window, registry):
+            known = hits.get(hit.performer_id)
+            if known is None or (known.certainty, hit.certainty) == (Certainty.FUZZY, Certainty.EXACT):
+                hits[hit.performer_id] = hit
+    return tuple(sorted(hits.values(), key=lambda hit: (hit.certainty, str(hit.performer_id))))
+
+
+def _meets(window: _Word, registry: Registry) -> Iterator[NameHit]:
+    shelf = registry.near(window.bare)
+    if shelf is None:
+        return
+    for entry in shelf.entries:
+        if entry.normalised == window.bare:
+            sure = (
+                window.whole and entry.kind != AliasKind.ROLE and not _reads_as_words(window.written, entry)
+            )
+            yield _hit(entry, window, Certainty.EXACT if sure else Certainty.FUZZY)
+    if len(window.bare) < _SHORTEST_FUZZY:
+        return
+    close = process.extract(
+        sound(window.bare), shelf.sounds, scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE, limit=None
+    )
+    for _, _, place in close:
+        if len(shelf.entries[place].normalised) >= _SHORTEST_FUZZY:
+            yield _hit(shelf.entries[place], window, Certainty.FUZZY)
+
+
+def _hit(entry: AliasEntry, window: _Word, certainty: Certainty) -> NameHit:
+    return NameHit(entry.performer_id, entry.text, entry.kind, window.written, certainty)
+
+
+def _reads_as_words(written: str, entry: AliasEntry) -> bool:
+    """Whether the wording may be plain language: ordinary words, not all of them with a capital letter."""
+    ordinary = all(word.casefold() in _ORDINARY for word in entry.text.split())
+    return ordinary and not all(word[:1].isupper() for word in written.split())
+
+
+def _words(text: str) -> list[_Word]:
+    """The words of `text`; letters spaced out stand as one word each run."""
+    visible = "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(character) != "Cf"
+    )
+    found = [_Word(_bare(match.group()), match.group()) for match in _WORD.finditer(visible)]
+    return list(_joined(word for word in found if word.bare))
+
+
+def _bare(word: str) -> str:
+    latin = anyascii(word).casefold()
+    if any(character.isalpha() for character in latin):
+        latin = latin.translate(_LEET)
+    return "".join(character for character in latin if character.isalnum())
+
+
+def _joined(words: Iterable[_Word]) -> Iterator[_Word]:
+    run: list[_Word] = []
+    for word in words:
+        if len(word.bare) == 1:
+            run.append(word)
+            continue
+        yield from _run(run)
+        run = []
+        yield word
+    yield from _run(run)
+
+
+def _run(run: list[_Word]) -> Iterator[_Word]:
+    """A run of at least three single letters is a word spaced out; shorter ones are words of their own."""
+    if len(run) > BLOCK_LETTERS:
+        yield _Word("".join(word.bare for word in run), " ".join(word.written for word in run))
+    else:
+        yield from run
+
+
+def _windows(words: list[_Word], shortest: int, longest: int) -> Iterator[_Word]:
+    for start in range(len(words)):
+        for length in range(shortest, longest + 1):
+            part = words[start : start + length]
+            if len(part) == length:
+                bare = _DOUBLED.sub(r"\1", "".join(word.bare for word in part))
+                written = " ".join(word.written for word in part)
+                yield _Word(bare, written)
+                if length > BLOCK_LETTERS:
+                    yield _Word(_DOUBLED.sub(r"\1", part[0].bare + part[-1].bare), written, whole=False)

@@ -89,7 +89,9 @@ class SignedVideo:
         return self.path.read_bytes()
 
 
-def sign_video(folder: Path, *, keys_folder: Path, seed: int = 1) -> SignedVideo:
+def sign_video(
+    folder: Path, *, keys_folder: Path, seed: int = 1, statement: TakeStatement | None = None
+) -> SignedVideo:
     """Sign a fresh video with the development authority under `keys_folder`."""
     at = clock.now()
     keys.ensure_development_authority(keys_folder, at=at)
@@ -99,7 +101,7 @@ def sign_video(folder: Path, *, keys_folder: Path, seed: int = 1) -> SignedVideo
     c2pa_gateway.sign(
         source=source,
         destination=signed,
-        definition=manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json(),
+        definition=manifest.definition(statement or take_statement(), manifest_id=MANIFEST_ID).to_json(),
         thumbnail_jpeg=make_jpeg(),
         signer=keys.load_signer(keys_folder, at=at),
         anchors=trust_list.standing_anchors(at=at),

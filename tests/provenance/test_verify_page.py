@@ -1,0 +1,143 @@
+"""The public page and the API of verification, asked by somebody without an account."""
+
+from __future__ import annotations
+
+import threading
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from provenance import receiving
+from provenance.pages.words import answer_in_words
+from provenance.values import CredentialState, Verification
+from tests.factories import tampering
+from tests.factories.provenance import SignedVideo, sign_video, take_statement
+
+API, PAGE = "/v1/verifications", "/verify"
+
+
+@pytest.fixture
+def trusting(signed_video: SignedVideo, settings: Settings) -> SignedVideo:
+    """The signed file, whose root the product trusts."""
+    settings.KEYS_FOLDER = signed_video.keys_folder
+    return signed_video
+
+
+def _upload(content: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile("../../etc/passwd", content, "video/mp4")}
+
+
+@pytest.mark.usefixtures("db", "media_folder")
+class TestApi:
+    def test_a_stranger_gets_the_whole_answer(self, client: Client, trusting: SignedVideo) -> None:
+        response = client.post(API, _upload(trusting.content))
+
+        answer = response.json()
+        assert response.status_code == 200
+        assert answer["state"] == "trusted"
+        assert answer["claims"]["model_name"] == "countersign/builtin-small"
+        assert answer["claims"]["ai_generated"] is True
+        assert answer["authorization"]["decision"] == "d" * 64
+
+    def test_an_altered_file_keeps_its_claims_to_itself(self, client: Client, trusting: SignedVideo) -> None:
+        content = tampering.flipped_in_box(trusting.content, b"mdat")
+
+        answer = client.post(API, _upload(content)).json()
+
+        assert (answer["state"], answer["claims"], answer["authorization"]) == ("altered", None, None)
+
+    def test_a_request_without_a_file_is_told_so(self, client: Client) -> None:
+        response = client.post(API, {"other": "field"})
+
+        assert response.status_code == 400
+        assert response.json()["type"].endswith("/problems/upload-missing")
+
+    def test_a_body_that_is_too_long_is_refused_before_it_is_read(self, client: Client) -> None:
+        class Unread(BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                raise AssertionError("the body was read")
+
+        response = client.generic(
+            "POST",
+            API,
+            b"x",
+            content_type="multipart/form-data; boundary=b",
+            CONTENT_LENGTH=str(receiving.LARGEST_UPLOAD_BYTES * 2),
+            **{"wsgi.input": Unread()},
+        )
+
+        assert response.status_code == 413
+        assert response.json()["limit_bytes"] == receiving.LARGEST_UPLOAD_BYTES
+
+    def test_when_every_place_is_taken_one_is_told_to_come_again(
+        self, client: Client, trusting: SignedVideo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receiving, "_places", threading.BoundedSemaphore(1))
+        monkeypatch.setattr(receiving, "_LONGEST_WAIT_S", 0.01)
+        receiving._places.acquire()
+
+        response = client.post(API, _upload(trusting.content))
+
+        assert response.status_code == 503
+        assert response.json()["type"].endswith("/problems/verifier-busy")
+
+    def test_nothing_that_was_handed_in_is_kept(
+        self, client: Client, trusting: SignedVideo, media_folder: Path
+    ) -> None:
+        client.post(API, _upload(trusting.content))
+
+        assert [path for path in media_folder.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.usefixtures("db", "media_folder")
+class TestPage:
+    def test_it_asks_for_a_file(self, client: Client) -> None:
+        response = client.get(PAGE)
+
+        assert response.status_code == 200
+        assert b'type="file"' in response.content
+        assert reverse("provenance:verify") == PAGE
+
+    def test_it_answers_in_plain_words(self, client: Client, trusting: SignedVideo) -> None:
+        response = client.post(PAGE, _upload(trusting.content))
+
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "This file is what it says it is" in page
+        assert "Development claim signer" in page
+        assert trusting.manifest_id in page
+
+    def test_it_holds_no_script_or_style_of_its_own(self, client: Client, trusting: SignedVideo) -> None:
+        page = client.post(PAGE, _upload(trusting.content)).content.decode()
+
+        assert "<script>" not in page
+        assert " style=" not in page
+        assert " onclick=" not in page
+
+    def test_what_a_file_says_about_itself_is_shown_as_text(
+        self, client: Client, trusting: SignedVideo, tmp_path: Path
+    ) -> None:
+        sly = take_statement(title="<script>alert(1)</script>")
+        signed = sign_video(tmp_path, keys_folder=trusting.keys_folder, statement=sly)
+
+        page = client.post(PAGE, _upload(signed.content)).content.decode()
+
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "<script>alert" not in page
+
+    @pytest.mark.parametrize("state", CredentialState)
+    def test_every_state_has_words(self, state: CredentialState) -> None:
+        answer = answer_in_words(Verification(state, None, ("why",), None, None, None, None, None))
+
+        assert answer.title
+        assert answer.meaning
+
+    def test_without_a_file_it_says_what_is_missing(self, client: Client) -> None:
+        response = client.post(PAGE, {"file": ""})
+
+        assert response.status_code == 400

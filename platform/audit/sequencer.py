@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
-from audit.checkpoint import Checkpoint, sign_checkpoint
+from audit.checkpoint import Checkpoint, NoteError, NoteKey, sign_checkpoint, verify_checkpoint
 from audit.errors import LogDamaged
 from audit.log_key import signing_key
 from audit.merkle import EMPTY_ROOT, leaf_hash
@@ -51,6 +51,7 @@ class _Head:
     origin: str
     size: int
     root: bytes
+    note: str | None
 
 
 def integrate_pending(*, limit: int = 5000) -> int:
@@ -101,6 +102,7 @@ def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> 
         if not rows:
             return 0
         head = _head(cursor, organisation_id)
+        _refuse_foreign_head(head, key)
         tree = _tree(cursor, head)
         outbox_ids = [outbox_id for outbox_id, _ in rows]
         leaves = [leaf_hash(bytes(body)) for _, body in rows]
@@ -129,10 +131,10 @@ def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> 
 def _head(cursor: CursorWrapper, organisation_id: UUID) -> _Head:
     cursor.execute(
         """
-        SELECT o.id, o.origin, c.size, c.root
+        SELECT o.id, o.origin, c.size, c.root, c.note
         FROM audit_logorigin o
         LEFT JOIN LATERAL (
-            SELECT size, root FROM audit_checkpoint WHERE origin_id = o.id ORDER BY size DESC LIMIT 1
+            SELECT size, root, note FROM audit_checkpoint WHERE origin_id = o.id ORDER BY size DESC LIMIT 1
         ) c ON true
         WHERE o.organisation_id = %s
         ORDER BY o.opened_at DESC, o.id DESC
@@ -143,18 +145,30 @@ def _head(cursor: CursorWrapper, organisation_id: UUID) -> _Head:
     row = cursor.fetchone()
     if row is None:
         return _open_log(cursor, organisation_id)
-    origin_id, origin, size, root = row
-    return _Head(origin_id, origin, size or 0, bytes(root) if root else EMPTY_ROOT)
+    origin_id, origin, size, root, note = row
+    return _Head(origin_id, origin, size or 0, bytes(root) if root else EMPTY_ROOT, note)
 
 
 def _open_log(cursor: CursorWrapper, organisation_id: UUID) -> _Head:
     # Random, not the organisation's identifier: a checkpoint shown around must not tell whose log it is.
-    head = _Head(new_id(), f"countersign/log/{uuid4().hex}", 0, EMPTY_ROOT)
+    head = _Head(new_id(), f"countersign/log/{uuid4().hex}", 0, EMPTY_ROOT, None)
     cursor.execute(
         "INSERT INTO audit_logorigin (id, organisation_id, origin) VALUES (%s, %s, %s)",
         [head.origin_id, organisation_id, head.origin],
     )
     return head
+
+
+def _refuse_foreign_head(head: _Head, key: Ed25519PrivateKey) -> None:
+    """Go on only from what this very key has signed: never vouch for a state that somebody else put there."""
+    if head.note is None:
+        return
+    try:
+        signed = verify_checkpoint(head.note, key=NoteKey.of(head.origin, key))
+    except NoteError as error:
+        raise LogDamaged(head.origin, f"the last checkpoint is not ours: {error}") from error
+    if (signed.size, signed.root) != (head.size, head.root):
+        raise LogDamaged(head.origin, "the last checkpoint is stored as something it does not say")
 
 
 def _tree(cursor: CursorWrapper, head: _Head) -> GrowingTree:

@@ -1,1 +1,0 @@
-"""Makes the built-in model from nothing but drawn clips: `python -m generation.training`."""

@@ -98,17 +98,6 @@ def read(path: Path, *, anchors: Sequence[Anchor]) -> Reading:
         return _read(stream, anchors=anchors)
 
 
-def read_crjson(path: Path, *, anchors: Sequence[Anchor]) -> str:
-    """The credential in C2PA's interchange form, for conformance rubrics."""
-    with (
-        path.open("rb") as stream,
-        _context(anchors) as context,
-        c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
-    ):
-        crjson: str = reader.crjson()
-    return crjson
-
-
 def _sign(
     source: BinaryIO,
     destination: BinaryIO,

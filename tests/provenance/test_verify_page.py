@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
 from provenance import receiving
+from provenance.errors import UploadTooLarge
 from provenance.pages.words import answer_in_words
 from provenance.values import CredentialState, Verification
 from tests.factories import tampering
@@ -57,22 +58,27 @@ class TestApi:
         assert response.status_code == 400
         assert response.json()["type"].endswith("/problems/upload-missing")
 
-    def test_a_body_that_is_too_long_is_refused_before_it_is_read(self, client: Client) -> None:
+    def test_a_body_that_is_too_long_is_refused_before_it_is_read(self) -> None:
         class Unread(BytesIO):
             def read(self, size: int | None = -1) -> bytes:
                 raise AssertionError("the body was read")
 
-        response = client.generic(
-            "POST",
-            API,
-            b"x",
-            content_type="multipart/form-data; boundary=b",
-            CONTENT_LENGTH=str(receiving.LARGEST_UPLOAD_BYTES * 2),
-            **{"wsgi.input": Unread()},
-        )
+        request = RequestFactory().generic("POST", API, b"", content_type="multipart/form-data; boundary=b")
+        request.META["CONTENT_LENGTH"] = str(receiving.LARGEST_UPLOAD_BYTES * 2)
+        request.META["wsgi.input"] = request._stream = Unread()
+
+        with pytest.raises(UploadTooLarge):
+            receiving.verify_received(request)
+
+    def test_a_file_that_is_too_large_is_told_the_limit(
+        self, client: Client, trusting: SignedVideo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receiving, "LARGEST_UPLOAD_BYTES", 1000)
+
+        response = client.post(API, _upload(trusting.content))
 
         assert response.status_code == 413
-        assert response.json()["limit_bytes"] == receiving.LARGEST_UPLOAD_BYTES
+        assert response.json()["limit_bytes"] == 1000
 
     def test_when_every_place_is_taken_one_is_told_to_come_again(
         self, client: Client, trusting: SignedVideo, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,127 @@
+"""Our credentials against the C2PA conformance programme's own rubrics, and the rubrics against broken ones."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import c2pa
+import pytest
+import yaml
+
+from provenance import c2pa_gateway
+from provenance.manifest import MEDIA_TYPE
+from tests.factories.provenance import SignedVideo
+from tests.provenance.json_formula import Scope, compiled, truthy
+
+RUBRICS = Path(__file__).parent / "rubrics"
+CONFORMANCE, INTEGRITY, SIGNALS = (
+    "asset-rubric-conformance0.2-spec2.4",
+    "asset-rubric-integrity",
+    "asset-rubric-signals-local",
+)
+Json = Any
+
+
+@pytest.fixture(scope="module")
+def crjson(signed_video: SignedVideo) -> Json:
+    """Our signed file in C2PA's interchange form."""
+    with (
+        signed_video.path.open("rb") as stream,
+        c2pa_gateway._context(signed_video.trust_list.anchors) as context,
+        c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
+    ):
+        return json.loads(reader.crjson())
+
+
+def _evaluated(rubric: str, subject: Json) -> dict[str, bool]:
+    """Each statement of the rubric by id: whether it holds (or, in the signals rubric, is there)."""
+    head, statements = yaml.safe_load_all((RUBRICS / f"{rubric}.yml").read_text(encoding="utf-8"))
+    scope = Scope(
+        current=subject,
+        variables={**head["variables"], "$expected_spec_version": "2.4"},
+        functions={name: compiled(body) for name, body in head["expressions"].items()},
+    )
+    results = {}
+    for statement in statements:
+        answer = truthy(compiled(statement["expression"])(scope))
+        negative = statement.get("failIfMatched") or statement.get("warnIfMatched")
+        results[statement["id"]] = not answer if negative else answer
+    return results
+
+
+def test_every_statement_of_conformance_0_2_for_spec_2_4_holds(crjson: Json) -> None:
+    results = _evaluated(CONFORMANCE, crjson)
+
+    assert len(results) == 31
+    assert [name for name, holds in results.items() if not holds] == []
+
+
+def test_every_statement_of_integrity_holds(crjson: Json) -> None:
+    results = _evaluated(INTEGRITY, crjson)
+
+    assert len(results) == 6
+    assert all(results.values())
+
+
+def test_the_signals_say_wholly_made_by_ai_and_nothing_else(crjson: Json) -> None:
+    results = _evaluated(SIGNALS, crjson["manifests"][0])
+
+    assert [name for name, there in results.items() if there] == ["inception:signal_fullyGenAIMedia"]
+
+
+def _without_spec_version(store: Json) -> None:
+    del store["manifests"][0]["claim.v2"]["claim_generator_info"]["specVersion"]
+
+
+def _without_all_actions_included(store: Json) -> None:
+    del store["manifests"][0]["assertions"]["c2pa.actions.v2"]["allActionsIncluded"]
+
+
+def _without_source_type(store: Json) -> None:
+    del store["manifests"][0]["assertions"]["c2pa.actions.v2"]["actions"][0]["digitalSourceType"]
+
+
+def _with_bare_parameter(store: Json) -> None:
+    store["manifests"][0]["assertions"]["c2pa.actions.v2"]["actions"][0]["parameters"]["seed"] = 1
+
+
+def _with_unknown_assertion(store: Json) -> None:
+    store["manifests"][0]["assertions"]["c2pa.invented"] = {}
+
+
+def _with_old_actions(store: Json) -> None:
+    store["manifests"][0]["assertions"]["c2pa.actions"] = {"actions": []}
+
+
+def _with_unmarked_edit(store: Json) -> None:
+    store["manifests"][0]["assertions"]["c2pa.actions.v2"]["actions"].append({"action": "c2pa.edited"})
+
+
+def _with_mismatch(store: Json) -> None:
+    store["manifests"][0]["validationResults"]["failure"].append({"code": "assertion.bmffHash.mismatch"})
+
+
+BREAKAGES: dict[str, Callable[[Json], None]] = {
+    "validation:mandatory_spec_version": _without_spec_version,
+    "validation:mandatory_all_actions_included": _without_all_actions_included,
+    "validation:mandatory_dst_for_created_action": _without_source_type,
+    "validation:no_unrecognized_custom_action_parameters": _with_bare_parameter,
+    "validation:no_unsupported_assertions": _with_unknown_assertion,
+    "validation:no_deprecated_assertions": _with_old_actions,
+    "validation:mandatory_dst_for_perceptible_transformations": _with_unmarked_edit,
+    "validation:valid_success": _with_mismatch,
+}
+
+
+@pytest.mark.parametrize("statement", BREAKAGES)
+def test_the_rubric_finds_the_breakage_it_is_for(crjson: Json, statement: str) -> None:
+    broken = copy.deepcopy(crjson)
+    BREAKAGES[statement](broken)
+
+    results = _evaluated(CONFORMANCE, broken)
+
+    assert results[statement] is False

@@ -78,10 +78,6 @@ class NoApprovedModel(StudioError):
     """No model that this studio has approved can be used: an administrator registers and approves one."""
 
 
-class PromptEmpty(StudioError):
-    """A take needs a prompt."""
-
-
 class RequestNotPossible(StudioError):
     """One field of the request is outside what any model may be asked for."""
 

@@ -11,13 +11,12 @@ from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from generation.coverage import Coverage, coverage_of
 from generation.engines.families import SizeLimits
-from generation.errors import IdempotencyKeyMissing, PromptEmpty, RequestNotPossible
+from generation.errors import IdempotencyKeyMissing, RequestNotPossible
 from generation.model_defaults import ModelDefaults
 from generation.spec import RenderSpec, delivered_size
 from generation.values import (
     LARGEST_SEED,
     LONGEST_KEY,
-    LONGEST_PROMPT,
     MOST_GUIDANCE,
     MOST_STEPS,
     TakeOrder,
@@ -36,7 +35,7 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
     """Fill in the model's defaults and refuse what it cannot make.
 
     Raises:
-        PromptEmpty, RequestNotPossible, SizeNotPossible.
+        RequestNotPossible, SizeNotPossible.
     """
     _check(order)
     usual = defaults.render
@@ -113,16 +112,7 @@ def checked_key(idempotency_key: str | None) -> str:
 
 
 def _check(order: TakeOrder) -> None:
-    if not order.prompt.strip():
-        raise PromptEmpty("Write what the shot shows: the prompt is empty.")
-    for field in ("prompt", "negative_prompt"):
-        text: str = getattr(order, field)
-        if len(text) > LONGEST_PROMPT:
-            raise RequestNotPossible(
-                field=field, allowed=f"at most {LONGEST_PROMPT} characters, and it has {len(text)}"
-            )
-        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise RequestNotPossible(field=field, allowed="text without null characters and lone surrogates")
+    """Numbers only: prompts are checked where they are screened."""
     for field, least, most in (
         ("width", 1, 2**31 - 1),
         ("height", 1, 2**31 - 1),

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from licensing.values import CastMember
 
-LONGEST_PROMPT = 4000
 LONGEST_KEY = 200
 MOST_STEPS = 200
 MOST_GUIDANCE = Decimal(30)
@@ -47,6 +46,7 @@ class FailureCode(StrEnum):
     MODEL_REFUSED = "model_refused"
     MODEL_CHANGED = "model_changed"
     SIGNING_FAILED = "signing_failed"
+    LOG_UNAVAILABLE = "log_unavailable"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
 

@@ -44,7 +44,6 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
     generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
     generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
-    generation.PromptEmpty: Problem("prompt-empty", 422, "The prompt is empty"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
     generation.UseRefused: Problem("use-refused", 403, "The rules do not permit this use"),

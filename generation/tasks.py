@@ -1,0 +1,16 @@
+"""What the broker may wake a worker for. The take's row is the truth; a message only says: look."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import Task, shared_task
+
+
+# Acknowledged when it arrives: a lost message is found by the sweeper, and a repeated one loses the claim.
+@shared_task(bind=True, ignore_result=True, max_retries=0)
+def render_take(self: Task, take_id: str, organisation_id: str) -> None:  # type: ignore[type-arg]  # generic only for the type checker
+    # Imported here so that the web process never loads torch.
+    from generation import rendering
+
+    rendering.render(UUID(take_id), UUID(organisation_id), worker=str(self.request.hostname))

@@ -61,6 +61,8 @@ def imported_packages(path: Path) -> Iterator[str]:
                 yield from (name.name.split(".")[0] for name in names)
             case ast.ImportFrom(module=str(module), level=0):
                 yield module.split(".")[0]
+            case _:
+                pass
 
 
 def _pyproject() -> dict[str, Any]:

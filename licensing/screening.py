@@ -26,6 +26,8 @@ BLOCK_LETTERS = 2
 # Below this a near miss says little: half the registry is one letter away from any four letters.
 _SHORTEST_FUZZY = 6
 _FUZZY_SCORE = 88.0
+# "Li" and "Bo" are syllables before they are names.
+_SHORTEST_NAME = 4
 _LEET = str.maketrans("013457@$!|", "oleastasil")
 _SOUND = str.maketrans("cqyjzwdb", "kkiisvtp")
 _WORD = re.compile(r"[^\W_]+(?:[@$!|][^\W_]+)*", re.UNICODE)
@@ -161,8 +163,10 @@ def _hit(entry: AliasEntry, window: _Word, certainty: Certainty) -> NameHit:
 
 
 def _reads_as_words(written: str, entry: AliasEntry) -> bool:
-    """Whether the wording may be plain language: ordinary words, not all of them with a capital letter."""
-    ordinary = all(word.casefold() in _ORDINARY for word in entry.text.split())
+    """Whether the wording may be plain language: short or ordinary words, not all with a capital letter."""
+    ordinary = len(entry.normalised) < _SHORTEST_NAME or all(
+        word.casefold() in _ORDINARY for word in entry.text.split()
+    )
     return ordinary and not all(word[:1].isupper() for word in written.split())
 
 

@@ -8,6 +8,7 @@ from accounts import errors as accounts
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
+from licensing import errors as licensing
 from productions import errors as productions
 from provenance import errors as provenance
 
@@ -35,6 +36,22 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
     productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),
     productions.CodeTaken: Problem("code-taken", 409, "Another one carries this code"),
+    licensing.UnknownPerformer: Problem("performer-unknown", 404, "No such performer"),
+    licensing.PromptEmpty: Problem("prompt-empty", 422, "The prompt says nothing"),
+    licensing.PromptTooLong: Problem("prompt-too-long", 422, "The prompt is too long"),
+    licensing.PromptUnprintable: Problem("prompt-unprintable", 422, "The prompt holds control characters"),
+    licensing.FactsUnreadable: Problem("facts-unreadable", 422, "No rule could read this statement"),
+    licensing.NameUnusable: Problem("name-unusable", 422, "Nobody could be recognised by this name"),
+    licensing.IdentifierTaken: Problem("identifier-taken", 409, "Another performer carries this identifier"),
+    licensing.AlreadyEngaged: Problem("already-engaged", 409, "The performer is engaged here already"),
+    licensing.ConsentOverlaps: Problem("consent-overlaps", 409, "Another consent covers the same time"),
+    licensing.NoSuchConsent: Problem("consent-unknown", 404, "No such consent record"),
+    licensing.ConsentEnded: Problem("consent-ended", 409, "The consent record has ended already"),
+    licensing.NoSuchDecision: Problem("decision-unknown", 404, "No such decision"),
+    licensing.NoSuchRule: Problem("rule-unknown", 404, "No such rule"),
+    licensing.DigestMalformed: Problem("digest-malformed", 422, "This is no SHA-256"),
+    licensing.StrikeOnRecord: Problem("strike-on-record", 409, "The agreement is under strike already"),
+    licensing.NoSuchStrike: Problem("strike-unknown", 404, "No strike of this agreement is on record"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.SigningFailed: Problem("signing-failed", 502, "The signature was not made"),

@@ -1,0 +1,66 @@
+"""A decision as pages, the API and other apps see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.canonical import Canonical
+from licensing.values import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the rule, what it says, the fact that failed in `message` and what would `cure` it."""
+
+    rule_id: str
+    outcome: str
+    message: str
+    cure: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDuty:
+    duty: str
+    to: str
+    inputs: Mapping[str, Canonical]
+    due: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionCard:
+    """`id` is None for a dry run, which leaves no trace."""
+
+    id: UUID | None
+    production_id: UUID
+    shot_id: UUID | None
+    stage: str
+    outcome: str
+    reasons: tuple[Reason, ...]
+    duties: tuple[OwedDuty, ...]
+    edition: str
+    pack_id: UUID | None
+    facts_sha256: str
+    consent_ids: tuple[UUID, ...]
+    decided_at: datetime
+
+    @property
+    def permitted(self) -> bool:
+        return Decision(self.outcome).permitted
+
+    @property
+    def needs_review(self) -> bool:
+        return self.outcome == Decision.ESCALATE
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationDigests:
+    """What a content credential says of the permission: salted commitments, no names, no ids."""
+
+    decision_commitment_hex: str
+    consent_commitments_hex: tuple[str, ...]
+    rule_pack: str
+    rule_pack_sha256: str

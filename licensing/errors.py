@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.errors import StudioError
+
+
+class UnknownPerformer(StudioError):
+    """Somebody is named who is not in this organisation's register."""
+
+    def __init__(self, performer_id: UUID) -> None:
+        self.performer_id = performer_id
+        super().__init__(f"No performer {performer_id} is registered here. Register the performer first.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"performer": str(self.performer_id)}
+
+
+class PromptEmpty(StudioError):
+    """There is nothing to make: the prompt has no visible character."""
+
+
+class PromptTooLong(StudioError):
+    def __init__(self, *, length: int, longest: int) -> None:
+        self.length = length
+        self.longest = longest
+        super().__init__(f"The prompt has {length} characters; at most {longest} are taken.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"length": self.length, "longest": self.longest}
+
+
+class PromptUnprintable(StudioError):
+    """The prompt holds control characters: what one reads would not be what is made."""
+
+    def __init__(self, *, position: int, character: str) -> None:
+        self.position = position
+        self.character = character
+        super().__init__(
+            f"The prompt holds the control character U+{ord(character):04X} at position {position}."
+        )
+
+    def extensions(self) -> dict[str, object]:
+        return {"position": self.position}
+
+
+class FactsUnreadable(StudioError):
+    """A statement no rule could read: a name or a value outside the rulebook's vocabulary."""
+
+    def __init__(self, path: str, complaint: str) -> None:
+        self.path = path
+        super().__init__(complaint)
+
+    def extensions(self) -> dict[str, object]:
+        return {"path": self.path}
+
+
+class NameUnusable(StudioError):
+    """A name without a letter or digit: no prompt could be recognised by it."""
+
+
+class IdentifierTaken(StudioError):
+    """Another performer carries this identifier already."""
+
+    def __init__(self, *, scope: str, value: str) -> None:
+        self.scope = scope
+        self.value = value
+        super().__init__(f"{scope} {value} belongs to another performer here.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"scope": self.scope, "value": self.value}
+
+
+class AlreadyEngaged(StudioError):
+    """The performer has an engagement in this production already."""
+
+
+class ConsentOverlaps(StudioError):
+    """Another active record covers the same performer, production, replica type and time. Supersede it."""
+
+
+class NoSuchConsent(StudioError):
+    """There is no such consent record, or it is another organisation's."""
+
+
+class ConsentEnded(StudioError):
+    """The record was superseded or withdrawn already; it ends once."""
+
+    def __init__(self, *, status: str) -> None:
+        self.status = status
+        super().__init__(f"This record was {status} already.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"status": self.status}
+
+
+class NoSuchDecision(StudioError):
+    """There is no such decision, or it is another organisation's."""
+
+
+class NoSuchRule(StudioError):
+    """The rulebook has no rule of this id."""
+
+    def __init__(self, rule_id: str) -> None:
+        self.rule_id = rule_id
+        super().__init__(f"The rulebook has no rule {rule_id}.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"rule": self.rule_id}
+
+
+class DigestMalformed(StudioError):
+    """A document is named by its SHA-256: 64 hexadecimal digits in lower case."""
+
+
+class StrikeOnRecord(StudioError):
+    """This agreement is under strike on record already."""
+
+
+class NoSuchStrike(StudioError):
+    """No strike of this agreement is on record."""

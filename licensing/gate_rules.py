@@ -1,0 +1,96 @@
+"""What the gate adds to a verdict: names that may mean a person, and rules whose originals nobody has read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from core.canonical import Canonical, canonical_bytes
+from core.digests import sha256_hex
+from licensing.decision_cards import OwedDuty, Reason
+from licensing.rulebook.book import RuleBook, RuleEntry, rule_book
+from licensing.rules import Verdict
+from licensing.screening import VERSION, NameHit
+from licensing.values import Decision, Outcome
+
+NAME_RULE = "GATE-NAME"
+COUNSEL_RULE = "GATE-COUNSEL"
+_HOUSE_GRADE = "A"
+
+
+def rule_sha256(entry: RuleEntry) -> str:
+    """Digest of a rule's content; a confirmation holds as long as it stays the same."""
+    content: dict[str, Canonical] = {
+        "id": entry.id,
+        "edition": entry.edition,
+        "valid_from": entry.valid_from.isoformat() if entry.valid_from else None,
+        "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
+        "clause": entry.clause,
+        "requires": entry.requires,
+        "source": list(entry.source),
+        "grade": entry.grade,
+        "figures": dict(entry.figures),
+    }
+    return sha256_hex(canonical_bytes(content))
+
+
+@lru_cache(maxsize=1)
+def below_grade_a() -> dict[str, str]:
+    """The rules whose original must be read by counsel before an allow may rest on them, with their digests."""
+    entries = rule_book().entries.values()
+    return {entry.id: rule_sha256(entry) for entry in entries if not entry.is_grade_a and entry.decides_uses}
+
+
+def reasons_of(verdict: Verdict, book: RuleBook) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(rule.id, rule.outcome.value, rule.message, rule.cure, book[rule.id].grade)
+        for rule in verdict.rules
+    )
+
+
+def duties_of(verdict: Verdict) -> tuple[OwedDuty, ...]:
+    return tuple(OwedDuty(duty.duty.value, duty.to, dict(duty.inputs), duty.due) for duty in verdict.duties)
+
+
+def name_reasons(questions: Iterable[NameHit]) -> tuple[Reason, ...]:
+    """One reason for every name that may, or may not, mean somebody on the register."""
+    return tuple(
+        Reason(
+            NAME_RULE,
+            Outcome.ESCALATE.value,
+            f"“{hit.wording}” may mean {hit.performer_id}, on the register as {hit.kind} “{hit.alias}” ({VERSION}).",
+            "Say who is meant: add the performer to the cast, or word the prompt so that nobody could be meant.",
+            _HOUSE_GRADE,
+        )
+        for hit in questions
+    )
+
+
+def counsel_reason(
+    verdict: Verdict, *, confirmed: frozenset[tuple[str, str]], concerns_likeness: bool
+) -> Reason | None:
+    """Why an allow has to wait for counsel, or None. Only a likeness waits: a street at night does not."""
+    if not verdict.decision.permitted or not concerns_likeness:
+        return None
+    rests_on = {*verdict.satisfied, *(rule.id for rule in verdict.rules)}
+    unread = [
+        rule
+        for rule, digest in below_grade_a().items()
+        if rule in rests_on and (rule, digest) not in confirmed
+    ]
+    if not unread:
+        return None
+    return Reason(
+        COUNSEL_RULE,
+        Outcome.ESCALATE.value,
+        f"Nobody of counsel has confirmed the originals behind {', '.join(unread)}.",
+        "Have counsel read the originals and confirm these rules, or decide this use in legal review.",
+        _HOUSE_GRADE,
+    )
+
+
+def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:
+    """The decision once every reason is heard; reasons of the gate only escalate."""
+    if any(reason.rule_id in (NAME_RULE, COUNSEL_RULE) for reason in reasons):
+        return max(decision, Decision.ESCALATE, key=lambda one: one.severity)
+    return decision

@@ -1,0 +1,130 @@
+"""The facts of one question, read from the tables. Call inside `core.tenancy.tenant`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from core.canonical import Canonical
+from core.clock import rfc3339
+from licensing.models.consent import Consent
+from licensing.models.performer import PerformerAlias
+from licensing.models.rule_pack import RuleConfirmation
+from licensing.models.strike import Strike
+from licensing.names import AliasKind, ConsentStatus
+from licensing.screening import AliasEntry, Registry, blocks_of
+from licensing.terms import as_fact
+
+_PEOPLE = """
+SELECT performer.id, performer.state, performer.domicile,
+       engagement.category, engagement.representation, engagement.union_covered,
+       engagement.employed_on_project, engagement.recognisable, engagement.portrayed_as_minor,
+       engagement.is_engaged, engagement.engaged_at, engagement.contract_date,
+       engagement.replica_from_id, engagement.estimated_days
+FROM licensing_performer performer
+LEFT JOIN licensing_engagement engagement
+       ON engagement.performer_id = performer.id AND engagement.production_id = %s
+WHERE performer.id = ANY(%s)
+"""
+
+# Shared locks: Django's querysets know exclusive ones only.
+_CONSENTS = """
+SELECT * FROM licensing_consent WHERE performer_id = ANY(%s) AND status <> %s ORDER BY id FOR SHARE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is on record about a person and this production; None is unknown."""
+
+    id: UUID
+    state: str | None
+    domicile: str | None
+    category: str | None
+    representation: str | None
+    union_covered: bool | None
+    employed_on_project: bool | None
+    recognisable: bool | None
+    portrayed_as_minor: bool | None
+    is_engaged: bool | None
+    engaged_at: datetime | None
+    contract_date: date | None
+    replica_from: UUID | None
+    estimated_days: int | None
+
+    def as_subject(self, replica_type: str) -> dict[str, Canonical]:
+        engaged: str | bool | None = rfc3339(self.engaged_at) if self.engaged_at else None
+        if self.is_engaged is False:
+            engaged = False
+        return {
+            "person_id": str(self.id),
+            "state": self.state,
+            "category": self.category,
+            "replica_type": replica_type,
+            "representation": self.representation,
+            "union_covered": self.union_covered,
+            "employed_on_project": self.employed_on_project,
+            "recognisable": self.recognisable,
+            "domicile": self.domicile,
+            "engaged_at": engaged,
+            "contract_date": self.contract_date.isoformat() if self.contract_date else None,
+            "replica_from": str(self.replica_from) if self.replica_from else None,
+            "portrayed_as_minor": self.portrayed_as_minor,
+            "estimated_days": self.estimated_days,
+        }
+
+
+def registry_near(*prompts: str) -> Registry:
+    """The part of the organisation's register that these prompts could name."""
+    blocks = frozenset[str]().union(*(blocks_of(prompt) for prompt in prompts))
+    rows = PerformerAlias.objects.filter(block__in=blocks).values_list(
+        "performer_id", "kind", "text", "normalised"
+    )
+    return Registry(
+        AliasEntry(who, AliasKind(kind), text, normalised) for who, kind, text, normalised in rows
+    )
+
+
+def people(ids: Iterable[UUID], production_id: UUID) -> dict[UUID, Person]:
+    """Those of `ids` that are registered, with their engagement in the production if there is one."""
+    with connection.cursor() as cursor:
+        # The policies of both tables bind this statement like any other.
+        cursor.execute(_PEOPLE, [production_id, list(ids)])
+        # The columns stand in the order of the fields.
+        found = [Person(*row) for row in cursor.fetchall()]
+    return {person.id: person for person in found}
+
+
+def consents_of(ids: Iterable[UUID]) -> list[Canonical]:
+    """Every record of these people that was not replaced, as the rulebook reads them, locked against withdrawal.
+
+    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it.
+    """
+    rows = Consent.objects.raw(_CONSENTS, [list(ids), ConsentStatus.SUPERSEDED.value])
+    return [
+        as_fact(
+            consent_id=str(row.id),
+            person_id=str(row.performer_id),
+            project_id=str(row.production_id),
+            replica_type=row.replica_type,
+            terms=row.terms,
+            withdrawn_at=rfc3339(row.withdrawn_at) if row.withdrawn_at else None,
+        )
+        for row in rows
+    ]
+
+
+def strikes_at(instant: datetime) -> list[Canonical]:
+    """Codes of the agreements under strike then, by this organisation's record."""
+    rows = Strike.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=instant), began_at__lte=instant)
+    return sorted(set(rows.values_list("agreement", flat=True)))
+
+
+def confirmed_rules() -> frozenset[tuple[str, str]]:
+    """Rule ids that counsel confirmed, each with the digest of the content that was confirmed."""
+    return frozenset(RuleConfirmation.objects.values_list("rule_id", "rule_sha256"))

@@ -1,0 +1,176 @@
+"""Decide a use and record the answer, yes or no. The one door every likeness goes through."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.canonical import Canonical, canonical_bytes
+from core.digests import new_salt, sha256_hex
+from core.ids import new_id
+from core.tenancy import tenant
+from licensing.clauses.case import TRAINING, WITHOUT_MODEL
+from licensing.decision_cards import DecisionCard
+from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
+from licensing.fact_reading import BadFacts
+from licensing.gate_facts import Surroundings, facts_of
+from licensing.gate_rules import counsel_reason, duties_of, most_severe, name_reasons, reasons_of
+from licensing.gathering import confirmed_rules, consents_of, people, registry_near, strikes_at
+from licensing.models.decision import Decision
+from licensing.order_json import order_from_json, order_to_json
+from licensing.packs import pack_row
+from licensing.prompts import check_prompt
+from licensing.queries import card_of_decision
+from licensing.rulebook.book import RuleBook, rule_book
+from licensing.rules import Verdict, decide
+from licensing.screening import Certainty, NameHit, screen
+from licensing.values import SyntheticRole, UseOrder
+from productions.queries import production_facts
+
+__all__ = ["DecisionCard", "decide_use", "redecide"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    label: str
+    user_id: UUID | None
+    repeats: UUID | None = None
+
+
+def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> DecisionCard:
+    """Decide `order` now, in a durable transaction of its own, and record the verdict whichever it is.
+
+    The order's `requested_at` is what was asked; the facts are those of the moment of deciding. A dry run answers
+    the same and leaves no trace.
+
+    Raises:
+        PromptEmpty, PromptTooLong, PromptUnprintable: there is no prompt to judge.
+        UnknownPerformer: somebody in the cast is not on the register.
+        FactsUnreadable: a word of the order is outside the rulebook's vocabulary.
+        productions.errors.NoSuchProduction: there is no such production here.
+    """
+    if order.organisation_id != actor.organisation_id:
+        raise ValueError("An order is decided for the organisation it is asked in.")
+    return _decide(order, _Asker(actor.label, actor.user_id), dry_run=dry_run)
+
+
+def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str) -> DecisionCard:
+    """Decide what was asked then on the facts of now, as a new decision that repeats the old one.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row: Decision | None = Decision.objects.filter(id=decision_id).first()
+    if row is None:
+        raise NoSuchDecision("There is no such decision here.")
+    order = order_from_json(row.asked, stage=stage)
+    return _decide(order, _Asker(actor_label, row.requested_by_id, row.id), dry_run=False)
+
+
+def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool) -> DecisionCard:
+    check_prompt(order.prompt, may_be_empty=order.use in WITHOUT_MODEL | TRAINING)
+    check_prompt(order.negative_prompt, may_be_empty=True)
+    with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
+        found = _find(order)
+        book = rule_book()
+        try:
+            verdict = decide(found.facts, book=book)
+        except BadFacts as error:
+            raise FactsUnreadable(error.path, str(error)) from error
+        row = _row(order, asker, found, verdict, book)
+        if dry_run:
+            return card_of_decision(row, recorded=False)
+        _record(row, order, asker)
+        return card_of_decision(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    facts: dict[str, Canonical]
+    at: datetime
+    questions: tuple[NameHit, ...]
+    confirmed: frozenset[tuple[str, str]]
+    concerns_likeness: bool
+
+
+def _find(order: UseOrder) -> _Found:
+    production = production_facts(order.organisation_id, order.production_id)
+    registry = registry_near(order.prompt, order.negative_prompt)
+    hits = screen(order.prompt, registry)
+    cast = {member.performer_id for member in order.cast}
+    named = tuple(hit.performer_id for hit in hits if hit.certainty == Certainty.EXACT)
+    # In a negative prompt a name asks for the opposite of a likeness; whether it is a trick, a person judges.
+    doubtful = (
+        *(hit for hit in hits if hit.certainty == Certainty.FUZZY),
+        *screen(order.negative_prompt, registry),
+    )
+    questions = tuple(hit for hit in doubtful if hit.performer_id not in {*cast, *named})
+    known = people({*cast, *named}, order.production_id)
+    for member in order.cast:
+        if member.performer_id not in known:
+            raise UnknownPerformer(member.performer_id)
+    consents = consents_of(known)
+    # Drawn when the consents are locked: a withdrawal is before this instant, or waits until the answer stands.
+    at = clock.now()
+    around = Surroundings(
+        production=production, strikes=strikes_at(at), people=known, consents=consents, named=named
+    )
+    return _Found(
+        facts=facts_of(order, around, asked_at=at),
+        at=at,
+        questions=questions,
+        confirmed=confirmed_rules(),
+        concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
+    )
+
+
+def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: RuleBook) -> Decision:
+    counsel = counsel_reason(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness)
+    reasons = (*reasons_of(verdict, book), *name_reasons(found.questions), *((counsel,) if counsel else ()))
+    facts = canonical_bytes(found.facts)
+    return Decision(
+        id=new_id(),
+        organisation_id=order.organisation_id,
+        production_id=order.production_id,
+        shot_id=order.shot_id,
+        stage=order.stage,
+        outcome=most_severe(verdict.decision, reasons).value,
+        reasons=[asdict(reason) for reason in reasons],
+        duties=[asdict(duty) for duty in duties_of(verdict)],
+        facts=facts,
+        facts_sha256=sha256_hex(facts),
+        asked=order_to_json(order),
+        pack=pack_row(found.at),
+        consent_ids=[UUID(consent) for consent in verdict.relied_on],
+        salt=new_salt(),
+        decided_at=found.at,
+        actor=asker.label,
+        requested_by_id=asker.user_id,
+        repeats_id=asker.repeats,
+    )
+
+
+def _record(row: Decision, order: UseOrder, asker: _Asker) -> None:
+    row.save(force_insert=True)
+    trail.record(
+        organisation_id=order.organisation_id,
+        entry_type=EntryType.USE_DECIDED,
+        actor=asker.label,
+        subject=f"decision:{row.id}",
+        fields={
+            "decision": str(row.id),
+            "outcome": row.outcome,
+            "rules": list(dict.fromkeys(reason["rule_id"] for reason in row.reasons)),
+            "facts_sha256": row.facts_sha256,
+            "pack": row.pack.edition,
+            "stage": row.stage,
+            "shot": str(order.shot_id) if order.shot_id else None,
+        },
+        at=row.decided_at,
+    )

@@ -1,0 +1,105 @@
+"""Put a performer on the register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.values import Actor
+from core.tenancy import tenant
+from licensing.errors import FactsUnreadable, IdentifierTaken, NameUnusable, UnknownPerformer
+from licensing.models.performer import Performer, PerformerAlias, PerformerIdentifier
+from licensing.names import AliasKind, Visibility
+from licensing.performer_cards import PerformerCard, card_of
+from licensing.places import is_territory
+from licensing.screening import block_of, letters
+from licensing.values import SubjectState
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlias:
+    text: str
+    kind: AliasKind = AliasKind.ALIAS
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdentifier:
+    scope: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerformer:
+    """A person to register. `state` and `domicile` None: nobody has said, and no rule will take it for an answer."""
+
+    professional_name: str
+    state: SubjectState | None = None
+    domicile: str | None = None
+    visibility: Visibility = Visibility.ORGANISATION
+    identifiers: tuple[NewIdentifier, ...] = ()
+    aliases: tuple[NewAlias, ...] = ()
+
+
+def register_performer(new: NewPerformer, *, actor: Actor) -> PerformerCard:
+    """Register a performer; the professional name becomes the first alias that prompts are screened for.
+
+    Raises:
+        NameUnusable: a name has no letter or digit.
+        FactsUnreadable: the domicile is no territory.
+        IdentifierTaken: another performer here carries one of the identifiers.
+    """
+    if new.domicile is not None and not is_territory(new.domicile):
+        raise FactsUnreadable("domicile", f"{new.domicile!r} is no territory the rulebook knows.")
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        performer = Performer.objects.create(
+            professional_name=new.professional_name.strip(),
+            state=new.state,
+            domicile=new.domicile,
+            visibility=new.visibility,
+        )
+        for alias in (NewAlias(new.professional_name), *new.aliases):
+            _add_alias(performer, alias)
+        for identifier in new.identifiers:
+            _add_identifier(performer, identifier)
+        return card_of(performer)
+
+
+def add_alias(performer_id: UUID, alias: NewAlias, *, actor: Actor) -> PerformerCard:
+    """Make a further spelling known to the screening; one that is on file already stays as it is.
+
+    Raises:
+        UnknownPerformer: nobody of this id is registered here.
+        NameUnusable: the alias has no letter or digit.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        performer = Performer.objects.filter(id=performer_id).first()
+        if performer is None:
+            raise UnknownPerformer(performer_id)
+        _add_alias(performer, alias)
+        return card_of(performer)
+
+
+def _add_alias(performer: Performer, alias: NewAlias) -> None:
+    text = alias.text.strip()
+    normalised = letters(text)
+    if not normalised:
+        raise NameUnusable(f"{alias.text!r} has no letter or digit to recognise a person by.")
+    PerformerAlias.objects.get_or_create(
+        performer=performer,
+        organisation_id=performer.organisation_id,
+        kind=alias.kind,
+        text=text,
+        defaults={"normalised": normalised, "block": block_of(normalised)},
+    )
+
+
+def _add_identifier(performer: Performer, identifier: NewIdentifier) -> None:
+    try:
+        with transaction.atomic():
+            PerformerIdentifier.objects.create(
+                performer=performer, scope=identifier.scope, value=identifier.value
+            )
+    except IntegrityError as error:
+        raise IdentifierTaken(scope=identifier.scope, value=identifier.value) from error

@@ -1,0 +1,47 @@
+"""The strike switch: what a union strikes, nobody replicates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.values import Actor
+from core import clock
+from core.tenancy import tenant
+from licensing.errors import NoSuchStrike, StrikeOnRecord
+from licensing.models.strike import Strike
+from licensing.values import Agreement
+
+
+def begin_strike(agreement: Agreement, *, actor: Actor) -> datetime:
+    """Put an agreement under strike from now; gives when.
+
+    Raises:
+        StrikeOnRecord: it is already.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        at = clock.now()
+        try:
+            with transaction.atomic():
+                Strike.objects.create(agreement=agreement, began_at=at)
+        except IntegrityError as error:
+            raise StrikeOnRecord(f"{agreement} is under strike on record already.") from error
+        return at
+
+
+def end_strike(agreement: Agreement, *, actor: Actor) -> datetime:
+    """End the strike of an agreement now; consent that it suspended holds again. Gives when.
+
+    Raises:
+        NoSuchStrike: none is on record.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        row: Strike | None = (
+            Strike.objects.select_for_update().filter(agreement=agreement, ended_at__isnull=True).first()
+        )
+        if row is None:
+            raise NoSuchStrike(f"No strike of {agreement} is on record.")
+        row.ended_at = clock.now()
+        row.save(update_fields=["ended_at"])
+        return row.ended_at

@@ -1,0 +1,141 @@
+"""What pages, the API and other apps read: frozen cards, never rows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from core import clock
+from core.canonical import canonical_bytes
+from core.digests import commitment_hex
+from core.tenancy import tenant
+from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason
+from licensing.errors import NoSuchDecision, UnknownPerformer
+from licensing.gathering import strikes_at
+from licensing.models.consent import Consent
+from licensing.models.decision import Decision
+from licensing.models.performer import Performer
+from licensing.names import ConsentStatus
+from licensing.performer_cards import ConsentCard, PerformerCard, card_of, consent_card_of
+
+
+def performers(organisation_id: UUID) -> tuple[PerformerCard, ...]:
+    """Everybody on the register, by name."""
+    with tenant(organisation_id):
+        rows = Performer.objects.prefetch_related("aliases", "identifiers")
+        return tuple(card_of(row) for row in rows)
+
+
+def performer_card(organisation_id: UUID, performer_id: UUID) -> PerformerCard:
+    """One person on the register.
+
+    Raises:
+        UnknownPerformer: nobody of this id is registered here.
+    """
+    with tenant(organisation_id):
+        row = Performer.objects.filter(id=performer_id).first()
+        if row is None:
+            raise UnknownPerformer(performer_id)
+        return card_of(row)
+
+
+def consent_cards(organisation_id: UUID, *, performer_id: UUID | None = None) -> tuple[ConsentCard, ...]:
+    """Consent records, the latest first; of one performer, or of all."""
+    with tenant(organisation_id):
+        rows = Consent.objects.select_related("performer", "production")
+        if performer_id is not None:
+            rows = rows.filter(performer_id=performer_id)
+        return tuple(consent_card_of(row) for row in rows)
+
+
+def decision_card(organisation_id: UUID, decision_id: UUID) -> DecisionCard:
+    """One decision, as it was recorded.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        return card_of_decision(_decision(decision_id))
+
+
+def names_of_people(organisation_id: UUID) -> dict[str, str]:
+    """Professional names by id, to put in place of the ids that messages carry."""
+    with tenant(organisation_id):
+        return {str(who): name for who, name in Performer.objects.values_list("id", "professional_name")}
+
+
+def consents_stand(organisation_id: UUID, decision_id: UUID) -> bool:
+    """Whether what a decision relied on still holds: no consent ended, no strike of the agreement began.
+
+    Cheap enough for a heartbeat; stricter than the rules, which a new decision asks.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = _decision(decision_id)
+        if not row.consent_ids:
+            return True
+        active = Consent.objects.filter(id__in=row.consent_ids).aggregate(
+            number=Count("id", filter=Q(status=ConsentStatus.ACTIVE))
+        )["number"]
+        return active == len(row.consent_ids) and row.production.agreement not in strikes_at(clock.now())
+
+
+def commitments_for(organisation_id: UUID, decision_id: UUID) -> AuthorizationDigests:
+    """Salted commitments to a decision and to each consent it relied on, in the order it names them.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = _decision(decision_id)
+        consents = {one.id: one for one in Consent.objects.filter(id__in=row.consent_ids)}
+        return AuthorizationDigests(
+            decision_commitment_hex=commitment_hex(
+                canonical_bytes(
+                    {"decision": str(row.id), "outcome": row.outcome, "facts_sha256": row.facts_sha256}
+                ),
+                salt=bytes(row.salt),
+            ),
+            consent_commitments_hex=tuple(_commitment(consents[one]) for one in row.consent_ids),
+            rule_pack=row.pack.edition,
+            rule_pack_sha256=row.pack.sha256,
+        )
+
+
+def card_of_decision(row: Decision, *, recorded: bool = True) -> DecisionCard:
+    """The card of a row whose pack is at hand. `recorded` False: a dry run, which has no id to look it up by."""
+    return DecisionCard(
+        id=row.id if recorded else None,
+        production_id=row.production_id,
+        shot_id=row.shot_id,
+        stage=row.stage,
+        outcome=row.outcome,
+        reasons=tuple(Reason(**reason) for reason in row.reasons),
+        duties=tuple(OwedDuty(**duty) for duty in row.duties),
+        edition=row.pack.edition,
+        pack_id=row.pack_id,
+        facts_sha256=row.facts_sha256,
+        consent_ids=tuple(row.consent_ids),
+        decided_at=row.decided_at,
+    )
+
+
+def _decision(decision_id: UUID) -> Decision:
+    row: Decision | None = (
+        Decision.objects.select_related("pack", "production").filter(id=decision_id).first()
+    )
+    if row is None:
+        raise NoSuchDecision("There is no such decision here.")
+    return row
+
+
+def _commitment(row: Consent) -> str:
+    content = {
+        "consent": str(row.id),
+        "terms_sha256": row.terms_sha256,
+        "document_sha256": row.document_sha256,
+    }
+    return commitment_hex(canonical_bytes(content), salt=bytes(row.salt))

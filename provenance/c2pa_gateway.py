@@ -136,7 +136,7 @@ def _read(stream: BinaryIO, *, anchors: Sequence[Anchor]) -> Reading:
             _context(anchors) as context,
             c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
         ):
-            return _reading(reader.json())
+            store_json = reader.json()
     except c2pa.C2paError.ManifestNotFound as error:
         raise NoCredential from error
     except c2pa.C2paError.RemoteManifest as error:
@@ -145,6 +145,11 @@ def _read(stream: BinaryIO, *, anchors: Sequence[Anchor]) -> Reading:
         if "must fetch remote manifests" in str(error):
             raise NoCredential(remote=True) from error
         raise CredentialUnusable(str(error)) from error
+    try:
+        return _reading(store_json)
+    except (KeyError, TypeError, AttributeError) as error:
+        # A bit flipped in a label makes the SDK name an active manifest that it does not list.
+        raise CredentialUnusable(f"the manifest store contradicts itself: {error!r}") from error
 
 
 def _reading(store_json: str) -> Reading:

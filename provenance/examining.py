@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.digests import sha256_hex_of_file
-from provenance import decoding
+from provenance import boxes, decoding
 from provenance.c2pa_gateway import CredentialUnusable, NoCredential, read
 from provenance.readings import Examination, Outcome, examination_from_json
 from provenance.trust_list import Anchor
@@ -33,8 +33,13 @@ _LONGEST_LIMIT_S = 600
 # What the reader may write: the SDK's spool, nothing else.
 _SPOOL_LIMIT_BYTES = 1 * 2**30
 
-# UUID of a C2PA manifest store's JUMBF superbox (C2PA 2.4, 11.1.4.2); sixteen bytes that no file holds by accident.
-_STORE_MARKER = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
+# By either one a credential is known to be inside, whatever became of it: the UUID of a manifest store's JUMBF
+# superbox, and that of the BMFF box around it (C2PA 2.4, 11.1.4.2 and A.5). No file holds them by accident.
+_STORE_MARKERS = (
+    b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71",
+    bytes.fromhex("d8fec3d61b0e483c92975828877ec481"),
+)
+_MARKER_BYTES = 16
 _BLOCK_BYTES = 2**20
 
 
@@ -92,7 +97,14 @@ def examine(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
         return _unread(path, digest, "It carries no credential.")
     except CredentialUnusable:
         return _unread(path, digest, "It carries no credential we can read.")
-    return Examination(Outcome.READ, "", reading, digest)
+    return Examination(Outcome.READ, "", reading, digest, _unbound_sha256(path))
+
+
+def _unbound_sha256(path: Path) -> str | None:
+    try:
+        return boxes.unbound_sha256(path)
+    except boxes.NotBoxes:
+        return None
 
 
 def _unread(path: Path, digest: str, detail: str) -> Examination:
@@ -113,9 +125,9 @@ def _holds_store_marker(path: Path) -> bool:
     overlap = b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK_BYTES):
-            if _STORE_MARKER in overlap + block:
+            if any(marker in overlap + block for marker in _STORE_MARKERS):
                 return True
-            overlap = block[-len(_STORE_MARKER) :]
+            overlap = block[-_MARKER_BYTES:]
     return False
 
 

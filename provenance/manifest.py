@@ -29,6 +29,9 @@ TRAINING_MINING_LABEL = "cawg.training-mining"
 TAKE_LABEL = "org.countersign.take"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
 
+# In the take's assertion: the digest of the boxes that the hard binding leaves out.
+UNBOUND_FIELD = "unbound_boxes_sha256"
+
 # In `created_assertions` the signer vouches for them itself; anything not named here would be `gathered`.
 CREATED_LABELS = (
     "c2pa.actions",
@@ -134,8 +137,14 @@ def manifest_id_for(name: UUID) -> str:
     return f"urn:c2pa:{name}"
 
 
-def definition(statement: TakeStatement, *, manifest_id: str) -> Definition:
-    """What the credential of a take says. Equal facts give equal definitions."""
+def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: str) -> Definition:
+    """What the credential of a take says. Equal facts give equal definitions.
+
+    Args:
+        statement: the facts.
+        manifest_id: from `manifest_id_for`.
+        unbound_sha256: from `boxes.unbound_sha256` of the file to be signed.
+    """
     return Definition(
         manifest_id=manifest_id,
         title=statement.title,
@@ -152,7 +161,7 @@ def definition(statement: TakeStatement, *, manifest_id: str) -> Definition:
                 TRAINING_MINING_LABEL,
                 {"entries": {entry: {"use": "notAllowed"} for entry in TRAINING_MINING_ENTRIES}},
             ),
-            Assertion(TAKE_LABEL, _take(statement)),
+            Assertion(TAKE_LABEL, _take(statement, unbound_sha256)),
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
         ),
     )
@@ -197,7 +206,7 @@ def _ai_disclosure(statement: TakeStatement) -> dict[str, Json]:
     }
 
 
-def _take(statement: TakeStatement) -> dict[str, Json]:
+def _take(statement: TakeStatement, unbound_sha256: str) -> dict[str, Json]:
     return {
         "take": str(statement.take_id),
         "width": statement.width,
@@ -206,6 +215,7 @@ def _take(statement: TakeStatement) -> dict[str, Json]:
         "fps": statement.fps,
         "generated_width": statement.generated_width,
         "generated_height": statement.generated_height,
+        UNBOUND_FIELD: unbound_sha256,
     }
 
 

@@ -20,7 +20,7 @@ from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
-from provenance import c2pa_gateway, decoding, keys, manifest, queries
+from provenance import boxes, c2pa_gateway, decoding, keys, manifest, queries
 from provenance.errors import SigningFailed, SourceUnusable
 from provenance.examining import examine_bounded
 from provenance.models import SignedAsset, SigningIntent
@@ -153,11 +153,11 @@ def _order(
     keys.ensure_development_authority(settings.KEYS_FOLDER, at=at)
     signer = keys.load_signer(settings.KEYS_FOLDER, at=at)
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
-    facts = _checked_source(source, statement, anchors)
+    facts, unbound_sha256 = _checked_source(source, statement, anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):
         raise SourceUnusable("The thumbnail is not a JPEG.")
     manifest_id = manifest.manifest_id_for(uuid4())
-    definition = manifest.definition(statement, manifest_id=manifest_id)
+    definition = manifest.definition(statement, manifest_id=manifest_id, unbound_sha256=unbound_sha256)
     return _Order(
         organisation_id=organisation_id,
         actor=actor,
@@ -175,17 +175,19 @@ def _order(
 
 def _checked_source(
     source: Path, statement: TakeStatement, anchors: tuple[Anchor, ...]
-) -> decoding.VideoFacts:
+) -> tuple[decoding.VideoFacts, str]:
+    """What the source is, and the digest of its boxes that no hard binding will cover."""
     facts = decoding.video_facts(source)
     found = (facts.width, facts.height, facts.frames)
     stated = (statement.width, statement.height, statement.frames)
     if found != stated:
         raise SourceUnusable(f"The video is {found} (width, height, frames); the statement says {stated}.")
     try:
+        unbound_sha256 = boxes.unbound_sha256(source)
         c2pa_gateway.read(source, anchors=anchors)
     except c2pa_gateway.NoCredential:
-        return facts
-    except c2pa_gateway.CredentialUnusable as error:
+        return facts, unbound_sha256
+    except (boxes.NotBoxes, c2pa_gateway.CredentialUnusable) as error:
         raise SourceUnusable(f"The video's structure cannot be read: {error}") from error
     # Signing anew as "created" would drop its history without a word.
     raise SourceUnusable("The video already carries a credential.")
@@ -227,7 +229,13 @@ def _read_back(signed: Path, order: _Order) -> Reading:
     try:
         reading = c2pa_gateway.read(signed, anchors=order.anchors)
         plays = decoding.video_facts(signed) == order.facts
-    except (c2pa_gateway.NoCredential, c2pa_gateway.CredentialUnusable, SourceUnusable) as error:
+        unbound_as_stated = boxes.unbound_sha256(signed) == boxes.unbound_sha256(order.source)
+    except (
+        c2pa_gateway.NoCredential,
+        c2pa_gateway.CredentialUnusable,
+        SourceUnusable,
+        boxes.NotBoxes,
+    ) as error:
         raise SigningFailed(f"The signed file does not read back: {error}") from error
     doubts = [finding.code for finding in reading.failure]
     doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
@@ -239,6 +247,8 @@ def _read_back(signed: Path, order: _Order) -> Reading:
         doubts.append(f"signer {reading.certificate_serial}")
     if not plays:
         doubts.append("other frames than the source")
+    if not unbound_as_stated:
+        doubts.append("other boxes outside the hard binding than the source")
     if doubts:
         raise SigningFailed(f"The signed file reads back with doubts: {', '.join(doubts)}.")
     return reading

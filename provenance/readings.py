@@ -80,12 +80,15 @@ class Examination:
         detail: one sentence for people on any outcome but READ.
         reading: with READ only.
         sha256_hex: of the whole file; None where it could not be read to its end.
+        unbound_sha256: of the boxes a hard binding leaves out (`boxes.unbound_sha256`); None where the file is not
+            made of boxes.
     """
 
     outcome: Outcome
     detail: str
     reading: Reading | None = None
     sha256_hex: str | None = None
+    unbound_sha256: str | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -98,6 +101,7 @@ def examination_from_json(text: str) -> Examination:
         detail=document["detail"],
         reading=_reading(document["reading"]) if document["reading"] else None,
         sha256_hex=document["sha256_hex"],
+        unbound_sha256=document["unbound_sha256"],
     )
 
 

@@ -92,7 +92,7 @@ def judge(
             claims=None,
             file_sha256=examination.sha256_hex,
         )
-    judgement = _judge_reading(reading, examination.sha256_hex, trust_list, record, at)
+    judgement = _judge_reading(reading, examination, trust_list, record, at)
     by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER)
     reasons = list(judgement.reasons)
     if repository is RepositoryAnswer.UNREACHABLE:
@@ -122,7 +122,7 @@ _UNREAD_STATES = {
 
 def _judge_reading(
     reading: Reading,
-    file_sha256: str | None,
+    examination: Examination,
     trust_list: TrustList,
     record: OwnRecord | None,
     at: datetime,
@@ -130,7 +130,13 @@ def _judge_reading(
     broken = tuple(_broken(reading))
     if broken:
         return _Judgement(CredentialState.ALTERED, broken[0], broken[1:])
-    if record is not None and record.file_sha256 != file_sha256:
+    unbound = (reading.assertion(manifest.TAKE_LABEL) or {}).get(manifest.UNBOUND_FIELD)
+    if unbound is not None and unbound != examination.unbound_sha256:
+        return _Judgement(
+            CredentialState.ALTERED,
+            "Boxes of the file that the credential's own binding leaves out were added or changed after signing.",
+        )
+    if record is not None and record.file_sha256 != examination.sha256_hex:
         return _Judgement(
             CredentialState.ALTERED,
             "The credential is one of ours, and the file around it is not the file we signed: "

@@ -14,12 +14,13 @@ import numpy as np
 from PIL import Image
 
 from core import clock
-from provenance import c2pa_gateway, keys, manifest
+from provenance import boxes, c2pa_gateway, keys, manifest
 from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.trust_list import TrustList
 
 WIDTH, HEIGHT, FRAMES, FPS = 64, 48, 12, 24
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
+UNBOUND = "b" * 64
 MANIFEST_ID = "urn:c2pa:9b0d3f6e-3c5a-4f1e-8a77-0c1d2e3f4a5b"
 
 
@@ -101,7 +102,11 @@ def sign_video(
     c2pa_gateway.sign(
         source=source,
         destination=signed,
-        definition=manifest.definition(statement or take_statement(), manifest_id=MANIFEST_ID).to_json(),
+        definition=manifest.definition(
+            statement or take_statement(),
+            manifest_id=MANIFEST_ID,
+            unbound_sha256=boxes.unbound_sha256(source),
+        ).to_json(),
         thumbnail_jpeg=make_jpeg(),
         signer=keys.load_signer(keys_folder, at=at),
         anchors=trust_list.standing_anchors(at=at),

@@ -15,13 +15,22 @@ import c2pa
 import pytest
 
 from core import clock
-from provenance import c2pa_gateway, certificates, keys, manifest, probe
+from provenance import boxes, c2pa_gateway, certificates, keys, manifest, probe
 from provenance.errors import SigningFailed
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner
-from tests.factories.provenance import MANIFEST_ID, SignedVideo, make_jpeg, make_video, take_statement
+from tests.factories.provenance import (
+    MANIFEST_ID,
+    UNBOUND,
+    SignedVideo,
+    make_jpeg,
+    make_video,
+    take_statement,
+)
 
-DEFINITION: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+DEFINITION: dict[str, Any] = manifest.definition(
+    take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+).to_json()
 
 
 @pytest.fixture
@@ -46,7 +55,12 @@ def _sign(source: Path, destination: Path, signed_video: SignedVideo, **changes:
 def test_a_signed_file_reads_back_what_was_stated(signed_video: SignedVideo) -> None:
     reading = c2pa_gateway.read(signed_video.path, anchors=signed_video.trust_list.anchors)
 
-    for entry in DEFINITION["assertions"]:
+    stated: dict[str, Any] = manifest.definition(
+        take_statement(),
+        manifest_id=MANIFEST_ID,
+        unbound_sha256=boxes.unbound_sha256(signed_video.source),
+    ).to_json()
+    for entry in stated["assertions"]:
         assert reading.assertion(entry["label"]) == entry["data"]
     assert reading.manifest_id == MANIFEST_ID
     assert reading.failure == ()

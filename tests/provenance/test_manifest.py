@@ -16,7 +16,7 @@ from core.canonical import canonical_bytes
 from core.ids import new_id
 from provenance import manifest
 from provenance.statement import StatementIncomplete
-from tests.factories.provenance import MANIFEST_ID, authorization_statement, take_statement
+from tests.factories.provenance import MANIFEST_ID, UNBOUND, authorization_statement, take_statement
 
 GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
 PROJECT = Path(__file__).resolve().parents[2]
@@ -24,14 +24,16 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def _actions(**changes: object) -> list[dict[str, Any]]:
     definition: dict[str, Any] = manifest.definition(
-        take_statement(**changes), manifest_id=MANIFEST_ID
+        take_statement(**changes), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
     ).to_json()
     actions: list[dict[str, Any]] = definition["assertions"][0]["data"]["actions"]
     return actions
 
 
 def test_a_take_gives_the_golden_definition() -> None:
-    definition = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+    definition = manifest.definition(
+        take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    ).to_json()
 
     assert definition == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
@@ -45,8 +47,10 @@ def test_a_manifest_is_named_by_a_random_uuid_only() -> None:
 def test_equal_facts_give_equal_bytes_whatever_the_order_of_consents() -> None:
     authorization = authorization_statement(consent_commitments_hex=("c1" * 32, "c2" * 32))
 
-    one = manifest.definition(take_statement(), manifest_id=MANIFEST_ID)
-    other = manifest.definition(take_statement(authorization=authorization), manifest_id=MANIFEST_ID)
+    one = manifest.definition(take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND)
+    other = manifest.definition(
+        take_statement(authorization=authorization), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    )
 
     assert canonical_bytes(one.to_json()) == canonical_bytes(other.to_json())
 
@@ -61,7 +65,9 @@ def test_a_change_of_size_is_an_action_of_its_own() -> None:
 
 
 def test_every_use_for_training_and_mining_is_refused() -> None:
-    definition: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+    definition: dict[str, Any] = manifest.definition(
+        take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    ).to_json()
     (training,) = [
         entry["data"] for entry in definition["assertions"] if entry["label"] == "cawg.training-mining"
     ]
@@ -77,7 +83,9 @@ def test_the_claim_generator_is_this_version_of_the_product() -> None:
 
 
 def test_every_assertion_is_vouched_for_by_the_signer() -> None:
-    definition: dict[str, Any] = manifest.definition(take_statement(), manifest_id=MANIFEST_ID).to_json()
+    definition: dict[str, Any] = manifest.definition(
+        take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    ).to_json()
 
     assert {entry["label"] for entry in definition["assertions"]} <= set(manifest.CREATED_LABELS)
 
@@ -128,6 +136,6 @@ def test_an_authorization_holds_digests_only(field: str, value: object) -> None:
 def test_every_definition_has_one_spelling(width: int, height: int, seed: int, steps: int) -> None:
     statement = take_statement(width=width, height=height, seed=seed, steps=steps)
 
-    definition = manifest.definition(statement, manifest_id=MANIFEST_ID).to_json()
+    definition = manifest.definition(statement, manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND).to_json()
 
     assert json.loads(canonical_bytes(definition)) == definition

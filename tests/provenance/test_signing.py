@@ -198,6 +198,12 @@ class TestRefused:
         with pytest.raises(SourceUnusable, match="already carries"):
             _sign(studio, queries.path_of(signed.key), statement=take_statement(take_id=new_id()))
 
+    def test_a_video_in_another_container_is_not_signed(self, studio: UUID, tmp_path: Path) -> None:
+        source = make_video(tmp_path / "source.mkv", container="matroska")
+
+        with pytest.raises(SourceUnusable, match="structure"):
+            _sign(studio, source)
+
     def test_a_thumbnail_that_is_no_jpeg_is_refused(self, studio: UUID, source: Path) -> None:
         with pytest.raises(SourceUnusable, match="JPEG"):
             _sign(studio, source, thumbnail_jpeg=b"<svg/>")

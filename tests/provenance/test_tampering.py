@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from core import clock
 from core.digests import sha256_hex
 from provenance import verification
-from provenance.examining import examine_bounded
+from provenance.examining import examine, examine_bounded
 from provenance.values import CredentialState, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer
 from tests.factories import tampering
@@ -98,17 +99,61 @@ def test_a_credential_of_another_film_is_altered(signed_video: SignedVideo, tmp_
     assert "bmffHash.mismatch" in answer.reasons[0]
 
 
-def test_an_appended_free_box_passes_the_credential_and_not_our_record(
-    signed_video: SignedVideo, tmp_path: Path
-) -> None:
-    path = tmp_path / "longer.mp4"
-    path.write_bytes(tampering.with_appended_box(signed_video.content, b"free", b"hidden"))
+UNBOUND_CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "an empty box appended": lambda content: tampering.with_appended_box(content, b"free"),
+    "a box of hidden bytes appended": lambda content: tampering.with_appended_box(
+        content, b"skip", b"hidden"
+    ),
+    "another brand": lambda content: tampering.flipped_in_box(content, b"ftyp"),
+}
 
-    answer = _verify(path, signed_video, record=_own(signed_video))
+
+@pytest.mark.parametrize("case", UNBOUND_CHANGES)
+def test_what_the_hard_binding_leaves_out_is_held_by_our_own_statement(
+    signed_video: SignedVideo, tmp_path: Path, case: str
+) -> None:
+    path = tmp_path / "changed.mp4"
+    path.write_bytes(UNBOUND_CHANGES[case](signed_video.content))
+
+    answer = _verify(path, signed_video)
 
     assert answer.validation_state == "Trusted"
     assert answer.state is ALTERED
-    assert "not the file we signed" in answer.reasons[0]
+
+
+def test_filling_that_no_signature_covers_is_held_by_our_record(
+    signed_video: SignedVideo, tmp_path: Path
+) -> None:
+    path = tmp_path / "changed.mp4"
+    place = tampering.box(signed_video.content, b"uuid").end - 100
+    path.write_bytes(tampering.flipped(signed_video.content, place))
+
+    alone, compared = _verify(path, signed_video), _verify(path, signed_video, record=_own(signed_video))
+
+    assert alone.state is CredentialState.TRUSTED
+    assert compared.state is ALTERED
+    assert "not the file we signed" in compared.reasons[0]
+
+
+def test_no_bit_of_the_credential_can_be_changed_unnoticed_by_our_record(
+    signed_video: SignedVideo, tmp_path: Path
+) -> None:
+    found = tampering.box(signed_video.content, b"uuid")
+    places = random.Random(5).sample(range(found.start, found.end), 150)  # noqa: S311 - a sample, no secret
+    path = tmp_path / "changed.mp4"
+    states = set()
+    for place in (*places, *range(found.start, found.start + 90)):
+        path.write_bytes(tampering.flipped(signed_video.content, place))
+        answer = verification.judge(
+            examine(path, anchors=signed_video.trust_list.anchors),
+            trust_list=signed_video.trust_list,
+            record=_own(signed_video),
+            repository=RepositoryAnswer.ASKED,
+            at=clock.now(),
+        )
+        states.add(answer.state)
+
+    assert states == {ALTERED}
 
 
 BAD_INPUTS: dict[str, tuple[Callable[[Path], object], CredentialState]] = {

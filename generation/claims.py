@@ -229,6 +229,17 @@ def refused(claimed: Claim, decision_id: UUID, *, needs_review: bool) -> None:
             _log(claimed, EntryType.TAKE_REFUSED, decision=str(decision_id))
 
 
+def released(claimed: Claim, decision_id: UUID) -> None:
+    """Give the take back to the queue: it is permitted on other grounds than those it was started on.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, state=TakeState.QUEUED, lease_until=None, decision_id=decision_id, woken_at=None)
+        note_state(claimed.take_id, TakeState.QUEUED, at=clock.now(), attempt=claimed.attempt)
+
+
 def worker_label(worker: str) -> str:
     """The name under which a worker stands in the log: lower case, digits, dots and hyphens."""
     name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in worker.lower())

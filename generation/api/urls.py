@@ -1,5 +1,17 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from generation.api import views
+
+urlpatterns = [
+    path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
+    path("takes/<uuid:take_id>", views.Take.as_view()),
+    path("takes/<uuid:take_id>/cancel", views.Cancellation.as_view()),
+    path("takes/<uuid:take_id>/retry", views.Retry.as_view()),
+    path("takes/<uuid:take_id>/events", views.Events.as_view()),
+    path("takes/<uuid:take_id>/video", views.Video.as_view()),
+    path("takes/<uuid:take_id>/poster", views.Poster.as_view()),
+    path("takes/<uuid:take_id>/contact-sheet", views.ContactSheet.as_view()),
+    path("models", views.Models.as_view()),
+]

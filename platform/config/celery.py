@@ -14,6 +14,7 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from embedded.ready import ready_mark
+from generation.worker_steps import ModelWarmer, Sweeper
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -60,6 +61,7 @@ if _amqp:
     # Without confirmation a message to a broker that is just failing over is lost and nobody knows.
     app.conf.broker_transport_options = {"confirm_publish": True}
 app.autodiscover_tasks()
+app.steps["worker"].update({Sweeper, ModelWarmer})
 
 
 @worker_ready.connect

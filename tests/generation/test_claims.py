@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -65,7 +66,7 @@ class TestClaim:
         ],
         ids=lambda columns: str(columns["state"]),
     )
-    def test_leaves_takes_alone_that_do_not_wait(self, columns: dict[str, object]) -> None:
+    def test_leaves_takes_alone_that_do_not_wait(self, columns: dict[str, Any]) -> None:
         take = a_take(a_member(), **columns)
 
         assert claims.claim(take.id, take.organisation_id, worker="w") is None

@@ -25,7 +25,7 @@ def _ask(path: Path, **headers: str) -> HttpResponseBase:
 
 def _body(response: HttpResponseBase) -> bytes:
     assert isinstance(response, StreamingHttpResponse)
-    return b"".join(response)  # type: ignore[arg-type]  # bytes, though the stubs also allow strings
+    return b"".join(response)
 
 
 def test_gives_the_whole_file_and_says_that_parts_may_be_asked_for(path: Path) -> None:

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_STEPS, TakeOrder, TakeState
+from licensing.values import (
+    CastMember,
+    Medium,
+    OutputStatus,
+    Purpose,
+    ReplicaType,
+    Sensitive,
+    SyntheticRole,
+    Use,
+)
+
+_MOST_WORDS = 50
+
+
+def _one_of(words: type[StrEnum], **options: Any) -> serializers.ChoiceField:  # noqa: ANN401 - the field's own
+    return serializers.ChoiceField(choices=[word.value for word in words], **options)
+
+
+def _words(words: type[StrEnum], **options: Any) -> serializers.ListField:  # noqa: ANN401 - the field's own
+    return serializers.ListField(child=_one_of(words), max_length=_MOST_WORDS, **options)
+
+
+def _codes(**options: Any) -> serializers.ListField:  # noqa: ANN401 - the field's own
+    return serializers.ListField(
+        child=serializers.CharField(max_length=80), max_length=_MOST_WORDS, **options
+    )
+
+
+class CastMemberRequest(serializers.Serializer[Any]):
+    performer = serializers.UUIDField()
+    replica_type = _one_of(ReplicaType)
+
+
+class TakeRequest(serializers.Serializer[Any]):
+    """A take as asked for. What is left out takes the model's default; what is null is unknown, never cleared."""
+
+    # What a prompt may be is told by whoever screens it, as a problem of its own.
+    prompt = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    negative_prompt = serializers.CharField(trim_whitespace=False, allow_blank=True, default="")
+    cast = CastMemberRequest(many=True, default=list)
+    use = _one_of(Use)
+    purpose = _one_of(Purpose)
+    output_status = _one_of(OutputStatus)
+    media = _words(Medium, default=list)
+    territories = _codes(default=list)
+    languages = _codes(default=list)
+    scenes = _codes(allow_null=True, default=None, help_text="Null: the scene of the shot.")
+    synthetic_role = _one_of(SyntheticRole, default=SyntheticRole.NONE.value)
+    photoreal = serializers.BooleanField(allow_null=True, default=None)
+    sensitive = _words(Sensitive, allow_null=True, default=None)
+    replaces_in_person_work = serializers.BooleanField(allow_null=True, default=None)
+    model = serializers.UUIDField(allow_null=True, default=None)
+    width = serializers.IntegerField(min_value=1, allow_null=True, default=None)
+    height = serializers.IntegerField(min_value=1, allow_null=True, default=None)
+    num_frames = serializers.IntegerField(min_value=1, allow_null=True, default=None)
+    steps = serializers.IntegerField(min_value=1, max_value=MOST_STEPS, allow_null=True, default=None)
+    guidance_scale = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal(0),
+        max_value=MOST_GUIDANCE,
+        allow_null=True,
+        default=None,
+    )
+    seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, allow_null=True, default=None)
+
+
+def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrder:
+    """The order behind validated fields of a `TakeRequest`."""
+    fields = dict(asked)
+    cast = tuple(
+        CastMember(performer_id=one["performer"], replica_type=one["replica_type"])
+        for one in fields.pop("cast")
+    )
+    listed = {
+        name: None if fields[name] is None else tuple(fields[name])
+        for name in ("media", "territories", "languages", "scenes", "sensitive")
+    }
+    model_id = fields.pop("model")
+    return TakeOrder(**{**fields, **listed}, shot_id=shot_id, cast=cast, model_id=model_id, requested_at=at)
+
+
+class UnderstoodWordResource(serializers.Serializer[Any]):
+    word = serializers.CharField()
+    kind = serializers.CharField()
+    concept = serializers.CharField()
+
+
+class TakeResource(serializers.Serializer[Any]):
+    """A take. Times are RFC 3339, sizes in pixels, seconds by stage."""
+
+    id = serializers.UUIDField()
+    shot = serializers.UUIDField(source="shot_id")
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=[state.value for state in TakeState])
+    prompt = serializers.CharField()
+    negative_prompt = serializers.CharField()
+    use = serializers.CharField()
+    purpose = serializers.CharField()
+    decision = serializers.UUIDField(source="decision_id")
+    model_name = serializers.CharField()
+    model_version = serializers.CharField()
+    model_sha256 = serializers.CharField()
+    width = serializers.IntegerField(help_text="Generated; see delivered_width.")
+    height = serializers.IntegerField()
+    num_frames = serializers.IntegerField()
+    fps = serializers.IntegerField()
+    steps = serializers.IntegerField()
+    guidance_scale = serializers.DecimalField(max_digits=5, decimal_places=2)
+    seed = serializers.IntegerField()
+    delivered_width = serializers.IntegerField()
+    delivered_height = serializers.IntegerField()
+    understood = UnderstoodWordResource(many=True, allow_null=True)
+    ignored = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    stage = serializers.CharField()
+    step = serializers.IntegerField()
+    stage_steps = serializers.IntegerField()
+    attempt = serializers.IntegerField()
+    cancel_requested = serializers.BooleanField()
+    failure_code = serializers.CharField()
+    failure_message = serializers.CharField()
+    screening = serializers.CharField(help_text="not_evaluated: nobody has looked at the finished picture.")
+    seconds = serializers.DictField(child=serializers.FloatField())
+    fingerprint = serializers.DictField()
+    asset = serializers.UUIDField(source="asset_id", allow_null=True)
+    requested_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReasonResource(serializers.Serializer[Any]):
+    rule = serializers.CharField(source="rule_id")
+    outcome = serializers.CharField()
+    message = serializers.CharField()
+    cure = serializers.CharField(allow_null=True)
+    grade = serializers.CharField(allow_null=True)
+
+
+class TrialResource(serializers.Serializer[Any]):
+    """What would be answered; nothing of it is recorded."""
+
+    outcome = serializers.CharField(source="decision.outcome")
+    permitted = serializers.BooleanField(source="decision.permitted")
+    needs_review = serializers.BooleanField(source="decision.needs_review")
+    reasons = ReasonResource(source="decision.reasons", many=True)
+    edition = serializers.CharField(source="decision.edition")
+    width = serializers.IntegerField(source="spec.width")
+    height = serializers.IntegerField(source="spec.height")
+    num_frames = serializers.IntegerField(source="spec.num_frames")
+    steps = serializers.IntegerField(source="spec.steps")
+    understood = UnderstoodWordResource(source="coverage.understood", many=True, default=None)
+    ignored = serializers.ListField(child=serializers.CharField(), source="coverage.ignored", default=None)
+
+
+class TakeEventResource(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    attempt = serializers.IntegerField()
+    stage = serializers.CharField()
+    step = serializers.IntegerField()
+    stage_steps = serializers.IntegerField()
+    code = serializers.CharField()
+
+
+class EventPageResource(serializers.Serializer[Any]):
+    events = TakeEventResource(many=True)
+    next_after = serializers.IntegerField(allow_null=True)
+
+
+class EventQuery(serializers.Serializer[Any]):
+    after = serializers.IntegerField(min_value=0, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=200, default=100)
+
+
+class ModelResource(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    version = serializers.CharField()
+    lock_sha256 = serializers.CharField()
+    licence = serializers.CharField()
+    data_statement = serializers.CharField()
+    approved_at = serializers.DateTimeField(allow_null=True)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.views import acting
+from accounts.permissions import IsMember, has_role
+from core.clock import now
+from generation.api.serializers import (
+    EventPageResource,
+    EventQuery,
+    ModelResource,
+    TakeEventResource,
+    TakeRequest,
+    TakeResource,
+    TrialResource,
+    take_order,
+)
+from generation.doors import MAY_MAKE
+from generation.media_response import media_response
+from generation.operations.takes import cancel_take, request_take, retry_take, try_take
+from generation.queries import (
+    TakeCard,
+    approved_models,
+    refusal_of,
+    take_card,
+    take_events,
+    take_files,
+    takes_of_shot,
+)
+from generation.values import TakeState
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Up to 200 printable characters. The same request under the same key gives the same take.",
+)
+_DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Only say what would be answered.")
+
+
+class Takes(APIView):
+    """The takes of a shot."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_role(*MAY_MAKE)() if self.request.method == "POST" else IsMember()]
+
+    @extend_schema(operation_id="takes_list", responses=TakeResource(many=True))
+    def get(self, request: Request, shot_id: UUID) -> Response:
+        """The takes of a shot, newest first."""
+        return Response(TakeResource(takes_of_shot(acting(request).organisation_id, shot_id), many=True).data)
+
+    @extend_schema(
+        operation_id="takes_create",
+        parameters=[_KEY, _DRY_RUN],
+        request=TakeRequest,
+        responses={202: TakeResource, 200: TrialResource},
+    )
+    def post(self, request: Request, shot_id: UUID) -> Response:
+        """Ask for a take. Refused ones are answered with 403, every reason and the refused take's id."""
+        asked = TakeRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = take_order(asked.validated_data, shot_id=shot_id, at=now())
+        if request.query_params.get("dry_run") in ("1", "true"):
+            return Response(TrialResource(try_take(order, actor=acting(request))).data)
+        card = request_take(
+            order, actor=acting(request), idempotency_key=request.headers.get("Idempotency-Key")
+        )
+        if card.state is TakeState.REFUSED:
+            raise refusal_of(acting(request).organisation_id, card)
+        return _accepted(card)
+
+
+class Take(APIView):
+    @extend_schema(operation_id="take", responses=TakeResource)
+    def get(self, request: Request, take_id: UUID) -> Response:
+        """One take."""
+        return Response(TakeResource(take_card(acting(request).organisation_id, take_id)).data)
+
+
+class Cancellation(APIView):
+    permission_classes = [has_role(*MAY_MAKE)]
+
+    @extend_schema(operation_id="take_cancel", request=None, responses={202: TakeResource})
+    def post(self, request: Request, take_id: UUID) -> Response:
+        """Cancel a take; one that is being rendered stops within a step."""
+        return _accepted(cancel_take(take_id, actor=acting(request)))
+
+
+class Retry(APIView):
+    permission_classes = [has_role(*MAY_MAKE)]
+
+    @extend_schema(operation_id="take_retry", request=None, responses={202: TakeResource})
+    def post(self, request: Request, take_id: UUID) -> Response:
+        """Try a failed take again. The rules are asked anew."""
+        return _accepted(retry_take(take_id, actor=acting(request)))
+
+
+class Events(APIView):
+    @extend_schema(operation_id="take_events", parameters=[EventQuery], responses=EventPageResource)
+    def get(self, request: Request, take_id: UUID) -> Response:
+        """The history of a take, oldest first; ask on with `after=<next_after>`."""
+        asked = EventQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page = take_events(acting(request).organisation_id, take_id, **asked.validated_data)
+        return Response(
+            {"events": TakeEventResource(page.events, many=True).data, "next_after": page.next_after}
+        )
+
+
+class Video(APIView):
+    @extend_schema(operation_id="take_video", responses={(200, "video/mp4"): OpenApiTypes.BINARY})
+    def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
+        """The signed file, whole or in ranges."""
+        path = take_files(acting(request).organisation_id, take_id).video
+        return media_response(request._request, path, content_type="video/mp4", etag=path.stem)  # noqa: SLF001 - DRF has no other way
+
+
+class Poster(APIView):
+    @extend_schema(operation_id="take_poster", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
+        """The frame in the middle. It carries no credential."""
+        path = take_files(acting(request).organisation_id, take_id).poster
+        return media_response(request._request, path, content_type="image/jpeg", etag=path.stem)  # noqa: SLF001 - as above
+
+
+class ContactSheet(APIView):
+    @extend_schema(operation_id="take_contact_sheet", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
+        """Five frames in one picture. It carries no credential."""
+        path = take_files(acting(request).organisation_id, take_id).contact_sheet
+        return media_response(request._request, path, content_type="image/jpeg", etag=path.stem)  # noqa: SLF001 - as above
+
+
+class Models(APIView):
+    @extend_schema(operation_id="models_list", responses=ModelResource(many=True))
+    def get(self, request: Request) -> Response:
+        """The models your studio has approved, newest first."""
+        return Response(ModelResource(approved_models(acting(request).organisation_id), many=True).data)
+
+
+def _accepted(card: TakeCard) -> Response:
+    status = 200 if card.is_final else 202
+    return Response(TakeResource(card).data, status=status, headers={"Location": f"/v1/takes/{card.id}"})

@@ -1,0 +1,322 @@
+"""Asking for takes, stopping them and trying them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Now
+from psycopg.errors import UniqueViolation
+
+from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.tenancy import tenant
+from generation.coverage import Coverage
+from generation.engines.folder import size_limits
+from generation.errors import (
+    IdempotencyConflict,
+    NoApprovedModel,
+    TakeNotCancellable,
+    TakeNotRetryable,
+)
+from generation.events import note_state
+from generation.model_defaults import model_defaults
+from generation.models import ModelRelease, Take
+from generation.ordering import CompletedOrder, checked_key, completed, request_body, request_digest
+from generation.queries import TakeCard, take_card
+from generation.spec import RenderSpec
+from generation.tasks import render_take
+from generation.values import IN_WORK, TakeOrder, TakeState
+from licensing.decision_cards import DecisionCard
+from licensing.operations.gate import decide_use
+from licensing.values import ModelStatement, UseOrder
+from productions.queries import shot_card
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would happen: nothing of it is recorded."""
+
+    decision: DecisionCard
+    spec: RenderSpec
+    coverage: Coverage | None
+
+
+def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None) -> TakeCard:
+    """Decide a take and, where it is permitted, queue it.
+
+    Every answer leaves a take: `queued`, `awaiting_review` or `refused`. The same request under the same key gives
+    the same take again and decides nothing anew.
+
+    Raises:
+        IdempotencyKeyMissing, IdempotencyConflict: see there.
+        RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
+        NoApprovedModel, productions.errors.NoSuchShot.
+        licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
+    """
+    key = checked_key(idempotency_key)
+    digest = request_digest(request_body(order))
+    known = _take_under(key, digest, organisation_id=actor.organisation_id)
+    if known is not None:
+        return known
+    prepared = _prepare(order, actor)
+    card = decide_use(prepared.use_order, actor=actor)
+    try:
+        take_id = _record(prepared, card, actor=actor, key=key, digest=digest)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        # A twin request was faster: its take is the answer, this decision stays on record.
+        known = _take_under(key, digest, organisation_id=actor.organisation_id)
+        if known is None:
+            raise
+        return known
+    return take_card(actor.organisation_id, take_id)
+
+
+def try_take(order: TakeOrder, *, actor: Actor) -> Trial:
+    """Say what `request_take` would answer, recording nothing.
+
+    Raises:
+        As `request_take`, without those about the key.
+    """
+    prepared = _prepare(order, actor)
+    card = decide_use(prepared.use_order, actor=actor, dry_run=True)
+    return Trial(decision=card, spec=prepared.order.spec, coverage=prepared.order.coverage)
+
+
+def cancel_take(take_id: UUID, *, actor: Actor) -> TakeCard:
+    """Cancel a take that is not finished; one that is being rendered stops within a step.
+
+    Cancelling twice is harmless.
+
+    Raises:
+        NoSuchTake: none of the actor's organisation has the id.
+        TakeNotCancellable: it is finished in another way.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        waiting = Take.objects.filter(
+            id=take_id, state__in=[TakeState.QUEUED, TakeState.AWAITING_REVIEW]
+        ).update(state=TakeState.CANCELLED, cancel_requested_at=Now(), finished_at=Now())
+        if waiting:
+            at = clock.now()
+            note_state(take_id, TakeState.CANCELLED, at=at)
+            record_cancelled(take_id, actor.organisation_id, actor_label=actor.label, at=at)
+        else:
+            # Whoever renders it looks at this column twice a second.
+            Take.objects.filter(id=take_id, state__in=IN_WORK, cancel_requested_at__isnull=True).update(
+                cancel_requested_at=Now()
+            )
+        card = take_card(actor.organisation_id, take_id)
+    if card.state is not TakeState.CANCELLED and not card.cancel_requested:
+        raise TakeNotCancellable(f"This take is {card.state.value}; there is nothing left to cancel.")
+    return card
+
+
+def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
+    """Queue a failed take again, with the same request and seed. The rules are asked anew before it renders.
+
+    Raises:
+        NoSuchTake: none of the actor's organisation has the id.
+        TakeNotRetryable: it has not failed.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        queued = Take.objects.filter(id=take_id, state=TakeState.FAILED).update(
+            state=TakeState.QUEUED,
+            failure_code="",
+            failure_message="",
+            attempt=0,
+            stage="",
+            step=0,
+            stage_steps=0,
+            cancel_requested_at=None,
+            finished_at=None,
+            woken_at=Now(),
+        )
+        card = take_card(actor.organisation_id, take_id)
+        if not queued:
+            raise TakeNotRetryable(f"This take is {card.state.value}; only a failed one can be tried again.")
+        note_state(take_id, TakeState.QUEUED, at=clock.now())
+        _wake(take_id, actor.organisation_id)
+    return card
+
+
+def record_cancelled(take_id: UUID, organisation_id: UUID, *, actor_label: str, at: datetime) -> None:
+    """Log that a take was cancelled, inside the transaction that cancels it."""
+    trail.record(
+        organisation_id=organisation_id,
+        entry_type=EntryType.TAKE_CANCELLED,
+        actor=actor_label,
+        subject=f"take:{take_id}",
+        fields={"take": str(take_id)},
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    asked: TakeOrder
+    order: CompletedOrder
+    model: ModelRelease
+    use_order: UseOrder
+
+
+def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
+    shot = shot_card(actor.organisation_id, order.shot_id)
+    model = _model(order.model_id, actor)
+    folder = model_folder(model)
+    complete = completed(order, defaults=model_defaults(folder), limits=size_limits(folder))
+    scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
+    use_order = UseOrder(
+        organisation_id=actor.organisation_id,
+        production_id=shot.production_id,
+        shot_id=shot.id,
+        use=order.use,
+        stage="generate",
+        purpose=order.purpose,
+        output_status=order.output_status,
+        media=order.media,
+        territories=order.territories,
+        languages=order.languages,
+        scenes=scenes,
+        synthetic_role=order.synthetic_role,
+        photoreal=order.photoreal,
+        sensitive=order.sensitive,
+        replaces_in_person_work=order.replaces_in_person_work,
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        cast=order.cast,
+        model=_statement(model),
+        requested_at=order.requested_at,
+    )
+    return _Prepared(asked=order, order=complete, model=model, use_order=use_order)
+
+
+def model_folder(model: ModelRelease) -> Path:
+    """Where the weights of `model` lie; a relative folder is one of the project's own."""
+    return Path(settings.PROJECT_FOLDER, model.folder)
+
+
+def _model(model_id: UUID | None, actor: Actor) -> ModelRelease:
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        approved = ModelRelease.objects.filter(approved_at__isnull=False)
+        row: ModelRelease | None = (
+            approved.order_by("-approved_at").first()
+            if model_id is None
+            else approved.filter(id=model_id).first()
+        )
+    if row is None:
+        raise NoApprovedModel(
+            "No approved model can be used here. An administrator registers and approves one."
+        )
+    return row
+
+
+def _statement(model: ModelRelease) -> ModelStatement:
+    project = model.trained_for_project
+    return ModelStatement(
+        name=model.name,
+        version=model.version,
+        on_file=None if model.on_file is None else tuple(model.on_file),
+        terms_changed=model.terms_changed,
+        talent_enhancement=model.talent_enhancement,
+        unowned_training_data=model.unowned_training_data,
+        trained_for_project=project if project is None or project else False,
+        on_market_since=model.on_market_since,
+    )
+
+
+def _take_under(key: str, digest: str, *, organisation_id: UUID) -> TakeCard | None:
+    with tenant(organisation_id):
+        row = Take.objects.filter(idempotency_key=key).only("id", "request_sha256").first()
+        if row is None:
+            return None
+        if row.request_sha256 != digest:
+            raise IdempotencyConflict(row.id)
+        return take_card(organisation_id, row.id)
+
+
+def _state_after(card: DecisionCard) -> TakeState:
+    if card.permitted:
+        return TakeState.QUEUED
+    return TakeState.AWAITING_REVIEW if card.needs_review else TakeState.REFUSED
+
+
+def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, digest: str) -> UUID:
+    state = _state_after(card)
+    spec, words = prepared.order.spec, prepared.order.coverage
+    at = prepared.asked.requested_at
+    with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
+        take = Take.objects.create(
+            shot_id=prepared.asked.shot_id,
+            number=_next_number(prepared.asked.shot_id),
+            model=prepared.model,
+            requested_by_id=actor.user_id,
+            requested_at=at,
+            idempotency_key=key,
+            request=request_body(prepared.asked),
+            request_sha256=digest,
+            decision_id=card.id,
+            state=state,
+            prompt=spec.prompt,
+            negative_prompt=spec.negative_prompt,
+            width=spec.width,
+            height=spec.height,
+            num_frames=spec.num_frames,
+            fps=int(spec.fps),
+            steps=spec.steps,
+            guidance_scale=f"{spec.guidance_scale:.2f}",
+            seed=spec.seed,
+            delivered_width=spec.delivered_width,
+            delivered_height=spec.delivered_height,
+            understood=None if words is None else [_word(word) for word in words.understood],
+            ignored=[] if words is None else list(words.ignored),
+            woken_at=at if state is TakeState.QUEUED else None,
+            finished_at=at if state is TakeState.REFUSED else None,
+        )
+        note_state(take.id, state, at=at)
+        _log_request(take, state, actor=actor, digest=digest, at=at)
+        if state is TakeState.QUEUED:
+            _wake(take.id, actor.organisation_id)
+    take_id: UUID = take.id
+    return take_id
+
+
+def _log_request(take: Take, state: TakeState, *, actor: Actor, digest: str, at: datetime) -> None:
+    refused = state is TakeState.REFUSED
+    fields = {"take": str(take.id), "decision": str(take.decision_id)}
+    if not refused:
+        fields |= {"request_sha256": digest, "model_sha256": take.model.lock_sha256}
+    trail.record(
+        organisation_id=actor.organisation_id,
+        entry_type=EntryType.TAKE_REFUSED if refused else EntryType.TAKE_REQUESTED,
+        actor=actor.label,
+        subject=f"take:{take.id}",
+        fields=fields,
+        at=at,
+    )
+
+
+def _next_number(shot_id: UUID) -> int:
+    with connection.cursor() as cursor:
+        # Two requests for one shot get two numbers; the lock ends with the transaction.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"takes of {shot_id}"])
+    last: int | None = Take.objects.filter(Q(shot_id=shot_id)).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _wake(take_id: UUID, organisation_id: UUID) -> None:
+    # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
+    transaction.on_commit(partial(render_take.delay, str(take_id), str(organisation_id)), robust=True)
+
+
+def _word(word: object) -> dict[str, str]:
+    return {field: getattr(word, field) for field in ("word", "kind", "concept")}

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from generation.queries import ModelCard
+from generation.values import LARGEST_SEED, TakeOrder
+from licensing.performer_cards import PerformerCard
+from licensing.values import (
+    CastMember,
+    Medium,
+    OutputStatus,
+    Purpose,
+    ReplicaType,
+    Sensitive,
+    SyntheticRole,
+    Use,
+)
+from web.templatetags.words import capital, words
+
+
+def _choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(member.value, capital(words(member.value))) for member in members]
+
+
+def _yes_or_no(label: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        required=False,
+        choices=[("", "Not stated"), ("yes", "Yes"), ("no", "No")],
+        coerce=lambda word: word == "yes",
+        empty_value=None,
+    )
+
+
+class TakeForm(forms.Form):
+    """What a producer says of a take; what is left open is unknown to the rules, never cleared."""
+
+    # Made when the form is shown: sending it twice asks once.
+    key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    prompt = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="What the shot shows.")
+    performer = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID, label="Performer")
+    replica_type = forms.ChoiceField(choices=_choices(ReplicaType), label="What is made of the performer")
+    use = forms.ChoiceField(choices=_choices(Use), initial=Use.GENERATE_NEW_PERFORMANCE.value)
+    purpose = forms.ChoiceField(choices=_choices(Purpose), initial=Purpose.THIS_PRODUCTION.value)
+    output_status = forms.ChoiceField(choices=_choices(OutputStatus), initial=OutputStatus.TEMP.value)
+    # Not "media": that name is the form's own.
+    shown_in = forms.MultipleChoiceField(choices=_choices(Medium), required=False, label="Media")
+    territories = forms.CharField(
+        required=False, max_length=400, help_text="Codes such as US, GB or WORLD, with commas between."
+    )
+    languages = forms.CharField(
+        required=False, max_length=400, help_text="Codes such as en or fr, with commas between."
+    )
+    synthetic_role = forms.ChoiceField(
+        choices=_choices(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
+    )
+    photoreal = _yes_or_no("Photorealistic")
+    sensitive = forms.MultipleChoiceField(choices=_choices(Sensitive), required=False)
+    nothing_sensitive = forms.BooleanField(required=False, label="Nothing sensitive in it")
+    replaces_in_person_work = _yes_or_no("Replaces work in person")
+    model = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID)
+    seed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_SEED,
+        help_text="Leave it empty for a new one; the same seed gives the same picture on the same machine.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Django's
+        performers: Sequence[PerformerCard],
+        models: Sequence[ModelCard],
+        **options: Any,  # noqa: ANN401 - Django's
+    ) -> None:
+        super().__init__(*args, **options)
+        _offer(
+            self.fields["performer"],
+            [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
+        )
+        _offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+
+    def order(self, shot_id: UUID, *, at: datetime) -> TakeOrder:
+        """The order behind a valid form."""
+        said = self.cleaned_data
+        cast = (
+            ()
+            if said["performer"] is None
+            else (CastMember(performer_id=said["performer"], replica_type=said["replica_type"]),)
+        )
+        stated = said["sensitive"] or said["nothing_sensitive"]
+        return TakeOrder(
+            shot_id=shot_id,
+            prompt=said["prompt"],
+            cast=cast,
+            use=said["use"],
+            purpose=said["purpose"],
+            output_status=said["output_status"],
+            media=tuple(said["shown_in"]),
+            territories=_codes(said["territories"]),
+            languages=_codes(said["languages"]),
+            synthetic_role=said["synthetic_role"],
+            photoreal=said["photoreal"],
+            sensitive=tuple(said["sensitive"]) if stated else None,
+            replaces_in_person_work=said["replaces_in_person_work"],
+            model_id=said["model"],
+            seed=said["seed"],
+            requested_at=at,
+        )
+
+
+def _offer(field: forms.Field, choices: list[tuple[object, str]]) -> None:
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code for code in (part.strip() for part in text.split(",")) if code)

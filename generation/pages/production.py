@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.pages.access import member_page
+from accounts.values import Actor
+from generation.shot_board import shot_board
+from productions.doors import MAY_SHAPE
+
+
+@require_safe
+@member_page()
+def production(request: HttpRequest, actor: Actor, production_id: UUID) -> HttpResponse:
+    board = shot_board(actor.organisation_id, production_id)
+    facts = board.page.facts
+    return render(
+        request,
+        "generation/production.html",
+        {
+            "page": board.page,
+            "takes": board.takes,
+            "may_shape": actor.is_one_of(*MAY_SHAPE),
+            "facts": [
+                ("Collective agreement", facts.agreement),
+                ("Principal photography starts", facts.principal_photography_start),
+                ("Production starts", facts.production_start),
+                ("Governing law", facts.governing_law),
+                ("Buyer", facts.buyer),
+                ("Award campaign", facts.award_campaign),
+                ("Writers Guild covered", facts.writers_guild_covered),
+            ],
+        },
+    )

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.pages.access import member_page
+from accounts.values import Actor
+from core.clock import now
+from core.errors import StudioError
+from core.ids import new_id
+from generation.doors import MAY_MAKE
+from generation.media_response import media_response
+from generation.operations.takes import cancel_take, request_take, retry_take
+from generation.pages.forms import TakeForm
+from generation.queries import new_take_page, shot_page, take_card, take_files, take_page
+from generation.values import TakeState
+
+
+@require_safe
+@member_page()
+def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    page = take_page(actor.organisation_id, take_id)
+    return render(request, "generation/take.html", {"page": page, "card": page.card, **_may(actor)})
+
+
+@require_safe
+@member_page()
+def take_state(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    """The part of the page that changes while somebody looks at it."""
+    card = take_card(actor.organisation_id, take_id)
+    return render(request, "generation/components/state.html", {"card": card, "polled": True, **_may(actor)})
+
+
+@require_safe
+@member_page()
+def shot(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
+    page = shot_page(actor.organisation_id, shot_id)
+    return render(request, "generation/shot.html", {"page": page, **_may(actor)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page(*MAY_MAKE)
+def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
+    page = new_take_page(actor.organisation_id, shot_id)
+    form = TakeForm(
+        request.POST or None,
+        performers=page.performers,
+        models=page.models,
+        initial={"key": str(new_id()), "prompt": page.shot.description},
+    )
+    if form.is_valid():
+        try:
+            card = request_take(
+                form.order(shot_id, at=now()), actor=actor, idempotency_key=form.cleaned_data["key"]
+            )
+        except StudioError as refusal:
+            # Shown beside what was typed: an error page would lose it.
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("generation:take", card.id)
+    status = 400 if form.errors else 200
+    return render(request, "generation/new_take.html", {"page": page, "form": form}, status=status)
+
+
+@require_POST
+@member_page(*MAY_MAKE)
+def cancel(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    card = cancel_take(take_id, actor=actor)
+    messages.info(request, "Cancelled." if card.state is TakeState.CANCELLED else "It stops within a step.")
+    return redirect("generation:take", card.id)
+
+
+@require_POST
+@member_page(*MAY_MAKE)
+def retry(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    card = retry_take(take_id, actor=actor)
+    messages.info(request, "Queued again.")
+    return redirect("generation:take", card.id)
+
+
+@require_safe
+@member_page()
+def video(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
+    path = take_files(actor.organisation_id, take_id).video
+    return media_response(request, path, content_type="video/mp4", etag=path.stem)
+
+
+@require_safe
+@member_page()
+def poster(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
+    path = take_files(actor.organisation_id, take_id).poster
+    return media_response(request, path, content_type="image/jpeg", etag=path.stem)
+
+
+@require_safe
+@member_page()
+def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
+    path = take_files(actor.organisation_id, take_id).contact_sheet
+    return media_response(request, path, content_type="image/jpeg", etag=path.stem)
+
+
+def _may(actor: Actor) -> dict[str, bool]:
+    return {"may_make": actor.is_one_of(*MAY_MAKE)}

@@ -1,0 +1,331 @@
+"""What pages, the API and other apps read of takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from core.tenancy import tenant
+from generation.coverage import UnderstoodWord
+from generation.errors import NoSuchTake, UseRefused, VideoNotReady
+from generation.models import ModelRelease, Take, TakeEvent
+from generation.values import FINAL, TakeState
+from licensing.decision_cards import DecisionCard
+from licensing.performer_cards import PerformerCard
+from licensing.queries import decision_card, performers
+from productions.queries import ShotCard, shot_card
+from provenance.queries import CredentialCard, credential_of_take
+
+# Outcomes of a rule that speak against a use.
+_AGAINST = frozenset({"escalate", "deny_until", "deny"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCard:
+    """A take as everybody who may see the shot sees it. Times are aware; sizes in pixels.
+
+    `understood` and `ignored` are None where the model's vocabulary is open. `screening` is `not_evaluated` while no
+    check of the finished picture exists: never a pass.
+    """
+
+    id: UUID
+    shot_id: UUID
+    number: int
+    state: TakeState
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    num_frames: int
+    fps: int
+    steps: int
+    guidance_scale: Decimal
+    seed: int
+    delivered_width: int
+    delivered_height: int
+    model_name: str
+    model_version: str
+    model_sha256: str
+    use: str
+    purpose: str
+    decision_id: UUID
+    requested_at: datetime
+    finished_at: datetime | None
+    understood: tuple[UnderstoodWord, ...] | None
+    ignored: tuple[str, ...] | None
+    stage: str
+    step: int
+    stage_steps: int
+    attempt: int
+    cancel_requested: bool
+    failure_code: str
+    failure_message: str
+    screening: str
+    seconds: dict[str, float]
+    fingerprint: dict[str, str | int]
+    asset_id: UUID | None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def duration_s(self) -> float:
+        return self.num_frames / self.fps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeEventCard:
+    id: int
+    at: datetime
+    kind: str
+    state: str
+    attempt: int
+    stage: str
+    step: int
+    stage_steps: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """Events in order. `next_after` is the `after` of the next page, None at the end."""
+
+    events: tuple[TakeEventCard, ...]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFiles:
+    """Where the files of a signed take lie, on this machine."""
+
+    video: Path
+    poster: Path
+    contact_sheet: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakePage:
+    """`credential` is None while the take is not signed."""
+
+    card: TakeCard
+    shot: ShotCard
+    decision: DecisionCard
+    credential: CredentialCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotPage:
+    shot: ShotCard
+    takes: tuple[TakeCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    id: UUID
+    name: str
+    version: str
+    lock_sha256: str
+    licence: str
+    data_statement: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTakePage:
+    shot: ShotCard
+    performers: tuple[PerformerCard, ...]
+    models: tuple[ModelCard, ...]
+
+
+def take_card(organisation_id: UUID, take_id: UUID) -> TakeCard:
+    """One take.
+
+    Raises:
+        NoSuchTake: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        return card_of(_take(take_id))
+
+
+def takes_of_shot(organisation_id: UUID, shot_id: UUID) -> tuple[TakeCard, ...]:
+    """The takes of a shot, newest first; none for a shot of somebody else."""
+    with tenant(organisation_id):
+        rows = Take.objects.filter(shot_id=shot_id).select_related("model").order_by("-number")
+        return tuple(card_of(row) for row in rows)
+
+
+def take_events(organisation_id: UUID, take_id: UUID, *, after: int = 0, limit: int = 100) -> EventPage:
+    """Up to `limit` events of a take with ids above `after`.
+
+    Raises:
+        NoSuchTake: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        _take(take_id)
+        rows = list(TakeEvent.objects.filter(take_id=take_id, id__gt=after).order_by("id")[: limit + 1])
+    return EventPage(
+        events=tuple(_event_card(row) for row in rows[:limit]),
+        next_after=rows[limit - 1].id if len(rows) > limit else None,
+    )
+
+
+def take_files(organisation_id: UUID, take_id: UUID) -> TakeFiles:
+    """The files of a signed take.
+
+    Raises:
+        NoSuchTake: none of this organisation has the id.
+        VideoNotReady: the take is not signed.
+    """
+    with tenant(organisation_id):
+        row = _take(take_id)
+    if row.state != TakeState.SIGNED:
+        raise VideoNotReady("This take has no finished video.")
+    root: Path = settings.MEDIA_FOLDER
+    return TakeFiles(
+        video=root / row.video_key, poster=root / row.poster_key, contact_sheet=root / row.contact_sheet_key
+    )
+
+
+def take_page(organisation_id: UUID, take_id: UUID) -> TakePage:
+    """A take with everything its page shows.
+
+    Raises:
+        NoSuchTake: none of this organisation has the id.
+    """
+    card = take_card(organisation_id, take_id)
+    return TakePage(
+        card=card,
+        shot=shot_card(organisation_id, card.shot_id),
+        decision=decision_card(organisation_id, card.decision_id),
+        credential=credential_of_take(organisation_id, take_id),
+    )
+
+
+def shot_page(organisation_id: UUID, shot_id: UUID) -> ShotPage:
+    """A shot with its takes, newest first.
+
+    Raises:
+        productions.errors.NoSuchShot: none of this organisation has the id.
+    """
+    return ShotPage(shot=shot_card(organisation_id, shot_id), takes=takes_of_shot(organisation_id, shot_id))
+
+
+def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
+    """What the form for a new take offers.
+
+    Raises:
+        productions.errors.NoSuchShot: none of this organisation has the id.
+    """
+    return NewTakePage(
+        shot=shot_card(organisation_id, shot_id),
+        performers=performers(organisation_id),
+        models=approved_models(organisation_id),
+    )
+
+
+def refusal_of(organisation_id: UUID, card: TakeCard) -> UseRefused:
+    """The reasons a take was refused for, as an error for whoever asked."""
+    decision = decision_card(organisation_id, card.decision_id)
+    return UseRefused(
+        card.id,
+        [
+            {
+                "rule": reason.rule_id,
+                "outcome": reason.outcome,
+                "message": reason.message,
+                "cure": reason.cure or "",
+            }
+            for reason in decision.reasons
+            if reason.outcome in _AGAINST
+        ],
+    )
+
+
+def approved_models(organisation_id: UUID) -> tuple[ModelCard, ...]:
+    """The models this studio may use, newest first."""
+    with tenant(organisation_id):
+        rows = ModelRelease.objects.filter(approved_at__isnull=False).order_by("-created_at")
+        return tuple(model_card_of(row) for row in rows)
+
+
+def model_card_of(row: ModelRelease) -> ModelCard:
+    return ModelCard(
+        id=row.id,
+        name=row.name,
+        version=row.version,
+        lock_sha256=row.lock_sha256,
+        licence=row.licence,
+        data_statement=row.data_statement,
+        approved_at=row.approved_at,
+    )
+
+
+def card_of(row: Take) -> TakeCard:
+    """The card of a row whose model is at hand."""
+    return TakeCard(
+        id=row.id,
+        shot_id=row.shot_id,
+        number=row.number,
+        state=TakeState(row.state),
+        prompt=row.prompt,
+        negative_prompt=row.negative_prompt,
+        width=row.width,
+        height=row.height,
+        num_frames=row.num_frames,
+        fps=row.fps,
+        steps=row.steps,
+        guidance_scale=row.guidance_scale,
+        seed=row.seed,
+        delivered_width=row.delivered_width,
+        delivered_height=row.delivered_height,
+        model_name=row.model.name,
+        model_version=row.model.version,
+        model_sha256=row.model.lock_sha256,
+        use=row.request["use"],
+        purpose=row.request["purpose"],
+        decision_id=row.decision_id,
+        requested_at=row.requested_at,
+        finished_at=row.finished_at,
+        understood=None
+        if row.understood is None
+        else tuple(UnderstoodWord(**word) for word in row.understood),
+        ignored=None if row.understood is None else tuple(row.ignored),
+        stage=row.stage,
+        step=row.step,
+        stage_steps=row.stage_steps,
+        attempt=row.attempt,
+        cancel_requested=row.cancel_requested_at is not None,
+        failure_code=row.failure_code,
+        failure_message=row.failure_message,
+        screening=row.screening,
+        seconds=row.seconds,
+        fingerprint=row.fingerprint,
+        asset_id=row.asset_id,
+    )
+
+
+def _take(take_id: UUID) -> Take:
+    row: Take | None = Take.objects.filter(id=take_id).select_related("model").first()
+    if row is None:
+        raise NoSuchTake("There is no such take here.")
+    return row
+
+
+def _event_card(row: TakeEvent) -> TakeEventCard:
+    return TakeEventCard(
+        id=row.id,
+        at=row.at,
+        kind=row.kind,
+        state=row.state,
+        attempt=row.attempt,
+        stage=row.stage,
+        step=row.step,
+        stage_steps=row.stage_steps,
+        code=row.code,
+    )

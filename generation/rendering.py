@@ -1,0 +1,312 @@
+"""What a worker does with a take, from the claim to the signed file.
+
+The order is the product: decide again before the model runs and before the key is used; record before acting; no
+transaction is open while the device works. Everything written carries the fence of the claim, so a worker that
+comes back late changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from audit.queries import log_summary
+from core import clock
+from core.errors import DiskFull
+from core.media_store import MediaStore, StoredFile
+from generation import claims
+from generation.claims import CancelAsked, Claim, ClaimLost
+from generation.encoding import Delivery, Encoded, VideoWriter
+from generation.engines import warm
+from generation.engines.base import Progress, Stage, VideoEngine
+from generation.engines.folder import LOCK_NAME
+from generation.errors import (
+    LockMissing,
+    MissingCapability,
+    OutOfDeviceMemory,
+    SizeNotPossible,
+    UnknownPipeline,
+    UnsafeModelFile,
+    WeightsAltered,
+)
+from generation.heartbeat import Heartbeat, NoLongerPermitted
+from generation.stopwatch import Stopwatch
+from generation.values import FailureCode, TakeState
+from licensing.decision_cards import DecisionCard
+from licensing.operations.gate import redecide
+from licensing.queries import commitments_for, consents_stand
+from provenance.errors import SignerUnfit, SigningFailed, SourceUnusable
+from provenance.operations import sign_take_file
+from provenance.statement import AuthorizationStatement, TakeStatement
+from provenance.values import SignedFile
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE_WITH_LOG_S = 30.0
+
+
+class _LogUnavailable(Exception):
+    """Nothing puts entries into the log."""
+
+
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
+    ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
+    ((DiskFull,), FailureCode.DISK_FULL),
+    ((WeightsAltered,), FailureCode.MODEL_CHANGED),
+    (
+        (UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability, SizeNotPossible),
+        FailureCode.MODEL_REFUSED,
+    ),
+    ((SourceUnusable, SignerUnfit, SigningFailed), FailureCode.SIGNING_FAILED),
+    ((_LogUnavailable,), FailureCode.LOG_UNAVAILABLE),
+)
+
+
+class _Refused(Exception):
+    """The rules say no, or not without review."""
+
+    def __init__(self, card: DecisionCard) -> None:
+        super().__init__(card.outcome)
+        self.card = card
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    encoded: Encoded
+    fingerprint: dict[str, str | int]
+
+
+def render(take_id: UUID, organisation_id: UUID, *, worker: str) -> None:
+    """Work on a take until it is signed, refused, cancelled or failed; nothing when it is not there to be had.
+
+    A database that stops answering ends the attempt with its exception: the lease runs out and the take is tried
+    again.
+    """
+    watch = Stopwatch()
+    with watch.stage("claim"):
+        claimed = claims.claim(take_id, organisation_id, worker=worker)
+    if claimed is None:
+        logger.info("Take %s is not to be had.", take_id)
+        return
+    try:
+        _attempt(claimed, watch)
+    except ClaimLost:
+        logger.warning("Take %s, attempt %s: somebody else has it now.", take_id, claimed.attempt)
+
+
+def _attempt(claimed: Claim, watch: Stopwatch) -> None:
+    try:
+        claimed = _begun(claimed, watch)
+        with Heartbeat(claimed, permitted=partial(_still_stands, claimed)) as heart:
+            _work(claimed, watch, heart)
+    except CancelAsked:
+        claims.cancelled(claimed)
+    except _Refused as refusal:
+        claims.refused(claimed, _recorded(refusal.card), needs_review=refusal.card.needs_review)
+    except NoLongerPermitted:
+        _settle_doubt(claimed)
+    except tuple(kind for kinds, _code in _FAILURES for kind in kinds) as failure:
+        logger.warning("Take %s failed: %s", claimed.take_id, failure)
+        claims.failed(claimed, _code_of(failure), str(failure))
+    except (ClaimLost, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Take %s failed.", claimed.take_id)
+        claims.failed(
+            claimed, FailureCode.INTERNAL_ERROR, "Something broke on our side; the worker's log says what."
+        )
+
+
+def _begun(claimed: Claim, watch: Stopwatch) -> Claim:
+    """Ask the rules again and log that the render begins; the claim with its newest decision."""
+    with watch.stage("decide"):
+        card = _permitted(claimed)
+    claims.started(claimed, _recorded(card))
+    return replace(claimed, decision_id=_recorded(card))
+
+
+def _settle_doubt(claimed: Claim) -> None:
+    """The heartbeat saw a consent end. It is stricter than the rules, so they decide what becomes of the take."""
+    card = _ask_again(claimed)
+    if card.permitted:
+        claims.released(claimed, _recorded(card))
+    else:
+        claims.refused(claimed, _recorded(card), needs_review=card.needs_review)
+
+
+def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
+    with watch.stage("load"):
+        engine = _engine(claimed)
+    store = MediaStore(settings.MEDIA_FOLDER)
+    with store.temporary(".mp4") as path:
+        rendered = _rendered(claimed, engine, path, watch, heart)
+        made_at = clock.now()
+        with watch.stage("decide"):
+            card = _permitted(claimed)
+        heart.check()
+        decision_id = _recorded(card)
+        claims.moved_on(claimed, TakeState.SIGNING, decision_id=decision_id)
+        with watch.stage("log"):
+            log_origin = _log_origin(claimed, heart)
+        with watch.stage("store"):
+            poster = _kept(store, rendered.encoded.poster_jpeg)
+            sheet = _kept(store, rendered.encoded.contact_sheet_jpeg)
+        began = time.perf_counter()
+
+        def close(file: SignedFile) -> None:
+            watch.add("sign", time.perf_counter() - began)
+            claims.signed(
+                claimed,
+                claims.Finished(
+                    asset_id=file.asset_id,
+                    video_key=file.key,
+                    poster_key=poster.key,
+                    contact_sheet_key=sheet.key,
+                    decision_id=decision_id,
+                    seconds=watch.seconds,
+                    fingerprint=rendered.fingerprint,
+                ),
+            )
+
+        sign_take_file(
+            organisation_id=claimed.organisation_id,
+            statement=_statement(claimed, rendered.encoded, decision_id, log_origin, made_at=made_at),
+            source=path,
+            thumbnail_jpeg=rendered.encoded.poster_jpeg,
+            actor=claimed.label,
+            publish_guard=lambda: claims.guard(claimed),
+            after_signed=close,
+        )
+
+
+def _rendered(
+    claimed: Claim, engine: VideoEngine, path: Path, watch: Stopwatch, heart: Heartbeat
+) -> _Rendered:
+    """Render, and encode what is decoded already while the rest is being decoded."""
+    spec = claimed.spec
+    delivery = Delivery(
+        width=spec.delivered_width, height=spec.delivered_height, num_frames=spec.num_frames, fps=spec.fps
+    )
+    began = time.perf_counter()
+    denoised_at = began
+
+    def on_progress(latest: Progress) -> None:
+        nonlocal denoised_at
+        if latest == Progress(Stage.DENOISE, latest.steps, latest.steps):
+            denoised_at = time.perf_counter()
+            claims.moved_on(claimed, TakeState.ENCODING)
+        heart.progress(latest)
+
+    with VideoWriter(path, delivery) as writer:
+        for frame in engine.render(spec, on_progress=on_progress):
+            writer.write(frame)
+        decoded_at = time.perf_counter()
+        encoded = writer.finish()
+    watch.add("denoise", denoised_at - began)
+    watch.add("decode", decoded_at - denoised_at)
+    watch.add("encode", time.perf_counter() - decoded_at)
+    return _Rendered(encoded=encoded, fingerprint=dict(engine.fingerprint()))
+
+
+def _permitted(claimed: Claim) -> DecisionCard:
+    card = _ask_again(claimed)
+    if not card.permitted:
+        raise _Refused(card)
+    return card
+
+
+def _ask_again(claimed: Claim) -> DecisionCard:
+    return redecide(
+        claimed.decision_id,
+        organisation_id=claimed.organisation_id,
+        stage="generate",
+        actor_label=claimed.label,
+    )
+
+
+def _still_stands(claimed: Claim) -> bool:
+    return consents_stand(claimed.organisation_id, claimed.decision_id)
+
+
+def _recorded(card: DecisionCard) -> UUID:
+    if card.id is None:
+        raise RuntimeError("A decision of a take was not recorded.")
+    return card.id
+
+
+def _code_of(failure: Exception) -> FailureCode:
+    return next(code for kinds, code in _FAILURES if isinstance(failure, kinds))
+
+
+def _kept(store: MediaStore, content: bytes) -> StoredFile:
+    with store.temporary(".jpg") as path:
+        path.write_bytes(content)
+        return store.keep(path, suffix=".jpg")
+
+
+def _engine(claimed: Claim) -> VideoEngine:
+    """The engine of the claim's model, which must be the one the studio approved.
+
+    Raises:
+        WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
+    """
+    loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
+    if loaded.lock_sha256 != claimed.model_sha256:
+        raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")
+    return loaded.engine
+
+
+def _log_origin(claimed: Claim, heart: Heartbeat) -> str:
+    """The name of the organisation's log, which the credential refers to.
+
+    A log gets its name with its first entry, and the entries of this very take are on their way there; only where
+    nothing puts them in order is there nothing to wait for.
+    """
+    deadline = time.monotonic() + _PATIENCE_WITH_LOG_S
+    while True:
+        origin = log_summary(claimed.organisation_id).origin
+        if origin is not None:
+            return origin
+        if time.monotonic() > deadline:
+            raise _LogUnavailable(
+                "The log takes no entries, so nothing is signed. Start its sequencer, then retry."
+            )
+        heart.check()
+        time.sleep(0.1)
+
+
+def _statement(
+    claimed: Claim, encoded: Encoded, decision_id: UUID, log_origin: str, *, made_at: datetime
+) -> TakeStatement:
+    digests = commitments_for(claimed.organisation_id, decision_id)
+    return TakeStatement(
+        take_id=claimed.take_id,
+        title=f"Shot {claimed.shot_code}, take {claimed.number}",
+        width=encoded.width,
+        height=encoded.height,
+        frames=encoded.frames,
+        fps=int(encoded.fps),
+        generated_width=encoded.generated_width,
+        generated_height=encoded.generated_height,
+        model_name=claimed.model_name,
+        model_version=claimed.model_version,
+        model_sha256=claimed.model_sha256,
+        seed=claimed.spec.seed,
+        steps=claimed.spec.steps,
+        created_at=made_at,
+        authorization=AuthorizationStatement(
+            decision_commitment_hex=digests.decision_commitment_hex,
+            consent_commitments_hex=digests.consent_commitments_hex,
+            rule_pack=digests.rule_pack,
+            rule_pack_sha256=digests.rule_pack_sha256,
+            log_origin=log_origin,
+        ),
+    )

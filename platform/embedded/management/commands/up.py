@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import StudioError
 from embedded import services
@@ -26,16 +26,19 @@ class Command(BaseCommand):
     help = "Run everything: database, log sequencer, worker and web server, with demo data. Ctrl-C stops it."
     requires_system_checks = ()
 
-    def handle(self, *_args: object, **_options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-demo-data", action="store_true", help="start empty, or with what is there")
+
+    def handle(self, *_args: object, **options: object) -> None:
         try:
             with _stoppable(), supervised([], say=self.stdout.write) as supervisor:
-                self._run(supervisor)
+                self._run(supervisor, demo_data=not options["no_demo_data"])
         except _StopAsked:
             self.stdout.write("Stopped.")
         except StudioError as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _run(self, supervisor: Supervisor) -> None:
+    def _run(self, supervisor: Supervisor, *, demo_data: bool) -> None:
         host, port = settings.ENVIRONMENT.host, settings.ENVIRONMENT.port
         services.require_free_address(host, port)
         with own_server(supervisor) as server:
@@ -43,7 +46,7 @@ class Command(BaseCommand):
             self.stdout.write("The database is up to date.")
             supervisor.start(services.sequencer(server))
             supervisor.start(services.worker())
-            if "demo_data" in get_commands():
+            if demo_data:
                 call_command("demo_data")
             supervisor.start(services.web())
             self.stdout.write(f"Open http://{host}:{port}/ (logs in {settings.DATA_FOLDER / 'logs'}).")

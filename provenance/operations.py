@@ -20,9 +20,10 @@ from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
-from provenance import boxes, c2pa_gateway, decoding, keys, manifest, queries
-from provenance.errors import SigningFailed, SourceUnusable
+from provenance import c2pa_gateway, keys, manifest, queries
+from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
+from provenance.inspection import Source, inspected_source, read_back
 from provenance.models import SignedAsset, SigningIntent
 from provenance.readings import Reading
 from provenance.statement import TakeStatement
@@ -43,8 +44,7 @@ class _Order:
     organisation_id: UUID
     actor: str
     statement: TakeStatement
-    source: Path
-    facts: decoding.VideoFacts
+    source: Source
     thumbnail_jpeg: bytes
     asset_id: UUID
     manifest_id: str
@@ -96,14 +96,20 @@ def sign_take_file(
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(_SUFFIX) as signed:
         manifest_store = c2pa_gateway.sign(
-            source=order.source,
+            source=order.source.path,
             destination=signed,
             definition=order.definition,
             thumbnail_jpeg=order.thumbnail_jpeg,
             signer=order.signer,
             anchors=order.anchors,
         )
-        reading = _read_back(signed, order)
+        reading = read_back(
+            signed,
+            source=order.source,
+            manifest_id=order.manifest_id,
+            certificate_serial=order.signer.serial,
+            anchors=order.anchors,
+        )
         kept = store.keep(signed, suffix=_SUFFIX)
     try:
         return _publish(order, intent_id, kept, manifest_store, reading, publish_guard, after_signed)
@@ -153,17 +159,18 @@ def _order(
     keys.ensure_development_authority(settings.KEYS_FOLDER, at=at)
     signer = keys.load_signer(settings.KEYS_FOLDER, at=at)
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
-    facts, unbound_sha256 = _checked_source(source, statement, anchors)
+    inspected = inspected_source(source, statement, anchors=anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):
         raise SourceUnusable("The thumbnail is not a JPEG.")
     manifest_id = manifest.manifest_id_for(uuid4())
-    definition = manifest.definition(statement, manifest_id=manifest_id, unbound_sha256=unbound_sha256)
+    definition = manifest.definition(
+        statement, manifest_id=manifest_id, unbound_sha256=inspected.unbound_sha256
+    )
     return _Order(
         organisation_id=organisation_id,
         actor=actor,
         statement=statement,
-        source=source,
-        facts=facts,
+        source=inspected,
         thumbnail_jpeg=thumbnail_jpeg,
         asset_id=new_id(),
         manifest_id=manifest_id,
@@ -173,29 +180,9 @@ def _order(
     )
 
 
-def _checked_source(
-    source: Path, statement: TakeStatement, anchors: tuple[Anchor, ...]
-) -> tuple[decoding.VideoFacts, str]:
-    """What the source is, and the digest of its boxes that no hard binding will cover."""
-    facts = decoding.video_facts(source)
-    found = (facts.width, facts.height, facts.frames)
-    stated = (statement.width, statement.height, statement.frames)
-    if found != stated:
-        raise SourceUnusable(f"The video is {found} (width, height, frames); the statement says {stated}.")
-    try:
-        unbound_sha256 = boxes.unbound_sha256(source)
-        c2pa_gateway.read(source, anchors=anchors)
-    except c2pa_gateway.NoCredential:
-        return facts, unbound_sha256
-    except (boxes.NotBoxes, c2pa_gateway.CredentialUnusable) as error:
-        raise SourceUnusable(f"The video's structure cannot be read: {error}") from error
-    # Signing anew as "created" would drop its history without a word.
-    raise SourceUnusable("The video already carries a credential.")
-
-
 def _record_intent(order: _Order) -> UUID:
     at = clock.now()
-    source_sha256 = sha256_hex_of_file(order.source)
+    source_sha256 = sha256_hex_of_file(order.source.path)
     with tenant(order.organisation_id, durable=True):
         intent = SigningIntent.objects.create(
             take_id=order.statement.take_id,
@@ -222,36 +209,6 @@ def _record_intent(order: _Order) -> UUID:
         )
     intent_id: UUID = intent.id
     return intent_id
-
-
-def _read_back(signed: Path, order: _Order) -> Reading:
-    """Read the signed file as a stranger would, with a reader that shares nothing with the signing."""
-    try:
-        reading = c2pa_gateway.read(signed, anchors=order.anchors)
-        plays = decoding.video_facts(signed) == order.facts
-        unbound_as_stated = boxes.unbound_sha256(signed) == boxes.unbound_sha256(order.source)
-    except (
-        c2pa_gateway.NoCredential,
-        c2pa_gateway.CredentialUnusable,
-        SourceUnusable,
-        boxes.NotBoxes,
-    ) as error:
-        raise SigningFailed(f"The signed file does not read back: {error}") from error
-    doubts = [finding.code for finding in reading.failure]
-    doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
-    if reading.validation_state != "Trusted":
-        doubts.append(f"state {reading.validation_state}")
-    if reading.manifest_id != order.manifest_id:
-        doubts.append(f"manifest {reading.manifest_id}")
-    if reading.certificate_serial != order.signer.serial:
-        doubts.append(f"signer {reading.certificate_serial}")
-    if not plays:
-        doubts.append("other frames than the source")
-    if not unbound_as_stated:
-        doubts.append("other boxes outside the hard binding than the source")
-    if doubts:
-        raise SigningFailed(f"The signed file reads back with doubts: {', '.join(doubts)}.")
-    return reading
 
 
 def _publish(

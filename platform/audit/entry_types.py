@@ -22,14 +22,20 @@ class EntryRefused(ValueError):
 
 
 class Kind(Enum):
-    """What a field may hold, by the pattern of its text. `NUMBER` and `RULES` are no text."""
+    """What a field may hold, by the pattern of its text; `NUMBER` and `RULES` are no text.
+
+    No pattern fits a full name, an address, a date of birth or a telephone number. A code could be a word of any sort:
+    whoever records one draws it from a closed list in its own code.
+    """
 
     IDENTIFIER = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     SHA256 = r"[0-9a-f]{64}"
     # One of a closed list in the code: an outcome, a reason, a stage.
     CODE = r"[a-z][a-z0-9_]{0,47}"
-    # A name that we or a standard gave to a thing, such as a rule pack.
-    REFERENCE = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,95}"
+    # A dated name of ours, such as that of a rule pack. The year tells it from any other word.
+    EDITION = r"([a-z0-9_]{1,40}[-_/])?20[0-9]{2}(-[0-9]{2}){0,2}([._/-][a-z0-9]{1,16}){0,2}"
+    # A rule of the rulebook, or a check of the gate's own.
+    RULE = r"[A-Z]{2,8}-[0-9]{1,4}|GATE-[A-Z]{1,16}"
     # Source: C2PA 2.2 section 8.2, unique identifiers.
     MANIFEST = (
         r"([a-z0-9.-]{1,32}:)?urn:(c2pa|uuid):[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -83,11 +89,11 @@ FIELDS: Mapping[EntryType, Fields] = {
         outcome=Kind.CODE,
         rules=Kind.RULES,
         facts_sha256=Kind.SHA256,
-        pack=Kind.REFERENCE,
+        pack=Kind.EDITION,
         stage=Kind.CODE,
         optional={"shot": Kind.IDENTIFIER},
     ),
-    EntryType.PACK_CONFIRMED: _fields(pack=Kind.REFERENCE, rule=Kind.REFERENCE, document_sha256=Kind.SHA256),
+    EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
         decision=Kind.IDENTIFIER,
@@ -121,7 +127,6 @@ FIELDS: Mapping[EntryType, Fields] = {
 }
 
 _MOST_RULES = 256
-_RULE = re.compile(r"[A-Z][A-Z0-9]{1,15}(-[A-Z0-9]{1,15}){0,3}")
 
 
 def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
@@ -152,7 +157,7 @@ def _is_of_kind(value: Canonical, kind: Kind) -> bool:
             return (
                 isinstance(value, list | tuple)
                 and len(value) <= _MOST_RULES
-                and all(isinstance(rule, str) and _RULE.fullmatch(rule) for rule in value)
+                and all(_is_of_kind(rule, Kind.RULE) for rule in value)
             )
         case _:
             return isinstance(value, str) and re.fullmatch(kind.value, value) is not None

@@ -50,7 +50,6 @@ class Outbox(models.Model):
     body = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["organisation_id", "id"], name="audit_outbox_order")]
         constraints = [
             models.CheckConstraint(condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length")
         ]

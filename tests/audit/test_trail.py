@@ -3,10 +3,10 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from audit.entry_body import read_body
+from audit.entry_body import EntryBody, read_body
 from audit.entry_types import EntryRefused, EntryType
 from audit.models import Entry
 from audit.trail import record
@@ -162,3 +162,32 @@ class TestAppendFunction:
     def test_refuses_a_body_too_long_for_a_tile(self) -> None:
         with pytest.raises(DatabaseError, match="audit_outbox_body_length"):
             self.append(self.body(fields={"padding": "x" * 66_000}))
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_one_identifier_is_recorded_once() -> None:
+    """A second entry of one identifier could never get its place and would stop the log."""
+    uid = recorded(STUDIO)
+    body = EntryBody(
+        uid=uid,
+        organisation_id=STUDIO,
+        entry_type=EntryType.TAKE_CANCELLED,
+        at=NOON,
+        actor="system",
+        subject=f"take:{uid}",
+        fields={"take": str(uid)},
+    ).to_bytes()
+
+    def again() -> None:
+        with tenant(STUDIO), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT audit_append_v1(%s, %s, %s, %s, %s)",
+                [STUDIO, uid, "generation.take.cancelled", f"take:{uid}", body],
+            )
+
+    with pytest.raises(IntegrityError):
+        again()
+    integrate_all()
+    with pytest.raises(IntegrityError, match="in the log already"):
+        again()
+    assert waiting() == 0

@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField()),
             ],
             options={
-                "indexes": [models.Index(fields=["organisation_id", "id"], name="audit_outbox_order")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("body__octets__lte", 65535)), name="audit_outbox_body_length"

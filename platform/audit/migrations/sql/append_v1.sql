@@ -28,10 +28,17 @@ BEGIN
     VALUES (
         uid, organisation, entry_type, stated ->> 'actor', subject, (stated ->> 'at')::timestamptz, body
     );
+
+    -- After the insert: an entry of this identifier that is being integrated was waited for there. Two of one
+    -- identifier would stop the log, because the second could never be given its place.
+    IF EXISTS (SELECT FROM public.audit_entry e WHERE e.uid = audit_append_v1.uid) THEN
+        RAISE EXCEPTION 'this entry is in the log already' USING ERRCODE = 'unique_violation';
+    END IF;
 END
 $$;
 
 REVOKE ALL ON FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) TO countersign_app;
 GRANT INSERT ON audit_outbox TO countersign_system;
+GRANT SELECT (uid) ON audit_entry TO countersign_system;
 ALTER FUNCTION audit_append_v1(uuid, uuid, text, text, bytea) OWNER TO countersign_system;

@@ -1,4 +1,4 @@
-"""Shapes of the answers, for the API's description."""
+"""Shapes of the answers. Those of a verification describe what `provenance.reports` makes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ _STATES = [state.value for state in CredentialState]
 
 
 class AuthorizationResource(serializers.Serializer[Any]):
-    decision = serializers.CharField(help_text="Salted commitment to the decision.")
-    consents = serializers.ListField(child=serializers.CharField(), help_text="Salted commitments.")
+    decision = serializers.CharField(
+        source="decision_commitment_hex", help_text="Salted commitment to the decision."
+    )
+    consents = serializers.ListField(
+        source="consent_commitments_hex", child=serializers.CharField(), help_text="Salted commitments."
+    )
     rule_pack = serializers.CharField()
     rule_pack_sha256 = serializers.CharField()
     log_origin = serializers.CharField()
@@ -66,9 +70,4 @@ class AssetResource(serializers.Serializer[Any]):
     model_version = serializers.CharField()
     taken_at = serializers.DateTimeField()
     signed_at = serializers.DateTimeField()
-    authorization = serializers.SerializerMethodField()
-
-    def get_authorization(self, card: Any) -> dict[str, object] | None:  # noqa: ANN401 - a CredentialCard
-        from provenance.reports import authorization_report
-
-        return authorization_report(card.authorization)
+    authorization = AuthorizationResource()

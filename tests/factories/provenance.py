@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import av
+import c2pa
 import numpy as np
 from PIL import Image
 
@@ -112,3 +113,41 @@ def sign_video(
         anchors=trust_list.standing_anchors(at=at),
     )
     return SignedVideo(signed, source, MANIFEST_ID, trust_list, keys_folder)
+
+
+def sign_with_ingredient(signed_video: SignedVideo, ingredient: Path, destination: Path) -> Path:
+    """Another video, made from `ingredient`; signed by the SDK itself, which lets anything in."""
+    signer = keys.load_signer(signed_video.keys_folder, at=clock.now())
+    definition = {
+        "claim_generator_info": [{"name": "test", "version": "1"}],
+        "assertions": [
+            {
+                "label": manifest.ACTIONS_LABEL,
+                "data": {
+                    "actions": [
+                        {
+                            "action": "c2pa.created",
+                            "digitalSourceType": manifest.TRAINED_ALGORITHMIC_MEDIA,
+                            "parameters": {"ingredientIds": ["reference"]},
+                        }
+                    ]
+                },
+            }
+        ],
+    }
+    with (
+        c2pa_gateway._context(signed_video.trust_list.anchors) as context,
+        c2pa.Builder(definition, context=context) as builder,
+        c2pa.Signer.from_callback(signer.sign, c2pa.C2paSigningAlg.ES256, signer.chain_pem) as native,
+        ingredient.open("rb") as reference,
+        signed_video.source.open("rb") as source,
+        destination.open("w+b") as output,
+    ):
+        builder.set_intent(
+            c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
+        )
+        builder.add_ingredient(
+            {"title": "reference", "relationship": "inputTo", "label": "reference"}, "video/mp4", reference
+        )
+        builder.sign(native, manifest.MEDIA_TYPE, source, output)
+    return destination

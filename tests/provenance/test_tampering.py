@@ -17,7 +17,14 @@ from provenance.examining import examine, examine_bounded
 from provenance.values import CredentialState, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer
 from tests.factories import tampering
-from tests.factories.provenance import NOON, SignedVideo, make_jpeg, make_video, sign_video
+from tests.factories.provenance import (
+    NOON,
+    SignedVideo,
+    make_jpeg,
+    make_video,
+    sign_video,
+    sign_with_ingredient,
+)
 
 ALTERED, ABSENT, UNREADABLE = CredentialState.ALTERED, CredentialState.ABSENT, CredentialState.UNREADABLE
 
@@ -228,3 +235,23 @@ def test_a_reader_that_never_ends_is_stopped(
 
     assert answer.state is UNREADABLE
     assert "longer than" in answer.reasons[0]
+
+
+def test_a_film_made_from_a_broken_picture_is_not_trusted(signed_video: SignedVideo, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(tampering.flipped_in_box(signed_video.content, b"mdat"))
+    outer = sign_with_ingredient(signed_video, broken, tmp_path / "outer.mp4")
+
+    answer = _verify(outer, signed_video)
+
+    assert answer.validation_state == "Trusted"
+    assert answer.state is ALTERED
+    assert "What it was made from does not hold" in answer.reasons[0]
+
+
+def test_a_film_made_from_a_sound_picture_is_trusted(signed_video: SignedVideo, tmp_path: Path) -> None:
+    outer = sign_with_ingredient(signed_video, signed_video.path, tmp_path / "outer.mp4")
+
+    answer = _verify(outer, signed_video)
+
+    assert answer.state is CredentialState.TRUSTED

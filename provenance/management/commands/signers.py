@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core import clock
+from provenance import keys, trust_list
+from provenance.trust_list import BadTrustList, Removal, TrustList
+
+
+class Command(BaseCommand):
+    help = (
+        "Show the list of trusted roots and retired signers, or take one off it. Files it signed stay "
+        "recognisable: they read retired_signer, or unknown_signer after a compromise that nothing proves them "
+        "older than. The next signature makes a new signer."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="print the trust list as JSON")
+        removal = acts.add_parser("remove-root", help="take a root off the list from now on")
+        removal.add_argument("sha256", help="of the root's certificate, hexadecimal")
+        retirement = acts.add_parser("retire", help="withdraw one signing certificate from now on")
+        retirement.add_argument("serial", help="decimal, as verifications print it")
+        for act in (removal, retirement):
+            act.add_argument("--compromised", action="store_true", help="somebody else may hold the key")
+
+    def handle(self, *_args: object, **options: object) -> None:
+        changes = options["act"] != "list"
+        listed = self._changed(options) if changes else keys.load_trust_list(settings.KEYS_FOLDER)
+        self.stdout.write(trust_list.to_json(listed))
+
+    def _changed(self, options: dict[str, object]) -> TrustList:
+        removal = Removal.COMPROMISED if options["compromised"] else Removal.SUPERSEDED
+        at = clock.now()
+
+        def change(listed: TrustList) -> TrustList:
+            if options["act"] == "remove-root":
+                return listed.without_anchor(str(options["sha256"]), removal=removal, at=at)
+            return listed.without_signer(str(options["serial"]), removal=removal, at=at)
+
+        try:
+            return keys.change_trust_list(settings.KEYS_FOLDER, change)
+        except BadTrustList as error:
+            raise CommandError(str(error)) from error

@@ -170,6 +170,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TakeState": "generation.values.TakeState",
+        "CredentialState": "provenance.values.CredentialState",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api_schema.with_problems",
+    ],
 }
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url or "pgmq://database"

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import (
+    schema,  # noqa: F401 - for the registration
+    views,
+)
 
 urlpatterns = [
     path("organisations", views.Organisations.as_view()),

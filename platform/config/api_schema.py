@@ -1,0 +1,36 @@
+"""What every operation of the API has in common, said once for the whole schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `type` is the address of a page that explains this kind of problem.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+    },
+    "additionalProperties": True,
+}
+
+
+def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Add the problem document as the answer to whatever an operation does not answer otherwise."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"].setdefault(
+                "default",
+                {
+                    "description": "A refusal or an error.",
+                    "content": {
+                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                    },
+                },
+            )
+    return result

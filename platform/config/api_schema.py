@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from generation.values import TakeState
+from provenance.values import CredentialState
+
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `type` is the address of a page that explains this kind of problem.",
@@ -34,3 +37,12 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
                 },
             )
     return result
+
+
+def take_states() -> list[str]:
+    """Two fields are called `state`; each list of states gets a name of its own."""
+    return [state.value for state in TakeState]
+
+
+def credential_states() -> list[str]:
+    return [state.value for state in CredentialState]

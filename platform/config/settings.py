@@ -171,8 +171,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "TakeState": "generation.values.TakeState",
-        "CredentialState": "provenance.values.CredentialState",
+        "TakeState": "config.api_schema.take_states",
+        "CredentialState": "config.api_schema.credential_states",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -188,7 +188,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
         "conn_string": queue_conninfo(ENVIRONMENT.database, DATA_FOLDER),
         "init_extension": False,
         "visibility_timeout": 60,
-        "poll_interval_ms": 50,
+        # Short reads: a read that waits inside the server cannot be interrupted, and stopping took 9 seconds.
+        "wait_time_seconds": 0,
         "polling_interval": 0.1,
     }
 )

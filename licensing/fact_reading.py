@@ -86,7 +86,7 @@ class Node:
         def one(path: str, value: object) -> T:
             if value is None:
                 raise BadFacts(path, "must be an object, not null")
-            return Node(path, value).finish(read)
+            return Node(_named(path, value), value).finish(read)
 
         return self._fact(name, _list_of(one))
 
@@ -116,6 +116,16 @@ class Node:
         return Fact(path, None if value is None else parse(path, value), stated=name in self._values)
 
 
+def _named(path: str, value: object) -> str:
+    """The path of a record by its own id where it has one: people look for `subjects[p-1]`, not for a number."""
+    if isinstance(value, Mapping):
+        for name in ("consent_id", "person_id"):
+            own = value.get(name)
+            if isinstance(own, str) and own:
+                return f"{path.rpartition('[')[0]}[{own}]"
+    return path
+
+
 def _kind(value: object) -> str:
     names = {
         bool: "a boolean",
@@ -131,6 +141,8 @@ def _kind(value: object) -> str:
 def _text(path: str, value: object) -> str:
     if not isinstance(value, str):
         raise BadFacts(path, f"must be a string, not {_kind(value)}")
+    if "\x00" in value:
+        raise BadFacts(path, "holds a null character, which no database keeps")
     return value
 
 

@@ -66,6 +66,20 @@ def name_reasons(questions: Iterable[NameHit]) -> tuple[Reason, ...]:
     )
 
 
+def uncast_reasons(found: Iterable[NameHit]) -> tuple[Reason, ...]:
+    """Who was named for certain without being cast; the rules judge them as a replica made without them."""
+    return tuple(
+        Reason(
+            NAME_RULE,
+            Outcome.WARN.value,
+            f"“{hit.wording}” is {hit.performer_id}, who is not in the cast; judged as a replica made without them.",
+            "Add the performer to the cast, or take the name out of the prompt.",
+            _HOUSE_GRADE,
+        )
+        for hit in found
+    )
+
+
 def counsel_reason(
     verdict: Verdict, *, confirmed: frozenset[tuple[str, str]], concerns_likeness: bool
 ) -> Reason | None:
@@ -90,7 +104,6 @@ def counsel_reason(
 
 
 def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:
-    """The decision once every reason is heard; reasons of the gate only escalate."""
-    if any(reason.rule_id in (NAME_RULE, COUNSEL_RULE) for reason in reasons):
-        return max(decision, Decision.ESCALATE, key=lambda one: one.severity)
-    return decision
+    """The decision once every reason of the gate's own is heard; they warn and escalate, and never refuse."""
+    own = (Decision(reason.outcome) for reason in reasons if reason.rule_id in (NAME_RULE, COUNSEL_RULE))
+    return max((decision, *own), key=lambda one: one.severity)

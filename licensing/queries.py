@@ -11,30 +11,41 @@ from core.canonical import canonical_bytes
 from core.digests import commitment_hex
 from core.tenancy import tenant
 from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason
-from licensing.errors import NoSuchDecision, UnknownPerformer
+from licensing.errors import NoSuchConsent, NoSuchDecision, UnknownPerformer
 from licensing.gathering import strikes_at
 from licensing.models.consent import Consent
 from licensing.models.decision import Decision
-from licensing.models.performer import Performer
-from licensing.names import ConsentStatus
-from licensing.performer_cards import ConsentCard, PerformerCard, card_of, consent_card_of
+from licensing.models.performer import Engagement, Performer
+from licensing.names import ConsentStatus, Visibility
+from licensing.performer_cards import (
+    ConsentCard,
+    EngagementCard,
+    PerformerCard,
+    card_of,
+    consent_card_of,
+    engagement_card_of,
+)
+from productions.queries import production_facts
 
 
-def performers(organisation_id: UUID) -> tuple[PerformerCard, ...]:
-    """Everybody on the register, by name."""
+def performers(organisation_id: UUID, *, everybody: bool) -> tuple[PerformerCard, ...]:
+    """The register, by name; `everybody` includes those whom only legal sees."""
     with tenant(organisation_id):
         rows = Performer.objects.prefetch_related("aliases", "identifiers")
+        if not everybody:
+            rows = rows.exclude(visibility=Visibility.LEGAL_ONLY)
         return tuple(card_of(row) for row in rows)
 
 
-def performer_card(organisation_id: UUID, performer_id: UUID) -> PerformerCard:
-    """One person on the register.
+def performer_card(organisation_id: UUID, performer_id: UUID, *, everybody: bool) -> PerformerCard:
+    """One person on the register; `everybody` as in `performers`.
 
     Raises:
-        UnknownPerformer: nobody of this id is registered here.
+        UnknownPerformer: nobody of this id is registered here, or only legal may know.
     """
     with tenant(organisation_id):
-        row = Performer.objects.filter(id=performer_id).first()
+        rows = Performer.objects.filter(id=performer_id)
+        row = (rows if everybody else rows.exclude(visibility=Visibility.LEGAL_ONLY)).first()
         if row is None:
             raise UnknownPerformer(performer_id)
         return card_of(row)
@@ -47,6 +58,37 @@ def consent_cards(organisation_id: UUID, *, performer_id: UUID | None = None) ->
         if performer_id is not None:
             rows = rows.filter(performer_id=performer_id)
         return tuple(consent_card_of(row) for row in rows)
+
+
+def consent_card(organisation_id: UUID, consent_id: UUID) -> ConsentCard:
+    """One consent record.
+
+    Raises:
+        NoSuchConsent: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = Consent.objects.select_related("performer", "production").filter(id=consent_id).first()
+        if row is None:
+            raise NoSuchConsent("There is no such consent record here.")
+        return consent_card_of(row)
+
+
+def engagement_cards(organisation_id: UUID, production_id: UUID) -> tuple[EngagementCard, ...]:
+    """Who is bound to a production, in the order they were recorded.
+
+    Raises:
+        productions.errors.NoSuchProduction: there is no such production here.
+    """
+    production_facts(organisation_id, production_id)
+    with tenant(organisation_id):
+        rows = Engagement.objects.filter(production_id=production_id)
+        return tuple(engagement_card_of(row) for row in rows)
+
+
+def strikes_now(organisation_id: UUID) -> tuple[str, ...]:
+    """Codes of the agreements under strike, by this organisation's record."""
+    with tenant(organisation_id):
+        return tuple(str(code) for code in strikes_at(clock.now()))
 
 
 def decision_card(organisation_id: UUID, decision_id: UUID) -> DecisionCard:

@@ -19,7 +19,14 @@ from licensing.decision_cards import DecisionCard
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
 from licensing.fact_reading import BadFacts
 from licensing.gate_facts import Surroundings, facts_of
-from licensing.gate_rules import counsel_reason, duties_of, most_severe, name_reasons, reasons_of
+from licensing.gate_rules import (
+    counsel_reason,
+    duties_of,
+    most_severe,
+    name_reasons,
+    reasons_of,
+    uncast_reasons,
+)
 from licensing.gathering import confirmed_rules, consents_of, people, registry_near, strikes_at
 from licensing.models.decision import Decision
 from licensing.order_json import order_from_json, order_to_json
@@ -95,6 +102,7 @@ class _Found:
     facts: dict[str, Canonical]
     at: datetime
     questions: tuple[NameHit, ...]
+    uncast: tuple[NameHit, ...]
     confirmed: frozenset[tuple[str, str]]
     concerns_likeness: bool
 
@@ -104,7 +112,8 @@ def _find(order: UseOrder) -> _Found:
     registry = registry_near(order.prompt, order.negative_prompt)
     hits = screen(order.prompt, registry)
     cast = {member.performer_id for member in order.cast}
-    named = tuple(hit.performer_id for hit in hits if hit.certainty == Certainty.EXACT)
+    sure = tuple(hit for hit in hits if hit.certainty == Certainty.EXACT)
+    named = tuple(hit.performer_id for hit in sure)
     # In a negative prompt a name asks for the opposite of a likeness; whether it is a trick, a person judges.
     doubtful = (
         *(hit for hit in hits if hit.certainty == Certainty.FUZZY),
@@ -125,6 +134,7 @@ def _find(order: UseOrder) -> _Found:
         facts=facts_of(order, around, asked_at=at),
         at=at,
         questions=questions,
+        uncast=tuple(hit for hit in sure if hit.performer_id not in cast),
         confirmed=confirmed_rules(),
         concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
     )
@@ -132,7 +142,12 @@ def _find(order: UseOrder) -> _Found:
 
 def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: RuleBook) -> Decision:
     counsel = counsel_reason(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness)
-    reasons = (*reasons_of(verdict, book), *name_reasons(found.questions), *((counsel,) if counsel else ()))
+    reasons = (
+        *reasons_of(verdict, book),
+        *name_reasons(found.questions),
+        *uncast_reasons(found.uncast),
+        *((counsel,) if counsel else ()),
+    )
     facts = canonical_bytes(found.facts)
     return Decision(
         id=new_id(),

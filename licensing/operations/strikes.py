@@ -11,6 +11,7 @@ from core import clock
 from core.tenancy import tenant
 from licensing.errors import NoSuchStrike, StrikeOnRecord
 from licensing.models.strike import Strike
+from licensing.queries import strikes_now
 from licensing.values import Agreement
 
 
@@ -45,3 +46,13 @@ def end_strike(agreement: Agreement, *, actor: Actor) -> datetime:
         row.ended_at = clock.now()
         row.save(update_fields=["ended_at"])
         return row.ended_at
+
+
+def set_strike(agreement: Agreement, *, active: bool, actor: Actor) -> tuple[str, ...]:
+    """Begin or end a strike; gives the agreements under strike afterwards.
+
+    Raises:
+        StrikeOnRecord, NoSuchStrike: it stands like that already.
+    """
+    (begin_strike if active else end_strike)(agreement, actor=actor)
+    return strikes_now(actor.organisation_id)

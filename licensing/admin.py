@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.admin_site import RecordAdmin
+from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.decision import Decision
+from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.rule_pack import RuleConfirmation, RulePack
+from licensing.models.strike import Strike
+
+
+@admin.register(Performer)
+class PerformerAdmin(RecordAdmin):
+    list_display = ["professional_name", "state", "domicile", "visibility"]
+    list_filter = ["state"]
+    search_fields = ["professional_name"]
+
+
+@admin.register(PerformerAlias)
+class PerformerAliasAdmin(RecordAdmin):
+    list_display = ["text", "kind", "performer"]
+    list_select_related = ["performer"]
+    search_fields = ["text"]
+
+
+@admin.register(PerformerIdentifier)
+class PerformerIdentifierAdmin(RecordAdmin):
+    list_display = ["scope", "value", "performer"]
+    list_select_related = ["performer"]
+
+
+@admin.register(Engagement)
+class EngagementAdmin(RecordAdmin):
+    list_display = ["performer", "production", "category", "agreement"]
+    list_select_related = ["performer", "production"]
+
+
+@admin.register(Consent)
+class ConsentAdmin(RecordAdmin):
+    list_display = ["performer", "production", "replica_type", "status", "recorded_at"]
+    list_select_related = ["performer", "production"]
+    list_filter = ["status"]
+    exclude = ["salt"]
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(RecordAdmin):
+    list_display = ["consent", "kind", "reason_code", "at", "actor"]
+    list_select_related = ["consent"]
+
+
+@admin.register(Decision)
+class DecisionAdmin(RecordAdmin):
+    list_display = ["outcome", "stage", "production", "decided_at", "actor"]
+    list_select_related = ["production"]
+    list_filter = ["outcome"]
+    exclude = ["salt", "facts"]
+
+
+@admin.register(RulePack)
+class RulePackAdmin(RecordAdmin):
+    list_display = ["edition", "sha256", "first_used_at"]
+
+
+@admin.register(RuleConfirmation)
+class RuleConfirmationAdmin(RecordAdmin):
+    list_display = ["rule_id", "counsel", "confirmed_at", "pack"]
+    list_select_related = ["pack"]
+
+
+@admin.register(Strike)
+class StrikeAdmin(RecordAdmin):
+    list_display = ["agreement", "began_at", "ended_at"]

@@ -1,0 +1,115 @@
+"""The question to the gate, as it comes over HTTP. Shape only: what it means, the rules decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from licensing.api.serializers import one_of
+from licensing.prompts import LONGEST_PROMPT
+from licensing.values import (
+    CastMember,
+    Medium,
+    ModelStatement,
+    OutputStatus,
+    Purpose,
+    ReplicaType,
+    Sensitive,
+    Stage,
+    SyntheticRole,
+    Use,
+    UseOrder,
+    VendorPaper,
+)
+
+_MANY = 100
+_UNKNOWN: dict[str, Any] = {
+    "required": False,
+    "allow_null": True,
+    "default": None,
+    "help_text": "Null: unknown.",
+}
+
+
+class _TextOrFalse(serializers.Field[object, object, object, object]):
+    """A text, false for known to be none, null for unknown."""
+
+    default_error_messages = {"invalid": "Say which, false for none, or null for unknown."}
+
+    def to_internal_value(self, value: object) -> object:
+        if value is not False and not (isinstance(value, str) and value):
+            self.fail("invalid")
+        return value
+
+    def to_representation(self, value: object) -> object:
+        return value
+
+
+def _texts(**options: Any) -> serializers.ListField:  # noqa: ANN401 - the field's own
+    return serializers.ListField(child=serializers.CharField(max_length=80), max_length=_MANY, **options)
+
+
+class CastOrder(serializers.Serializer[object]):
+    performer_id = serializers.UUIDField()
+    replica_type = one_of(ReplicaType)
+
+
+class ModelOrder(serializers.Serializer[object]):
+    """What is on file about the model that would run."""
+
+    name = serializers.CharField(max_length=120)
+    version = serializers.CharField(max_length=60)
+    on_file = serializers.ListField(child=one_of(VendorPaper), **_UNKNOWN)
+    terms_changed = serializers.BooleanField(**_UNKNOWN)
+    talent_enhancement = serializers.BooleanField(**_UNKNOWN)
+    unowned_training_data = serializers.BooleanField(**_UNKNOWN)
+    trained_for_project = _TextOrFalse(**_UNKNOWN)
+    on_market_since = serializers.DateField(**_UNKNOWN)
+
+
+class DecisionOrder(serializers.Serializer[object]):
+    """A use to decide. With `dry_run` the same is answered and nothing is recorded."""
+
+    production_id = serializers.UUIDField()
+    shot_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    use = one_of(Use)
+    stage = one_of(Stage, default=Stage.GENERATE.value)
+    purpose = one_of(Purpose)
+    output_status = one_of(OutputStatus)
+    media = serializers.ListField(child=one_of(Medium), max_length=_MANY)
+    territories = _texts()
+    languages = _texts(default=list)
+    scenes = _texts(default=list)
+    synthetic_role = one_of(SyntheticRole)
+    photoreal = serializers.BooleanField(**_UNKNOWN)
+    sensitive = serializers.ListField(child=one_of(Sensitive), **_UNKNOWN)
+    replaces_in_person_work = serializers.BooleanField(**_UNKNOWN)
+    # Length and characters are the gate's to judge: it says how long the prompt was.
+    prompt = serializers.CharField(
+        allow_blank=True, trim_whitespace=False, help_text=f"At most {LONGEST_PROMPT} characters."
+    )
+    negative_prompt = serializers.CharField(allow_blank=True, trim_whitespace=False, default="")
+    cast = serializers.ListField(child=CastOrder(), default=list, max_length=_MANY)
+    model = ModelOrder()
+    dry_run = serializers.BooleanField(default=False)
+
+    def use_order(self, *, organisation_id: UUID, at: datetime) -> UseOrder:
+        fields = dict(self.validated_data)
+        del fields["dry_run"]
+        lists = {name: tuple(fields[name]) for name in ("media", "territories", "languages", "scenes")}
+        sensitive, model = fields["sensitive"], dict(fields["model"])
+        on_file = model["on_file"]
+        return UseOrder(
+            **fields
+            | lists
+            | {
+                "sensitive": None if sensitive is None else tuple(sensitive),
+                "cast": tuple(CastMember(**one) for one in fields["cast"]),
+                "model": ModelStatement(**model | {"on_file": None if on_file is None else tuple(on_file)}),
+            },
+            organisation_id=organisation_id,
+            requested_at=at,
+        )

@@ -1,0 +1,166 @@
+"""Consents and decisions in the words of the people they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from core import clock
+from core.canonical import Canonical
+from licensing.decision_cards import DecisionCard, OwedDuty, Reason
+from licensing.names import ConsentStatus
+from licensing.performer_cards import ConsentCard, PerformerCard
+from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
+from productions.queries import production_card
+
+_EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentInWords:
+    """A record as its performer reads it. `state`: active, expired, superseded or withdrawn."""
+
+    card: ConsentCard
+    state: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerformer:
+    card: PerformerCard
+    consents: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerformerPage:
+    card: PerformerCard
+    consents: tuple[ConsentInWords, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """A decision with names in place of the identifiers that its messages carry."""
+
+    card: DecisionCard
+    production_title: str
+    reasons: tuple[Reason, ...]
+    duties: tuple[OwedDuty, ...]
+
+
+def performer_list(organisation_id: UUID, *, everybody: bool) -> tuple[ListedPerformer, ...]:
+    """The register with the number of records and of those that hold today."""
+    today = clock.now().astimezone(UTC).date()
+    records: dict[UUID, list[ConsentCard]] = {}
+    for card in consent_cards(organisation_id):
+        records.setdefault(card.performer_id, []).append(card)
+    return tuple(
+        ListedPerformer(
+            card=one,
+            consents=len(records.get(one.id, ())),
+            active=sum(
+                1 for card in records.get(one.id, ()) if state_of(card, today) == ConsentStatus.ACTIVE
+            ),
+        )
+        for one in performers(organisation_id, everybody=everybody)
+    )
+
+
+def performer_page(organisation_id: UUID, performer_id: UUID, *, everybody: bool) -> PerformerPage:
+    """One performer and every consent record of theirs, the latest first.
+
+    Raises:
+        UnknownPerformer: nobody of this id is registered here, or only legal may know.
+    """
+    today = clock.now().astimezone(UTC).date()
+    card = performer_card(organisation_id, performer_id, everybody=everybody)
+    consents = consent_cards(organisation_id, performer_id=performer_id)
+    return PerformerPage(card, tuple(in_words(one, today) for one in consents))
+
+
+def decision_page(organisation_id: UUID, decision_id: UUID) -> DecisionPage:
+    """One decision.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    card = decision_card(organisation_id, decision_id)
+    names = names_of_people(organisation_id)
+    return DecisionPage(
+        card=card,
+        production_title=production_card(organisation_id, card.production_id).title,
+        reasons=tuple(replace(one, message=_named(one.message, names)) for one in card.reasons),
+        duties=tuple(replace(one, to=names.get(one.to, one.to)) for one in card.duties),
+    )
+
+
+def _named(message: str, names: Mapping[str, str]) -> str:
+    for person, name in names.items():
+        message = message.replace(person, name)
+    return message
+
+
+def state_of(card: ConsentCard, today: date) -> str:
+    if card.status == ConsentStatus.ACTIVE and card.valid_until is not None and card.valid_until < today:
+        return "expired"
+    return card.status
+
+
+def in_words(card: ConsentCard, today: date) -> ConsentInWords:
+    """What was agreed, sentence by sentence; a term nobody stated is said to be missing, not left out."""
+    use = card.intended_use
+    sentences = (
+        _sentence("You allow", use.get("uses"), "No use is named."),
+        _sentence("For", use.get("purposes"), "No purpose is named."),
+        _sentence("In scenes", use.get("scenes"), "No scene is named.", everything="In every scene."),
+        _sentence("Shown in", use.get("media"), "No medium is named."),
+        _sentence("In", use.get("territories"), "No territory is named."),
+        _sentence(
+            "In the languages", use.get("languages"), "No language is named.", everything="In every language."
+        ),
+        _sentence("Sensitive content allowed:", use.get("sensitive"), "Nothing sensitive is allowed."),
+        _validity(card),
+        _signature(card.terms),
+        _death(card.terms),
+    )
+    return ConsentInWords(card, state_of(card, today), sentences)
+
+
+def _sentence(opening: str, words: Canonical, none: str, *, everything: str | None = None) -> str:
+    if words is None:
+        return f"{opening}: not stated, so nothing is cleared by it."
+    if not isinstance(words, list | tuple) or not words:
+        return none
+    if everything is not None and _EVERYTHING in words:
+        return everything
+    return f"{opening} {', '.join(str(word).replace('_', ' ') for word in words)}."
+
+
+def _validity(card: ConsentCard) -> str:
+    begins = f"from {card.valid_from:%-d %B %Y}" if card.valid_from else "from a day nobody stated"
+    if card.valid_until:
+        return f"Holds {begins} until {card.valid_until:%-d %B %Y}."
+    ends = "without end" if card.terms.get("valid_until") is False else "until a day nobody stated"
+    return f"Holds {begins} {ends}."
+
+
+def _signature(terms: Mapping[str, Canonical]) -> str:
+    signed, role = terms.get("separately_signed_at"), terms.get("signer_role")
+    form = str(terms.get("form_kind") or "form not stated").replace("_", " ")
+    if not isinstance(signed, str):
+        return f"Not known to be signed ({form})."
+    return (
+        f"Signed on {datetime.fromisoformat(signed):%-d %B %Y} by the {str(role).replace('_', ' ')} ({form})."
+    )
+
+
+def _death(terms: Mapping[str, Canonical]) -> str:
+    match terms.get("survives_death"):
+        case True:
+            return "Holds after death."
+        case False:
+            return "Ends at death."
+        case _:
+            return "Whether it holds after death is not stated, so it does not."

@@ -37,7 +37,7 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
     Raises:
         RequestNotPossible, SizeNotPossible.
     """
-    _check(order)
+    check_numbers(order)
     usual = defaults.render
     width, height = order.width or usual.width, order.height or usual.height
     delivered_width, delivered_height = delivered_size(max(width, 1), max(height, 1))
@@ -111,8 +111,12 @@ def checked_key(idempotency_key: str | None) -> str:
     return key
 
 
-def _check(order: TakeOrder) -> None:
-    """Numbers only: prompts are checked where they are screened."""
+def check_numbers(order: TakeOrder) -> None:
+    """Refuse numbers that no model may be asked for. Prompts are checked where they are screened.
+
+    Raises:
+        RequestNotPossible: naming the field and its bounds.
+    """
     for field, least, most in (
         ("width", 1, 2**31 - 1),
         ("height", 1, 2**31 - 1),

@@ -12,17 +12,9 @@ from django.conf import settings
 
 from core.tenancy import tenant
 from generation.coverage import UnderstoodWord
-from generation.errors import NoSuchTake, UseRefused, VideoNotReady
+from generation.errors import NoSuchTake, VideoNotReady
 from generation.models import ModelRelease, Take, TakeEvent
 from generation.values import FINAL, TakeState
-from licensing.decision_cards import DecisionCard
-from licensing.performer_cards import PerformerCard
-from licensing.queries import decision_card, performers
-from productions.queries import ShotCard, shot_card
-from provenance.queries import CredentialCard, credential_of_take
-
-# Outcomes of a rule that speak against a use.
-_AGAINST = frozenset({"escalate", "deny_until", "deny"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,22 +102,6 @@ class TakeFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakePage:
-    """`credential` is None while the take is not signed."""
-
-    card: TakeCard
-    shot: ShotCard
-    decision: DecisionCard
-    credential: CredentialCard | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShotPage:
-    shot: ShotCard
-    takes: tuple[TakeCard, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     id: UUID
     name: str
@@ -134,13 +110,6 @@ class ModelCard:
     licence: str
     data_statement: str
     approved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewTakePage:
-    shot: ShotCard
-    performers: tuple[PerformerCard, ...]
-    models: tuple[ModelCard, ...]
 
 
 def take_card(organisation_id: UUID, take_id: UUID) -> TakeCard:
@@ -189,61 +158,6 @@ def take_files(organisation_id: UUID, take_id: UUID) -> TakeFiles:
     root: Path = settings.MEDIA_FOLDER
     return TakeFiles(
         video=root / row.video_key, poster=root / row.poster_key, contact_sheet=root / row.contact_sheet_key
-    )
-
-
-def take_page(organisation_id: UUID, take_id: UUID) -> TakePage:
-    """A take with everything its page shows.
-
-    Raises:
-        NoSuchTake: none of this organisation has the id.
-    """
-    card = take_card(organisation_id, take_id)
-    return TakePage(
-        card=card,
-        shot=shot_card(organisation_id, card.shot_id),
-        decision=decision_card(organisation_id, card.decision_id),
-        credential=credential_of_take(organisation_id, take_id),
-    )
-
-
-def shot_page(organisation_id: UUID, shot_id: UUID) -> ShotPage:
-    """A shot with its takes, newest first.
-
-    Raises:
-        productions.errors.NoSuchShot: none of this organisation has the id.
-    """
-    return ShotPage(shot=shot_card(organisation_id, shot_id), takes=takes_of_shot(organisation_id, shot_id))
-
-
-def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
-    """What the form for a new take offers.
-
-    Raises:
-        productions.errors.NoSuchShot: none of this organisation has the id.
-    """
-    return NewTakePage(
-        shot=shot_card(organisation_id, shot_id),
-        performers=performers(organisation_id),
-        models=approved_models(organisation_id),
-    )
-
-
-def refusal_of(organisation_id: UUID, card: TakeCard) -> UseRefused:
-    """The reasons a take was refused for, as an error for whoever asked."""
-    decision = decision_card(organisation_id, card.decision_id)
-    return UseRefused(
-        card.id,
-        [
-            {
-                "rule": reason.rule_id,
-                "outcome": reason.outcome,
-                "message": reason.message,
-                "cure": reason.cure or "",
-            }
-            for reason in decision.reasons
-            if reason.outcome in _AGAINST
-        ],
     )
 
 

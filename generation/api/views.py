@@ -26,10 +26,10 @@ from generation.api.serializers import (
 from generation.doors import MAY_MAKE
 from generation.media_response import media_response
 from generation.operations.takes import cancel_take, request_take, retry_take, try_take
+from generation.page_queries import refusal_of
 from generation.queries import (
     TakeCard,
     approved_models,
-    refusal_of,
     take_card,
     take_events,
     take_files,

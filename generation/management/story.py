@@ -27,7 +27,8 @@ from core.errors import StudioError
 from core.ids import new_id
 from generation.operations.demo_data import DemoData
 from generation.operations.takes import request_take
-from generation.queries import TakeCard, TakePage, take_card, take_files, take_page
+from generation.page_queries import TakePage, take_page
+from generation.queries import TakeCard, take_card, take_files
 from generation.values import TakeOrder, TakeState
 from licensing.values import CastMember
 from provenance.operations import verify_file

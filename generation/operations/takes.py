@@ -30,7 +30,14 @@ from generation.errors import (
 from generation.events import note_state
 from generation.model_defaults import model_defaults
 from generation.models import ModelRelease, Take
-from generation.ordering import CompletedOrder, checked_key, completed, request_body, request_digest
+from generation.ordering import (
+    CompletedOrder,
+    check_numbers,
+    checked_key,
+    completed,
+    request_body,
+    request_digest,
+)
 from generation.queries import TakeCard, take_card
 from generation.spec import RenderSpec
 from generation.tasks import render_take
@@ -63,6 +70,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
     """
     key = checked_key(idempotency_key)
+    check_numbers(order)
     digest = request_digest(request_body(order))
     known = _take_under(key, digest, organisation_id=actor.organisation_id)
     if known is not None:

@@ -15,8 +15,9 @@ from core.ids import new_id
 from generation.doors import MAY_MAKE
 from generation.media_response import media_response
 from generation.operations.takes import cancel_take, request_take, retry_take
+from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.forms import TakeForm
-from generation.queries import new_take_page, shot_page, take_card, take_files, take_page
+from generation.queries import take_card, take_files
 from generation.values import TakeState
 
 

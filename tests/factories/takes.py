@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from accounts.values import Actor
+from accounts.values import Actor, Role
+from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.engines.folder import model_digest
 from generation.models import ModelRelease, Take
-from generation.values import TakeState
+from generation.values import TakeOrder, TakeState
 from licensing.models.decision import Decision
 from licensing.models.rule_pack import RulePack
-from tests.factories.productions import a_shot
+from licensing.performer_cards import ConsentCard, PerformerCard
+from licensing.values import CastMember, VendorPaper
+from productions.queries import ProductionCard, ShotCard
+from tests.factories.accounts import a_member
+from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
+from tests.factories.productions import a_production, a_sequence, a_shot
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -102,3 +111,74 @@ def expire_lease(take: Take) -> None:
     """As if the worker had been silent for longer than a lease."""
     with tenant(take.organisation_id):
         Take.objects.filter(id=take.id).update(lease_until=NOON, woken_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A studio whose counsel confirmed the rules, with a film, a shot of scene 42, and two engaged performers.
+
+    One of them signed a consent for that scene.
+    """
+
+    producer: Actor
+    production: ProductionCard
+    shot: ShotCard
+    consenting: PerformerCard
+    consent: ConsentCard
+    other: PerformerCard
+    model: ModelRelease
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.producer.organisation_id
+
+
+def a_studio(model_folder: Path, *, scene: str = "42") -> Studio:
+    producer = a_member(Role.PRODUCER, Role.LEGAL)
+    counsel_confirms(producer)
+    production = a_production(producer)
+    consenting = a_performer(producer, "Ana Ruiz Calder")
+    other = a_performer(producer, "Bo Tannhaus Ekwall")
+    for performer in (consenting, other):
+        an_engagement(producer, production, performer)
+    model = a_model_release(
+        producer,
+        folder=str(model_folder),
+        lock_sha256=model_digest(model_folder),
+        on_file=[paper.value for paper in VendorPaper],
+        terms_changed=False,
+        talent_enhancement=False,
+        unowned_training_data=False,
+        trained_for_project="",
+        on_market_since=date(2026, 3, 1),
+    )
+    return Studio(
+        producer=producer,
+        production=production,
+        shot=a_shot(producer, a_sequence(producer, production), scene=scene),
+        consenting=consenting,
+        consent=a_consent(producer, production, consenting),
+        other=other,
+        model=model,
+    )
+
+
+def an_order_for(studio: Studio, *cast: PerformerCard, **fields: Any) -> TakeOrder:  # noqa: ANN401 - any field
+    """A take of the studio's shot with the replicas of `cast`."""
+    order = TakeOrder(
+        shot_id=studio.shot.id,
+        prompt="a red ball moves left over the sea",
+        cast=tuple(CastMember(performer_id=one.id, replica_type="ebdr_scan") for one in cast),
+        use="generate_new_performance",
+        purpose="this_production",
+        output_status="final",
+        media=("theatrical", "svod"),
+        territories=("US",),
+        languages=("en",),
+        photoreal=False,
+        sensitive=(),
+        replaces_in_person_work=False,
+        seed=7,
+        requested_at=now(),
+    )
+    return replace(order, **fields)

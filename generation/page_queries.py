@@ -1,0 +1,111 @@
+"""What one page shows, read in one go: takes beside their decisions, credentials and shots."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from generation.errors import UseRefused
+from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
+from licensing.decision_cards import DecisionCard
+from licensing.performer_cards import PerformerCard
+from licensing.queries import decision_card, names_of_people, performers
+from productions.queries import ShotCard, production_card, shot_card
+from provenance.queries import CredentialCard, credential_of_take
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Outcomes of a rule that speak against a use.
+_AGAINST = frozenset({"escalate", "deny_until", "deny"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakePage:
+    """`credential` is None while the take is not signed."""
+
+    card: TakeCard
+    shot: ShotCard
+    decision: DecisionCard
+    credential: CredentialCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotPage:
+    shot: ShotCard
+    takes: tuple[TakeCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTakePage:
+    shot: ShotCard
+    performers: tuple[PerformerCard, ...]
+    models: tuple[ModelCard, ...]
+
+
+def take_page(organisation_id: UUID, take_id: UUID) -> TakePage:
+    """A take with everything its page shows.
+
+    Raises:
+        NoSuchTake: none of this organisation has the id.
+    """
+    card = take_card(organisation_id, take_id)
+    return TakePage(
+        card=card,
+        shot=shot_card(organisation_id, card.shot_id),
+        decision=_readable(decision_card(organisation_id, card.decision_id), organisation_id),
+        credential=credential_of_take(organisation_id, take_id),
+    )
+
+
+def shot_page(organisation_id: UUID, shot_id: UUID) -> ShotPage:
+    """A shot with its takes, newest first.
+
+    Raises:
+        productions.errors.NoSuchShot: none of this organisation has the id.
+    """
+    return ShotPage(shot=shot_card(organisation_id, shot_id), takes=takes_of_shot(organisation_id, shot_id))
+
+
+def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
+    """What the form for a new take offers.
+
+    Raises:
+        productions.errors.NoSuchShot: none of this organisation has the id.
+    """
+    return NewTakePage(
+        shot=shot_card(organisation_id, shot_id),
+        performers=performers(organisation_id),
+        models=approved_models(organisation_id),
+    )
+
+
+def refusal_of(organisation_id: UUID, card: TakeCard) -> UseRefused:
+    """The reasons a take was refused for, as an error for whoever asked."""
+    decision = _readable(decision_card(organisation_id, card.decision_id), organisation_id)
+    return UseRefused(
+        card.id,
+        [
+            {
+                "rule": reason.rule_id,
+                "outcome": reason.outcome,
+                "message": reason.message,
+                "cure": reason.cure or "",
+            }
+            for reason in decision.reasons
+            if reason.outcome in _AGAINST
+        ],
+    )
+
+
+def _readable(decision: DecisionCard, organisation_id: UUID) -> DecisionCard:
+    """`decision` with names where its reasons carry identifiers; for members, never for logs or manifests."""
+    production = production_card(organisation_id, decision.production_id)
+    names = {**names_of_people(organisation_id), str(production.id): f"“{production.title}”"}
+
+    def named(text: str) -> str:
+        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), text)
+
+    reasons = tuple(
+        replace(reason, message=named(reason.message), cure=named(reason.cure)) for reason in decision.reasons
+    )
+    return replace(decision, reasons=reasons)

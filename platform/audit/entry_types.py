@@ -24,7 +24,7 @@ class EntryRefused(ValueError):
 class Kind(Enum):
     """What a field may hold, by the pattern of its text; `NUMBER` and `RULES` are no text.
 
-    No pattern fits a full name, an address, a date of birth or a telephone number. A code could be a word of any sort:
+    No pattern fits a full name, an address, a date of birth or a telephone number. A code could be any one word:
     whoever records one draws it from a closed list in its own code.
     """
 

@@ -1,0 +1,124 @@
+"""A studio with at least one row in every table that belongs to an organisation.
+
+The isolation tests walk tables and addresses by themselves. When one of them says that a table has no row or that
+an argument is unknown, this is the file to teach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.operations.tokens import issue_token
+from accounts.values import Actor, Role
+from audit.queries import newest_entries
+from core.clock import now
+from core.ids import new_id
+from core.media_store import MediaStore
+from core.tenancy import tenant
+from generation.models import Take, TakeEvent
+from generation.values import EventKind, TakeState
+from licensing.operations.performers import NewIdentifier
+from licensing.operations.strikes import begin_strike
+from licensing.values import Agreement
+from productions.queries import ProductionCard
+from tests.factories.accounts import a_member, an_organisation
+from tests.factories.audit import integrate_all, recorded
+from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
+from tests.factories.productions import a_character, a_production, a_sequence, a_shot
+from tests.factories.provenance import make_jpeg, take_statement
+from tests.factories.signed_takes import sign_take
+from tests.factories.takes import a_take
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`arguments`: for every argument of an address, a value that names something of this studio."""
+
+    actor: Actor
+    name: str
+    arguments: dict[str, str]
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.actor.organisation_id
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What no page of another studio may show: names and identifiers of this one."""
+        return (self.name, str(self.organisation_id), *self.arguments.values())
+
+
+def a_world(name: str, folder: Path) -> World:
+    """A furnished studio. `name` is in everything of it that has a name; rows are committed."""
+    organisation = an_organisation(name=f"{name} Pictures")
+    actor = a_member(*Role, organisation=organisation, is_staff=True)
+    production = a_production(actor, title=f"{name} Rising")
+    sequence = a_sequence(actor, production, code=f"{name}-SEQ")
+    shot = a_shot(actor, sequence, code=f"{name}-010", scene=f"{name} harbour")
+    a_character(actor, production, name=f"{name} the Pilot")
+    licensing = _licensing(actor, production, name)
+    take = _signed_take(actor, name, folder)
+    token = issue_token(actor=actor, label=f"{name} farm", at=now())
+    integrate_all()
+    recorded(organisation.id)  # one entry that still waits for its place
+    return World(
+        actor=actor,
+        name=name,
+        arguments={
+            "production_id": str(production.id),
+            "sequence_id": str(sequence.id),
+            "shot_id": str(shot.id),
+            "token_key": token.card.token_key,
+            "take_id": str(take.id),
+            "asset_id": str(take.asset_id),
+            "decision_id": str(take.decision_id),
+            "uid": str(newest_entries(organisation.id).entries[0].uid),
+            **licensing,
+        },
+    )
+
+
+def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str, str]:
+    counsel_confirms(actor)
+    performer = a_performer(
+        actor,
+        f"{name} Ruiz Calder",
+        aliases=(f"{name} Calder",),
+        identifiers=(NewIdentifier("isni", f"{name} 0000"),),
+    )
+    engagement = an_engagement(actor, production, performer)
+    consent = a_consent(actor, production, performer, business_reason=f"{name} cannot fall this far.")
+    begin_strike(Agreement.SAG_INTERIM, actor=actor)
+    return {
+        "performer_id": str(performer.id),
+        "engagement_id": str(engagement.id),
+        "consent_id": str(consent.id),
+    }
+
+
+def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
+    """A finished take with its files, its credential and a history."""
+    store = MediaStore(settings.MEDIA_FOLDER)
+    take_id = new_id()
+    signed = sign_take(actor.organisation_id, folder, statement=take_statement(take_id=take_id, title=name))
+    with store.temporary(".jpg") as draft:
+        draft.write_bytes(make_jpeg())
+        picture = store.keep(draft, suffix=".jpg").key
+    take = a_take(
+        actor,
+        id=take_id,
+        state=TakeState.SIGNED,
+        prompt=f"{name} at the rail",
+        asset_id=signed.asset_id,
+        video_key=signed.key,
+        poster_key=picture,
+        contact_sheet_key=picture,
+        finished_at=now(),
+    )
+    with tenant(actor.organisation_id):
+        TakeEvent.objects.create(take=take, at=now(), kind=EventKind.STATE, state=TakeState.SIGNED)
+    return take

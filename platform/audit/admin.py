@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from audit.models import Checkpoint, Entry, LogOrigin, Tile
+from audit.models import Checkpoint, Entry, LogOrigin
 
 
 class EvidenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only for the type checker
@@ -35,10 +35,3 @@ class CheckpointAdmin(EvidenceAdmin):
     list_display = ["size", "origin", "created_at"]
     list_select_related = ["origin"]
     exclude = ["root"]
-
-
-@admin.register(Tile)
-class TileAdmin(EvidenceAdmin):
-    list_display = ["origin", "level", "number"]
-    list_select_related = ["origin"]
-    exclude = ["hashes"]

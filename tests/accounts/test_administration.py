@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db.models import CompositePrimaryKey
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -26,7 +27,12 @@ def world(committed_db: None, tmp_path: Path) -> Iterator[World]:
 
 
 def test_every_model_of_ours_is_registered() -> None:
-    readable = {model for model in MODELS if model._meta.db_table not in CLOSED}
+    # Django's administration cannot show a table whose key has two columns.
+    readable = {
+        model
+        for model in MODELS
+        if model._meta.db_table not in CLOSED and not isinstance(model._meta.pk, CompositePrimaryKey)
+    }
 
     assert readable <= admin.site._registry.keys()
 

@@ -6,12 +6,13 @@ lost, repeated or late changes nothing. Hence early acknowledgement, no results 
 
 from __future__ import annotations
 
+import atexit
 import os
 
 from celery import Celery
 from celery.signals import worker_ready
 from django.conf import settings
-from kombu import Exchange, Queue
+from kombu import Exchange, Queue, pools
 
 from embedded.ready import ready_mark
 from generation.worker_steps import ModelWarmer, Sweeper
@@ -61,6 +62,10 @@ if _amqp:
     # Without confirmation a message to a broker that is just failing over is lost and nobody knows.
     app.conf.broker_transport_options = {"confirm_publish": True}
 app.autodiscover_tasks()
+
+# A connection to the built-in broker that is left to the garbage collector makes the interpreter wait 5 seconds
+# for its threads, at the end of every command that woke a worker.
+atexit.register(pools.reset)
 app.steps["worker"].update({Sweeper, ModelWarmer})
 
 

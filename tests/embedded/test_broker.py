@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,40 +11,14 @@ import kombu
 import kombu.exceptions
 import pytest
 from amqp.exceptions import PreconditionFailed
-from django.conf import settings
 
-from core.ids import new_id
 from embedded import services
 from embedded.supervisor import supervised
+from tests.embedded.wake_ups import environment_with, send_a_wake_up
 from tests.embedded.watching import eventually
 
 RABBITMQ = os.environ.get("COUNTERSIGN_TEST_BROKER_URL")
 QUEUES = ("renders", "short")
-
-SEND = """
-import sys
-from config.celery import app
-app.send_task("generation.tasks.render_take", args=sys.argv[1:])
-app.close()
-"""
-
-
-def _environment(**more: str) -> dict[str, str]:
-    root = Path(settings.PROJECT_FOLDER)
-    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join((str(root), str(root / "platform")))} | more
-
-
-def _send_a_wake_up(environment: dict[str, str]) -> str:
-    """Wake a worker for a take that does not exist; returns the take's id."""
-    take = str(new_id())
-    # Warnings are errors here too: what publishes runs inside requests.
-    subprocess.run(
-        [sys.executable, "-W", "error", "-c", SEND, take, str(new_id())],
-        env=environment,
-        check=True,
-        timeout=60,
-    )
-    return take
 
 
 def _log_of(program_output: Path | None) -> str:
@@ -57,10 +29,10 @@ def _log_of(program_output: Path | None) -> str:
 @pytest.mark.slow
 @pytest.mark.usefixtures("committed_db")
 def test_a_wake_up_sent_before_any_worker_runs_reaches_the_first_one() -> None:
-    environment = _environment()
+    environment = environment_with()
     said: list[str] = []
     worker = replace(services.worker(), environment=environment)
-    _send_a_wake_up(environment)
+    send_a_wake_up(environment)
 
     with supervised([worker], say=said.append):
         received = eventually(lambda: "Task generation.tasks.render_take" in _log_of(worker.output))
@@ -90,11 +62,11 @@ def rabbitmq() -> Iterator[str]:
 @pytest.mark.service
 @pytest.mark.usefixtures("committed_db")
 def test_rabbitmq_carries_wake_ups_in_replicated_queues(rabbitmq: str) -> None:
-    environment = _environment(CELERY_BROKER_URL=rabbitmq)
+    environment = environment_with(CELERY_BROKER_URL=rabbitmq)
     worker = replace(services.worker(), environment=environment)
 
     with supervised([worker], say=str):
-        _send_a_wake_up(environment)
+        send_a_wake_up(environment)
         received = eventually(lambda: "Task generation.tasks.render_take" in _log_of(worker.output))
 
     assert received

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.embedded.wake_ups import environment_with, send_a_wake_up
 from tests.embedded.watching import commands_mentioning, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -43,10 +44,16 @@ class Installation:
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
+    def log(self, name: str) -> str:
+        return (self.folder / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
     def up(self) -> None:
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*MANAGE, "up"], env=self.environment(), stdout=output, stderr=subprocess.STDOUT
+                [*MANAGE, "up", "--no-demo-data"],
+                env=self.environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         assert eventually(self._is_up, within_s=120), self.said()
 
@@ -116,39 +123,49 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_start_is_clean(
     assert eventually(lambda: not installation.left_over()), installation.left_over()
 
 
-def test_a_program_that_dies_is_started_again_and_said(installation: Installation) -> None:
-    installation.up()
-    programs = [line for line in installation.left_over() if "granian" in line and "guard.py" not in line]
+@pytest.fixture
+def upright(installation: Installation) -> Installation:
+    """The installation, running; it stays up from one test to the next."""
+    if installation.process is None or installation.process.poll() is not None:
+        installation.up()
+    return installation
+
+
+def test_a_program_that_dies_is_started_again_and_said(upright: Installation) -> None:
+    programs = [line for line in upright.left_over() if "granian" in line and "guard.py" not in line]
 
     for line in programs:
         os.kill(int(line.split()[0]), signal.SIGKILL)
 
-    assert eventually(lambda: "Web server is back." in installation.said()), installation.said()
-    assert "Web server stopped" in installation.said()
-    assert installation.answers()
-    assert installation.end(signal.SIGINT) == 0
+    assert eventually(lambda: "Web server is back." in upright.said()), upright.said()
+    assert "Web server stopped" in upright.said()
+    assert upright.answers()
 
 
-def test_a_database_that_dies_comes_back_under_its_users(installation: Installation) -> None:
-    installation.up()
-    server = next(line for line in installation.left_over() if "bin/postgres -D" in line)
+def test_a_database_that_dies_comes_back_under_its_users(upright: Installation) -> None:
+    server = next(line for line in upright.left_over() if "bin/postgres -D" in line)
 
     os.kill(int(server.split()[0]), signal.SIGKILL)
 
-    assert eventually(lambda: "PostgreSQL is back." in installation.said(), within_s=60), installation.said()
-    assert eventually(installation.answers)
-    assert installation.end(signal.SIGINT) == 0
+    assert eventually(lambda: "PostgreSQL is back." in upright.said(), within_s=60), upright.said()
+    assert eventually(upright.answers)
+    send_a_wake_up(upright.environment(PYTHONPATH=environment_with()["PYTHONPATH"]))
+    assert eventually(lambda: "Task generation.tasks.render_take" in upright.log("worker"), within_s=60)
 
 
-def test_a_second_one_on_the_same_data_is_refused(installation: Installation) -> None:
-    installation.up()
-
-    refused = _refusal(["up"], installation.environment(COUNTERSIGN_PORT=str(_free_port())))
+def test_a_second_one_on_the_same_data_is_refused(upright: Installation) -> None:
+    refused = _refusal(["up"], upright.environment(COUNTERSIGN_PORT=str(_free_port())))
 
     assert refused.returncode == 1
     assert "Another command already runs the database" in refused.stderr
-    assert installation.answers()
-    assert installation.end(signal.SIGINT) == 0
+    assert upright.answers()
+
+
+def test_an_interrupt_stops_everything_in_order(upright: Installation) -> None:
+    assert upright.end(signal.SIGINT) == 0
+
+    assert upright.said().splitlines()[-1] == "Stopped."
+    assert not upright.left_over()
 
 
 def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def opens_as_media(path: Path) -> bool:
     """Whether a first frame of picture or sound comes out of the file at `path`."""
     try:
         with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
-            return any(
-                True
-                for stream in (*container.streams.video[:1], *container.streams.audio[:1])
-                for _ in container.decode(stream)
-            )
+            streams = (*container.streams.video[:1], *container.streams.audio[:1])
+            for stream in streams:
+                # One frame is wanted, and every thread would cost the bounded reader memory.
+                stream.codec_context.thread_count = 1
+            return any(True for stream in streams for _ in container.decode(stream))
     except (av.FFmpegError, OSError, ValueError):
         return False
 

@@ -73,7 +73,8 @@ def examine_bounded(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
             [sys.executable, "-m", "provenance.examining"],
             input=json.dumps(asdict(request)),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=limit_s,
             check=False,
             cwd=project,
@@ -168,7 +169,11 @@ def _environment(project: Path) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ
     }
-    return kept | {"PYTHONPATH": os.pathsep.join((str(project), str(project / "platform")))}
+    return kept | {
+        "PYTHONPATH": os.pathsep.join((str(project), str(project / "platform"))),
+        # Each thread's arena reserves 64 MB of address space, which on a machine of many cores would be all of it.
+        "MALLOC_ARENA_MAX": "2",
+    }
 
 
 def _limit_this_process(cpu_limit_s: int) -> None:

@@ -212,7 +212,8 @@ def _take(statement: TakeStatement, unbound_sha256: str) -> dict[str, Json]:
         "width": statement.width,
         "height": statement.height,
         "frames": statement.frames,
-        "fps": statement.fps,
+        # Text, because 24000/1001 is no number that JSON can spell exactly.
+        "fps": str(statement.fps),
         "generated_width": statement.generated_width,
         "generated_height": statement.generated_height,
         UNBOUND_FIELD: unbound_sha256,

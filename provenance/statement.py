@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
@@ -50,6 +51,7 @@ class TakeStatement:
     Attributes:
         title: production language for the take; public for ever, so nobody's name.
         width, height: pixels of the delivered video.
+        fps: frames a second, exactly: 24, or Fraction(24000, 1001).
         generated_width, generated_height: pixels the model rendered.
         model_sha256: digest of the model's weights, hexadecimal.
         created_at: aware; when the model finished rendering.
@@ -60,7 +62,7 @@ class TakeStatement:
     width: int
     height: int
     frames: int
-    fps: int
+    fps: Fraction | int
     generated_width: int
     generated_height: int
     model_name: str
@@ -74,9 +76,10 @@ class TakeStatement:
     def __post_init__(self) -> None:
         for field in ("title", "model_name", "model_version"):
             _text(field, getattr(self, field))
-        for field in ("width", "height", "frames", "fps", "generated_width", "generated_height", "steps"):
+        for field in ("width", "height", "frames", "generated_width", "generated_height", "steps"):
             _whole(field, getattr(self, field), lowest=1)
         _whole("seed", self.seed, lowest=0)
+        _rate("fps", self.fps)
         _digest("model_sha256", self.model_sha256)
         if self.created_at.tzinfo is None:
             raise StatementIncomplete("created_at: a time without a zone")
@@ -100,3 +103,8 @@ def _digest(field: str, value: object) -> None:
 def _whole(field: str, value: object, *, lowest: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
         raise StatementIncomplete(f"{field}: {value!r} is not a whole number from {lowest}")
+
+
+def _rate(field: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | Fraction) or value <= 0:
+        raise StatementIncomplete(f"{field}: {value!r} is not a fraction above 0")

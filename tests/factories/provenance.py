@@ -25,10 +25,13 @@ UNBOUND = "b" * 64
 MANIFEST_ID = "urn:c2pa:9b0d3f6e-3c5a-4f1e-8a77-0c1d2e3f4a5b"
 
 
-def make_video(path: Path, *, frames: int = FRAMES, seed: int = 1, container: str = "mp4") -> Path:
+def make_video(
+    path: Path, *, frames: int = FRAMES, seed: int = 1, container: str = "mp4", index_first: bool = False
+) -> Path:
     """A playable H.264 video of moving noise."""
     noise = np.random.default_rng(seed)
-    with av.open(str(path), "w", format=container) as output:
+    options = {"movflags": "+faststart"} if index_first else {}
+    with av.open(str(path), "w", format=container, options=options) as output:
         stream = output.add_stream("libx264", rate=Fraction(FPS))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for _ in range(frames):

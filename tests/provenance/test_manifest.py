@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -64,6 +65,18 @@ def test_a_change_of_size_is_an_action_of_its_own() -> None:
     assert squeezed[1]["digitalSourceType"] == manifest.ALGORITHMICALLY_ENHANCED
 
 
+def test_a_rate_is_spelled_exactly() -> None:
+    statement = take_statement(fps=Fraction(24000, 1001))
+
+    definition: dict[str, Any] = manifest.definition(
+        statement, manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    ).to_json()
+
+    assert [entry["data"]["fps"] for entry in definition["assertions"] if "fps" in entry["data"]] == [
+        "24000/1001"
+    ]
+
+
 def test_every_use_for_training_and_mining_is_refused() -> None:
     definition: dict[str, Any] = manifest.definition(
         take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
@@ -102,6 +115,7 @@ def test_every_assertion_is_vouched_for_by_the_signer() -> None:
         ("width", 0),
         ("frames", True),
         ("fps", 24.0),
+        ("fps", 0),
         ("seed", -1),
         ("created_at", take_statement().created_at.replace(tzinfo=None)),
     ],

@@ -86,6 +86,14 @@ class TestSigned:
         assert answer.manifest_id == signed.manifest_id
         assert answer.reasons == ("The file is as it was signed, and its signer is on our list.",)
 
+    def test_a_video_with_its_index_first_keeps_it_first(self, studio: UUID, tmp_path: Path) -> None:
+        signed = _sign(studio, make_video(tmp_path / "source.mp4", index_first=True))
+
+        content = queries.path_of(signed.key).read_bytes()
+        kinds = [found.kind for found in tampering.boxes(content)]
+        assert kinds.index(b"moov") < kinds.index(b"mdat")
+        assert verify_file(queries.path_of(signed.key)).state is CredentialState.TRUSTED
+
     def test_intent_and_signature_stand_in_log_and_tables_in_that_order(
         self, studio: UUID, source: Path
     ) -> None:

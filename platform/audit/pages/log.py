@@ -39,11 +39,8 @@ def entry(request: HttpRequest, uid: UUID) -> HttpResponse:
     proved = entry_with_proof(reader_organisation(request), uid)
     if proved is None:
         raise Http404
-    facts = [
-        ("Happened", proved.line.at),
-        ("Recorded by the database", proved.line.recorded_at),
-        ("By", proved.line.actor),
-        ("About", proved.line.subject),
+    said = [
+        (name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value)
+        for name, value in proved.line.fields.items()
     ]
-    said = [(name.replace("_", " "), value) for name, value in proved.line.fields.items()]
-    return render(request, "audit/entry.html", {"proved": proved, "facts": facts, "said": said})
+    return render(request, "audit/entry.html", {"proved": proved, "said": said})

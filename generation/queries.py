@@ -15,6 +15,7 @@ from generation.coverage import UnderstoodWord
 from generation.errors import NoSuchTake, VideoNotReady
 from generation.models import ModelRelease, Take, TakeEvent
 from generation.values import FINAL, TakeState
+from productions.queries import shot_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,12 @@ def take_card(organisation_id: UUID, take_id: UUID) -> TakeCard:
 
 
 def takes_of_shot(organisation_id: UUID, shot_id: UUID) -> tuple[TakeCard, ...]:
-    """The takes of a shot, newest first; none for a shot of somebody else."""
+    """The takes of a shot, newest first.
+
+    Raises:
+        NoSuchShot: none of this organisation has the id.
+    """
+    shot_card(organisation_id, shot_id)
     with tenant(organisation_id):
         rows = Take.objects.filter(shot_id=shot_id).select_related("model").order_by("-number")
         return tuple(card_of(row) for row in rows)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from provenance.values import Claims, CredentialState, Verification
+
+Fact: TypeAlias = tuple[str, str | None]
 
 _TITLES = {
     CredentialState.TRUSTED: "This file is what it says it is",
@@ -50,14 +53,14 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the page shows. `facts` are terms beside values, None for "not stated"."""
+    """What the page shows. Facts are terms beside what is shown of them, letter for letter; None is not stated."""
 
     verification: Verification
     title: str
     meaning: str
     tone: str
-    facts: tuple[tuple[str, object], ...]
-    authorization: tuple[tuple[str, object], ...]
+    facts: tuple[Fact, ...]
+    authorization: tuple[Fact, ...]
 
 
 def answer_in_words(verification: Verification) -> Answer:
@@ -72,7 +75,7 @@ def answer_in_words(verification: Verification) -> Answer:
     )
 
 
-def _facts(claims: Claims | None) -> tuple[tuple[str, object], ...]:
+def _facts(claims: Claims | None) -> tuple[Fact, ...]:
     if claims is None:
         return ()
     return (
@@ -80,14 +83,18 @@ def _facts(claims: Claims | None) -> tuple[tuple[str, object], ...]:
         ("Proven time of signing", claims.signed_at),
         ("Said to be made at", claims.made_at),
         ("Title", claims.title),
-        ("Made by AI", claims.ai_generated),
+        ("Made by AI", "Yes" if claims.ai_generated else None),
         ("Model", " ".join(word for word in (claims.model_name, claims.model_version) if word) or None),
         ("Made with", claims.generator),
-        ("May train AI", claims.training_allowed),
+        ("May train AI", _yes_or_no(claims.training_allowed)),
     )
 
 
-def _authorization(verification: Verification) -> tuple[tuple[str, object], ...]:
+def _yes_or_no(stated: bool | None) -> str | None:  # noqa: FBT001 - the value itself, not a switch
+    return None if stated is None else "Yes" if stated else "No"
+
+
+def _authorization(verification: Verification) -> tuple[Fact, ...]:
     stated = verification.authorization
     if stated is None:
         return ()

@@ -117,6 +117,8 @@ class TestPage:
         assert "This file is what it says it is" in page
         assert "Development claim signer" in page
         assert trusting.manifest_id in page
+        assert "countersign/builtin-small 1.0.0" in page
+        assert "d" * 64 in page
 
     def test_it_holds_no_script_or_style_of_its_own(self, client: Client, trusting: SignedVideo) -> None:
         page = client.post(PAGE, _upload(trusting.content)).content.decode()

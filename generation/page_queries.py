@@ -74,7 +74,7 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
     """
     return NewTakePage(
         shot=shot_card(organisation_id, shot_id),
-        performers=performers(organisation_id),
+        performers=performers(organisation_id, everybody=False),
         models=approved_models(organisation_id),
     )
 

@@ -88,7 +88,7 @@ def ensure_cast(production_id: UUID, *, scene: str, counsel: Actor) -> DemoCast:
 
 
 def _performer(name: str, production_id: UUID, counsel: Actor) -> PerformerCard:
-    for card in performers(counsel.organisation_id):
+    for card in performers(counsel.organisation_id, everybody=True):
         if card.professional_name == name:
             return card
     card = register_performer(

@@ -52,10 +52,10 @@ def rabbitmq() -> Iterator[str]:
         except (OSError, kombu.exceptions.OperationalError) as error:
             pytest.skip(f"no RabbitMQ answers at {connection.as_uri()}: {error}")
         for name in QUEUES:
-            connection.default_channel.queue_delete(name)
+            kombu.Queue(name, channel=connection.default_channel).delete()
         yield RABBITMQ
         for name in QUEUES:
-            connection.default_channel.queue_delete(name)
+            kombu.Queue(name, channel=connection.default_channel).delete()
 
 
 @pytest.mark.slow
@@ -63,9 +63,10 @@ def rabbitmq() -> Iterator[str]:
 @pytest.mark.usefixtures("committed_db")
 def test_rabbitmq_carries_wake_ups_in_replicated_queues(rabbitmq: str) -> None:
     environment = environment_with(CELERY_BROKER_URL=rabbitmq)
+    said: list[str] = []
     worker = replace(services.worker(), environment=environment)
 
-    with supervised([worker], say=str):
+    with supervised([worker], say=said.append):
         send_a_wake_up(environment)
         received = eventually(lambda: "Task generation.tasks.render_take" in _log_of(worker.output))
 
@@ -76,4 +77,4 @@ def test_rabbitmq_carries_wake_ups_in_replicated_queues(rabbitmq: str) -> None:
             kombu.Connection(rabbitmq) as connection,
             pytest.raises(PreconditionFailed, match="x-queue-type"),
         ):
-            connection.default_channel.queue_declare(name, durable=True, auto_delete=False)
+            kombu.Queue(name, channel=connection.default_channel).queue_declare()

@@ -25,6 +25,8 @@ LOG = "log"
 
 # Of our own choice; advisory locks have no names.
 _LOCK = 0x434F554E54455202
+# A sequencer that hangs must not make every other one hang where no signal reaches it.
+_LONGEST_LOCK_WAIT = "5s"
 
 _INSERT_ENTRIES = """
     INSERT INTO audit_entry
@@ -64,6 +66,7 @@ def integrate_pending(*, limit: int = 5000) -> int:
 
     Raises:
         LogDamaged: at least one log could not be continued; the others were.
+        django.db.OperationalError: the database does not answer, or another sequencer holds the lock for too long.
     """
     integrated = 0
     damages: list[LogDamaged] = []
@@ -92,6 +95,7 @@ def _waiting_organisations() -> list[UUID]:
 
 def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> int:
     with transaction.atomic(using=LOG, durable=True), connections[LOG].cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_LOCK_WAIT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         # A statement of its own after the lock: its snapshot shows what the last sequencer committed.
         cursor.execute(

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
+from audit import sequencer
 from audit.checkpoint import NoteKey, verify_checkpoint
 from audit.errors import LogDamaged
 from audit.inspection import inspect_logs
@@ -146,8 +147,8 @@ class TestConcurrency:
                 list(writers.map(write, range(16)))
         finally:
             stop.set()
-            for sequencer in sequencers:
-                sequencer.join()
+            for thread in sequencers:
+                thread.join()
         integrate_all()
 
         found = logged()
@@ -215,6 +216,17 @@ class TestConcurrency:
 
         assert logged() == uids
         assert inspect_logs(at=now()).problems == ()
+
+    def test_it_does_not_wait_for_ever_for_one_that_hangs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sequencer, "_LONGEST_LOCK_WAIT", "50ms")
+        recorded(STUDIO)
+        with administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as hanging:
+            hanging.execute("SELECT pg_advisory_lock(%s)", [sequencer._LOCK])
+
+            with pytest.raises(OperationalError, match="lock timeout"):
+                integrate_pending()
+
+        assert integrate_all() == 1
 
 
 class TestDamage:

@@ -3,7 +3,8 @@ CREATE FUNCTION audit_append_v1(organisation uuid, uid uuid, entry_type text, su
 RETURNS void
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path = pg_catalog, public
+-- pg_temp last: unnamed it would come first, and whoever may make temporary types could shadow ours.
+SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     stated jsonb;

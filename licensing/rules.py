@@ -200,6 +200,8 @@ class _Owed:
 def _findings(case: Case) -> Iterator[tuple[str, Finding]]:
     for rule_id, check in CASE_CHECKS:
         yield from _run(rule_id, check(case))
+    if case.facts.asked_at.is_unknown:
+        yield from _unknown([case.facts.asked_at.path], "every rule")
     subjects = case.facts.subjects.value
     if subjects is None:
         yield from _unknown([case.facts.subjects.path], "every rule that protects a person")

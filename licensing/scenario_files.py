@@ -32,7 +32,7 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
         content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except OSError as error:
         raise BadScenarioFile(f"{path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadScenarioFile(f"{path}: {error}") from error
     scenarios = content.get("scenarios") if isinstance(content, dict) else None
     if not isinstance(scenarios, list):

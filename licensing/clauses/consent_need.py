@@ -88,6 +88,20 @@ def consent_rule(case: Case, subject: Subject) -> str | None:
     return _BY_AGREEMENT.get(agreement, "TN-01")
 
 
+def replicated(case: Case, subject: Subject) -> bool:
+    """Whether something of the person is replicated in a way that statutes ask consent for.
+
+    Wider than `consent_rule`: an agreement may let a dub pass that a statute does not.
+    """
+    if subject.replica_type.known() == ReplicaType.NONE or exempt(case, subject):
+        return False
+    return not met(
+        lambda: case.agreement == Agreement.SAG_IMA_2025,
+        subject.union_covered.known,
+        lambda: not subject.recognisable.known(),
+    )
+
+
 def _tv_theatrical_rule(case: Case, subject: Subject, replica_type: ReplicaType) -> str | None:
     if case.dead(subject):
         return "TVT-11"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from licensing.clauses.case import WITHOUT_MODEL, Case, either, met
+from licensing.clauses.case import WITHOUT_MODEL, Case, either, met, require
 from licensing.clauses.findings import BEFORE_USE, BUYER, Duty, Finding
 from licensing.values import Answer, DutyKind, Outcome, OutputStatus, Purpose, ReplicaType, Use
 
@@ -25,13 +25,9 @@ def five_principles(case: Case) -> Iterator[Finding]:
         answers.no_talent_work_without_consent,
     )
     short = [fact.path for fact in five if fact.value not in (None, Answer.YES)]
-    if met(*(_says_yes(fact.known) for fact in five)) or _approved(case):
-        return
-    yield _ask(f"Not answered with yes: {', '.join(short)}.")
-
-
-def _says_yes(answer: Callable[[], Answer]) -> Callable[[], bool]:
-    return lambda: answer() == Answer.YES
+    if short and not _approved(case):
+        yield _ask(f"Not answered with yes: {', '.join(short)}.")
+    require(*five)
 
 
 def always_escalated(case: Case) -> Iterator[Finding]:

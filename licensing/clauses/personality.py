@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from licensing.clauses.case import ADVERTISING_PURPOSES, ADVERTISING_USES, Case, either, met
 from licensing.clauses.consent import Standing, best_standing, missing_consent
-from licensing.clauses.consent_need import claims_free_speech, consent_rule
+from licensing.clauses.consent_need import claims_free_speech, consent_rule, replicated
 from licensing.clauses.findings import Finding
 from licensing.facts import Subject
 from licensing.values import Outcome, ProjectKind, Representation
@@ -31,7 +31,7 @@ def illinois(case: Case, subject: Subject) -> Iterator[Finding]:
     if met(
         lambda: case.law_of(subject, "US-IL"),
         lambda: case.today >= since,
-        lambda: consent_rule(case, subject) is not None,
+        lambda: replicated(case, subject),
     ):
         yield from missing_consent(case, subject, best_standing(case, subject), Outcome.DENY)
 
@@ -88,7 +88,7 @@ def california_dead(case: Case, subject: Subject) -> Iterator[Finding]:
         lambda: case.dead(subject),
         lambda: case.law_of(subject, "US-CA"),
         lambda: case.in_force("CA-02"),
-        lambda: consent_rule(case, subject) is not None,
+        lambda: replicated(case, subject),
     ):
         outcome = Outcome.ESCALATE if claims_free_speech(case) else Outcome.DENY_UNTIL
         yield from missing_consent(case, subject, best_standing(case, subject), outcome)
@@ -101,7 +101,7 @@ def new_york_dead(case: Case, subject: Subject) -> Iterator[Finding]:
         lambda: case.law_of(subject, "US-NY"),
         lambda: case.in_force("NY-02"),
         lambda: advertises(case),
-        lambda: consent_rule(case, subject) is not None,
+        lambda: replicated(case, subject),
     ):
         yield from missing_consent(case, subject, best_standing(case, subject), Outcome.DENY_UNTIL)
 

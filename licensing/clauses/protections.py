@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from licensing.clauses.case import TV_THEATRICAL, WITHOUT_MODEL, Case, either, met
 from licensing.clauses.consent import best_standing, best_standing_of, missing_consent, months_after
-from licensing.clauses.consent_need import asks_consent, consent_rule, recognisable_names
+from licensing.clauses.consent_need import asks_consent, consent_rule, recognisable_names, replicated
 from licensing.clauses.findings import BEFORE_USE, Duty, Finding
 from licensing.facts import FactsUnknown, Subject
 from licensing.values import Agreement, DutyKind, Outcome, ReplicaType, SubjectState
@@ -103,7 +103,7 @@ def authorisation(case: Case, subject: Subject) -> Iterator[Finding]:
         lambda: met(
             lambda: case.law_of(subject, "US-TN"),
             lambda: case.in_force("TN-01"),
-            lambda: consent_rule(case, subject) is not None,
+            lambda: replicated(case, subject),
         ),
     ):
         yield from missing_consent(case, subject, best_standing(case, subject), Outcome.DENY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, timedelta
 
-from licensing.clauses.case import Case, either, met
+from licensing.clauses.case import Case, either, met, require
 from licensing.clauses.findings import BEFORE_USE, PLAN, SAG_AFTRA, Duty, Finding
 from licensing.facts import FactsUnknown
 from licensing.values import Agreement, DutyKind, Outcome, SyntheticRole, ValueFinding
@@ -100,6 +100,9 @@ def synthetic_2023(case: Case) -> Iterator[Finding]:
     ):
         text = "The Union has had no notice of the Synthetic, or no opportunity to bargain."
         yield Finding(Outcome.ESCALATE, text, duties=(_notify(),))
+        require(synthetic.union_notice_at, synthetic.bargaining_opened_at)
+    else:
+        yield Finding(Outcome.PASS, "The Union has had notice and an opportunity to bargain.")
 
 
 def _asked(case: Case, edition: Agreement) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licensing.clauses.case import Case, met
+from licensing.clauses.case import Case, met, require
 from licensing.clauses.findings import BEFORE_USE, SAG_AFTRA, WRITERS_GUILD, Duty, Finding
 from licensing.facts import Fact
 from licensing.values import DutyKind, Event, Outcome, UnionAnswer, Use
@@ -26,6 +26,9 @@ def to_another_owner(case: Case) -> Iterator[Finding]:
         )
         text = "The Union has not approved the transferee, or the transferee has not assumed the duties in writing."
         yield Finding(Outcome.ESCALATE, text, duties=() if asked else (ask,))
+        require(transfer.union_answer, transfer.assumed_in_writing)
+    else:
+        yield Finding(Outcome.PASS, "The Union approved and the transferee assumed the duties in writing.")
 
 
 def footage_for_training(case: Case) -> Iterator[Finding]:
@@ -56,11 +59,11 @@ def _licensed_out(case: Case) -> bool:
 
 
 def _notice(case: Case, notice: Fact[Event], union: str) -> Iterator[Finding]:
-    if met(
-        lambda: case.happened(notice) is not None,
-        lambda: not case.facts.use.training.meeting_pending.known(),
-    ):
+    pending = case.facts.use.training.meeting_pending
+    if met(lambda: case.happened(notice) is not None, lambda: not pending.known()):
+        yield Finding(Outcome.PASS, f"{union} has had written notice, and no meeting is pending.")
         return
     text = f"{union} has had no written notice of the training licence, or a meeting it asked for is pending."
     duty = Duty(DutyKind.NOTIFY_UNION, union, {"about": "training licence"}, BEFORE_USE)
     yield Finding(Outcome.ESCALATE, text, duties=(duty,))
+    require(notice, pending)

@@ -32,15 +32,15 @@ def specific_description(case: Case, subject: Subject) -> Iterator[Finding]:
     standing = _weighed(case, subject)
     if standing is None:
         return
+    intended = standing.record.intended_use
     if standing.vague:
         text = f"{subject.label}: consent {standing.record.label} does not describe the use reasonably specifically."
         yield Finding(Outcome.DENY_UNTIL, text)
-    elif standing.vague is None:
-        intended = standing.record.intended_use
-        require(intended.reasonably_specific, intended.description)
-    else:
-        text = f"{subject.label}: consent {standing.record.label} describes the use reasonably specifically."
-        yield Finding(Outcome.PASS, text)
+        require(intended.reasonably_specific)
+        return
+    require(intended.reasonably_specific, intended.description)
+    text = f"{subject.label}: consent {standing.record.label} describes the use reasonably specifically."
+    yield Finding(Outcome.PASS, text)
 
 
 def inside_scope(case: Case, subject: Subject) -> Iterator[Finding]:

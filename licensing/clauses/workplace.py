@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licensing.clauses.case import Case
-from licensing.clauses.findings import BEFORE_USE, Duty, Finding
+from licensing.clauses.findings import BEFORE_USE, WRITERS_GUILD, Duty, Finding
 from licensing.facts import Fact
 from licensing.values import DutyKind, Outcome
 
@@ -20,7 +20,7 @@ def writers(case: Case) -> Iterator[Finding]:
     if _says(workplace.ai_required_of_writer, True):
         yield Finding(Outcome.DENY, "A writer is required to use AI.")
     if _says(workplace.ai_material_given_to_writer, True) and not workplace.disclosed_to_writer.known():
-        duty = Duty(DutyKind.DISCLOSE, "writer", {"what": "AI material"}, BEFORE_USE)
+        duty = Duty(DutyKind.DISCLOSE, WRITERS_GUILD, {"what": "AI material", "to": "writer"}, BEFORE_USE)
         yield Finding(Outcome.DUTY, "AI material was handed to a writer without saying so.", duties=(duty,))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 
@@ -21,7 +21,6 @@ from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.values import Actor, OrganisationKind, Role, user_actor
 from core import clock
-from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
 from generation.operations.demo_cast import ensure_cast
@@ -146,12 +145,12 @@ def _passwords() -> dict[str, str]:
 
 
 def _organisation(slug: str, name: str) -> Organisation:
-    found = Organisation.objects.filter(slug=slug).first()
-    if found is not None:
-        return found
-    row = Organisation(id=new_id(), kind=OrganisationKind.STUDIO, name=name, slug=slug)
-    with tenant(row.id):
-        row.save(force_insert=True)
+    # Nobody sees an organisation they do not act for, so the demo's have identifiers that can be known beforehand.
+    organisation_id = uuid5(NAMESPACE_URL, f"urn:countersign:demo:{slug}")
+    with tenant(organisation_id):
+        row, _ = Organisation.objects.get_or_create(
+            id=organisation_id, defaults={"kind": OrganisationKind.STUDIO, "name": name, "slug": slug}
+        )
     return row
 
 

@@ -50,7 +50,9 @@ class TakeForm(forms.Form):
     purpose = forms.ChoiceField(choices=_choices(Purpose), initial=Purpose.THIS_PRODUCTION.value)
     output_status = forms.ChoiceField(choices=_choices(OutputStatus), initial=OutputStatus.TEMP.value)
     # Not "media": that name is the form's own.
-    shown_in = forms.MultipleChoiceField(choices=_choices(Medium), required=False, label="Media")
+    shown_in = forms.MultipleChoiceField(
+        choices=_choices(Medium), required=False, label="Media", widget=forms.CheckboxSelectMultiple
+    )
     territories = forms.CharField(
         required=False, max_length=400, help_text="Codes such as US, GB or WORLD, with commas between."
     )
@@ -61,7 +63,9 @@ class TakeForm(forms.Form):
         choices=_choices(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
     )
     photoreal = _yes_or_no("Photorealistic")
-    sensitive = forms.MultipleChoiceField(choices=_choices(Sensitive), required=False)
+    sensitive = forms.MultipleChoiceField(
+        choices=_choices(Sensitive), required=False, widget=forms.CheckboxSelectMultiple
+    )
     nothing_sensitive = forms.BooleanField(required=False, label="Nothing sensitive in it")
     replaces_in_person_work = _yes_or_no("Replaces work in person")
     model = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID)
@@ -85,6 +89,16 @@ class TakeForm(forms.Form):
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
         )
         _offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+
+    def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in groups, each under what it is about."""
+        groups = {
+            "The picture": ["prompt", "photoreal", "synthetic_role", "sensitive", "nothing_sensitive"],
+            "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
+            "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
+            "How it is made": ["model", "seed"],
+        }
+        return [(legend, [self[name] for name in names]) for legend, names in groups.items()]
 
     def order(self, shot_id: UUID, *, at: datetime) -> TakeOrder:
         """The order behind a valid form."""

@@ -15,6 +15,7 @@ from tests.factories.audit import NOON, integrate_all, recorded, waiting
 
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
 OTHER = UUID("018f0000-0000-7000-8000-000000000002")
+TAKE = "take:018f0000-0000-7000-8000-0000000000bb"
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -82,13 +83,13 @@ class TestRecord:
     @pytest.mark.parametrize(
         ("actor", "subject", "at"),
         [
-            ("Ana Lopez", f"take:{uuid4()}", NOON),
-            ("user:ana@example.com", f"take:{uuid4()}", NOON),
-            ("worker:Ana Lopez", f"take:{uuid4()}", NOON),
+            ("Ana Lopez", TAKE, NOON),
+            ("user:ana@example.com", TAKE, NOON),
+            ("worker:Ana Lopez", TAKE, NOON),
             ("system", "performer:Ana Lopez", NOON),
             ("system", "take", NOON),
-            ("system", f"take:{uuid4()}\n", NOON),
-            ("system", f"take:{uuid4()}", datetime(2026, 11, 23, 12, 0)),  # noqa: DTZ001 - that is the point
+            ("system", TAKE + "\n", NOON),
+            ("system", TAKE, datetime(2026, 11, 23, 12, 0)),  # noqa: DTZ001 - that is the point
         ],
     )
     @pytest.mark.usefixtures("committed_db")
@@ -141,7 +142,7 @@ class TestAppendFunction:
         "change",
         [
             {"organisation": str(OTHER)},
-            {"uid": str(uuid4())},
+            {"uid": "018f0000-0000-7000-8000-0000000000dd"},
             {"type": "generation.take.requested"},
             {"subject": "take:018f0000-0000-7000-8000-0000000000cc"},
             {"uid": None},

@@ -51,11 +51,11 @@ def read_back(
 
     Raises:
         SigningFailed: it is not exactly what was meant: trusted, under that name, by that signer, without a failing
-            ingredient, with every frame of `source`.
+            ingredient, with every packet of `source`.
     """
     try:
         reading = c2pa_gateway.read(signed, anchors=anchors)
-        facts = decoding.video_facts(signed)
+        streams_sha256 = decoding.streams_sha256(signed)
         unbound_sha256 = boxes.unbound_sha256(signed)
     except (
         c2pa_gateway.NoCredential,
@@ -72,8 +72,8 @@ def read_back(
         doubts.append(f"manifest {reading.manifest_id}")
     if reading.certificate_serial != certificate_serial:
         doubts.append(f"signer {reading.certificate_serial}")
-    if facts != source.facts:
-        doubts.append("other frames than the source")
+    if streams_sha256 != source.facts.streams_sha256:
+        doubts.append("another picture or sound than the source")
     if unbound_sha256 != source.unbound_sha256:
         doubts.append("other boxes outside the hard binding than the source")
     if doubts:

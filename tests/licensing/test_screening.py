@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import unicodedata
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licensing.names import AliasKind
+from licensing.screening import AliasEntry, Certainty, Registry, blocks_of, letters, screen
+
+HOUSE = UUID(int=7)
+STARS = ("Scarlett Johansson", "Will Smith", "Penélope Cruz", "张伟", "Михаил Петров", "Zendaya", "Art Li")
+
+
+def _entry(name: str, kind: AliasKind = AliasKind.ALIAS, who: str | None = None) -> AliasEntry:
+    return AliasEntry(uuid5(HOUSE, who or name), kind, name, letters(name))
+
+
+REGISTRY = Registry(
+    [*(_entry(name) for name in STARS), _entry("Black Widow", AliasKind.ROLE, who="Scarlett Johansson")]
+)
+
+
+def _found(prompt: str) -> dict[str, Certainty]:
+    names = {uuid5(HOUSE, name): name for name in STARS}
+    return {names[hit.performer_id]: hit.certainty for hit in screen(prompt, REGISTRY)}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("a portrait of Scarlett Johansson", "Scarlett Johansson"),
+        ("SCARLETT JOHANSSON IN THE RAIN", "Scarlett Johansson"),
+        ("Scarlet Johanson walks", "Scarlett Johansson"),
+        ("S c a r l e t t J0hanss0n", "Scarlett Johansson"),
+        ("s c a r l e t t  j o h a n s s o n", "Scarlett Johansson"),
+        ("sc@rlett\u200bjohansson dances", "Scarlett Johansson"),
+        ("scarlett_johansson, scarlett-johansson", "Scarlett Johansson"),
+        ("Scarlett Johansson's eyes", "Scarlett Johansson"),
+        ("penelope cruz smiles", "Penélope Cruz"),
+        ("張偉 walks", "张伟"),
+        ("Mikhail Petrov sits", "Михаил Петров"),
+        ("Will Smith runs", "Will Smith"),
+        ("zendaya in the rain", "Zendaya"),
+    ],
+)
+def test_a_name_is_found_under_any_spelling(prompt: str, name: str) -> None:
+    assert _found(prompt) == {name: Certainty.EXACT}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("Scarlett Johanssen", "Scarlett Johansson"),
+        ("скарлетт йоханссон", "Scarlett Johansson"),
+        ("Skarlett Yohansson", "Scarlett Johansson"),
+        ("Scarlett Ingrid Johansson", "Scarlett Johansson"),
+        ("the actress who played Black Widow", "Scarlett Johansson"),
+        ("a man will smith the iron sword", "Will Smith"),
+        ("the art li collected", "Art Li"),
+    ],
+)
+def test_a_near_miss_is_a_question(prompt: str, name: str) -> None:
+    assert _found(prompt) == {name: Certainty.FUZZY}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a scarlet dress on a johanneson street",
+        "will you smile, Smith said",
+        "a red ball rolls over the meadow",
+        "a b c d",
+        "",
+        "🎬 ✨",
+    ],
+)
+def test_what_names_nobody_finds_nobody(prompt: str) -> None:
+    assert _found(prompt) == {}
+
+
+def test_a_hit_says_what_it_met_and_where() -> None:
+    (hit,) = screen("a man will smith the iron sword", REGISTRY)
+
+    assert (hit.wording, hit.alias, hit.kind) == ("will smith", "Will Smith", AliasKind.ALIAS)
+
+
+@given(st.sampled_from(STARS[:3]), st.sampled_from(["NFC", "NFD", "NFKC"]), st.booleans(), st.integers(0, 10))
+def test_spelling_tricks_do_not_hide_a_name(name: str, form: str, upper: bool, at: int) -> None:  # noqa: FBT001
+    spelt = unicodedata.normalize(form, name.upper() if upper else name)
+    hidden = f"{spelt[:at]}\u200d{spelt[at:]}"
+
+    assert name in _found(f"in the rain {hidden} waits")
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_screened(text: str) -> None:
+    for hit in screen(text, REGISTRY):
+        assert hit.wording
+    assert all(len(block) <= 2 for block in blocks_of(text))
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_a_registered_name_is_found_in_itself(name: str) -> None:
+    if not letters(name):
+        return
+
+    assert screen(name, Registry([_entry(name)]))

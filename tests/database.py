@@ -145,7 +145,10 @@ def _make_template(run: TestRun) -> None:
 
 def _use(server: Server, data_folder: Path) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database=server)
+    # pytest-django read the settings of a worker before its conftest could name the folder.
     settings.DATA_FOLDER = data_folder
+    settings.KEYS_FOLDER = data_folder / "keys"
+    settings.MEDIA_FOLDER = data_folder / "media"
     point_django_at(server, data_folder)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -68,3 +70,11 @@ def test_the_developers_folder_is_out_of_reach() -> None:
         folder.is_relative_to(var)
         for folder in (settings.DATA_FOLDER, settings.KEYS_FOLDER, settings.MEDIA_FOLDER)
     )
+
+
+@pytest.mark.usefixtures("db")
+def test_programs_started_by_a_test_use_the_folders_of_the_test() -> None:
+    told = Path(os.environ["COUNTERSIGN_DATA"])
+
+    assert told == settings.DATA_FOLDER
+    assert (told / "keys", told / "media") == (settings.KEYS_FOLDER, settings.MEDIA_FOLDER)

@@ -35,6 +35,7 @@ class Program:
         output: file that takes standard output and error; None shares the terminal.
         guarded: whether it may start processes of its own, which then end with it.
         starts: how often a start may fail before it counts as broken.
+        others_need_it: whether it is stopped only when everything started after it is gone.
     """
 
     name: str
@@ -47,8 +48,9 @@ class Program:
     prepare: Callable[[], None] = _nothing
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
-    start_timeout_s: float = 60.0
+    start_timeout_s: float = 120.0
     starts: int = 1
+    others_need_it: bool = False
     failure: type[StudioError] = ProgramFailed
 
     def full_command(self) -> list[str]:
@@ -68,6 +70,8 @@ class RunningProgram:
         self.program = program
         self._process: subprocess.Popen[bytes] | None = None
         self._output_from = 0
+        self._deadline = 0.0
+        self._asked = False
 
     @property
     def pid(self) -> int | None:
@@ -79,24 +83,42 @@ class RunningProgram:
         return self._process.poll() if self._process else None
 
     def start(self) -> None:
-        """Start and return once it is ready.
+        """Start and return once it is ready; see `launch` and `await_ready`."""
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Start and return at once.
 
         Raises:
-            StudioError: `program.failure`, with the last lines it wrote, after `program.starts` attempts or
-                the time limit.
+            StudioError: what `program.prepare` raises.
         """
-        deadline = time.monotonic() + self.program.start_timeout_s
-        for attempt in range(self.program.starts):
-            if attempt:
-                time.sleep(min(0.25 * attempt, 1.0))
+        self._deadline = time.monotonic() + self.program.start_timeout_s
+        self.program.prepare()
+        self._spawn()
+
+    def await_ready(self) -> None:
+        """Return once it is ready, launching it anew as often as `program.starts` allows.
+
+        Raises:
+            StudioError: `program.failure`, with the last lines it wrote, after the last attempt or the time limit.
+        """
+        for attempt in range(1, self.program.starts + 1):
+            if self._becomes_ready():
+                return
+            if attempt == self.program.starts or time.monotonic() > self._deadline:
+                break
+            time.sleep(min(0.25 * attempt, 1.0))
             self.program.prepare()
             self._spawn()
-            if self._becomes_ready(deadline):
-                return
-            if time.monotonic() > deadline:
-                break
         self.stop()
         raise self.program.failure(f"{self.program.name} did not start.{self.last_words()}")
+
+    def ask_to_stop(self) -> None:
+        """Send its stop signal and return at once."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(self.program.stop_signal)
+            self._asked = True
 
     def stop(self) -> None:
         """Stop it, politely first; returns when it is gone."""
@@ -104,7 +126,9 @@ class RunningProgram:
         if process is None:
             return
         if process.poll() is None:
-            process.send_signal(self.program.stop_signal)
+            # Asked twice, Celery and granian drop what they are doing.
+            if not self._asked:
+                self.ask_to_stop()
             try:
                 process.wait(self.program.stop_timeout_s)
             except subprocess.TimeoutExpired:
@@ -124,6 +148,7 @@ class RunningProgram:
     def _spawn(self) -> None:
         with _output(self.program.output) as output:
             self._output_from = output.tell() if output else 0
+            self._asked = False
             self._process = subprocess.Popen(  # noqa: S603 - commands are built by the product
                 self.program.full_command(),
                 env=dict(self.program.environment),
@@ -134,8 +159,8 @@ class RunningProgram:
                 start_new_session=True,
             )
 
-    def _becomes_ready(self, deadline: float) -> bool:
-        while self.exit_code is None and time.monotonic() < deadline:
+    def _becomes_ready(self) -> bool:
+        while self.exit_code is None and time.monotonic() < self._deadline:
             if self.program.is_ready():
                 return True
             time.sleep(_POLL_S)

@@ -148,6 +148,7 @@ def postgres_program(cluster: Cluster, *, durable: bool = True, output: Path | N
         environment=_plain_environment(),
         output=output or cluster.data_folder / "logs" / "postgres.log",
         guarded=False,
+        others_need_it=True,
         account=cluster.account,
         prepare=lambda: clear_stale_locks(cluster.data_folder),
         # Fast shutdown: sessions end, everything committed is on disk.

@@ -25,7 +25,7 @@ class _Kept:
 
 
 class Supervisor:
-    """Programs started in order, restarted when they die, stopped in the opposite order.
+    """Programs that are started, restarted when they die, and stopped in the opposite order.
 
     Args:
         say: takes one line for a person whenever something happens.
@@ -37,19 +37,21 @@ class Supervisor:
         self._restarts = restarts
         self._kept: list[_Kept] = []
 
-    def start(self, program: Program) -> None:
-        """Start `program` and return once it is ready.
+    def start(self, *programs: Program) -> None:
+        """Start `programs` side by side and return once all are ready.
 
         Raises:
-            StudioError: it did not come up.
+            StudioError: one did not come up.
         """
-        running = RunningProgram(program)
-        kept = _Kept(running)
+        started = [_Kept(RunningProgram(program)) for program in programs]
         # Listed first: what fails while starting is stopped with the rest.
-        self._kept.append(kept)
-        running.start()
-        kept.started_at = time.monotonic()
-        self._say(f"{program.name} is ready.")
+        self._kept += started
+        for kept in started:
+            kept.running.launch()
+        for kept in started:
+            kept.running.await_ready()
+            kept.started_at = time.monotonic()
+            self._say(f"{kept.running.program.name} is ready.")
 
     def look_after(self) -> None:
         """Restart what has died since the last look. Call it a few times a second.
@@ -64,7 +66,11 @@ class Supervisor:
                 self._restart(kept)
 
     def stop(self) -> None:
-        """Stop everything, last started first."""
+        """Stop everything, last started first; what others need only when those are gone."""
+        for kept in reversed(self._kept):
+            if kept.running.program.others_need_it:
+                break
+            kept.running.ask_to_stop()
         while self._kept:
             kept = self._kept.pop()
             kept.running.stop()
@@ -109,8 +115,7 @@ def supervised(programs: Sequence[Program], *, say: Callable[[str], None]) -> It
     """
     supervisor = Supervisor(say=say)
     try:
-        for program in programs:
-            supervisor.start(program)
+        supervisor.start(*programs)
         yield supervisor
     finally:
         supervisor.stop()

@@ -7,9 +7,12 @@ row that waits. This runs inside every worker; of several, one wakes each take.
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -19,6 +22,9 @@ from generation.models import Take
 from generation.tasks import render_take
 
 logger = logging.getLogger(__name__)
+
+# Longer than any render: what is older was left by a worker that was killed.
+_LEFT_OVER_AFTER_S = 24 * 3600
 
 # Must be shorter than the quiet times in generation_takes_awaiting_v1.
 _JUST_WOKEN = timedelta(seconds=4)
@@ -43,3 +49,17 @@ def _wake(take_id: UUID, organisation_id: UUID) -> int:
         logger.info("Take %s waits; waking a worker.", take_id)
         render_take.delay(str(take_id), str(organisation_id))
     return mine
+
+
+def remove_leftovers() -> int:
+    """Remove unfinished files that killed workers left in the media store; how many there were."""
+    folder: Path = settings.MEDIA_FOLDER / "tmp"
+    removed = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            if time.time() - path.stat().st_mtime > _LEFT_OVER_AFTER_S:
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue  # its owner, or another worker, was faster
+    return removed

@@ -48,8 +48,9 @@ class Sweeper(_Background):
     """Looks every few seconds for takes that wait unattended."""
 
     def work(self, wait: Callable[[float], bool]) -> None:
-        from generation.sweeping import sweep
+        from generation.sweeping import remove_leftovers, sweep
 
+        remove_leftovers()
         while not wait(_SWEEP_EVERY_S):
             try:
                 sweep()

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from pytest_django.fixtures import SettingsWrapper
 
 from core.tenancy import tenant
 from generation import claims
 from generation.models import Take
-from generation.sweeping import sweep
+from generation.sweeping import remove_leftovers, sweep
 from generation.values import TakeState
 from tests.factories.accounts import a_member
 from tests.factories.takes import a_take, expire_lease
@@ -76,3 +80,15 @@ def test_the_function_tells_nothing_but_identifiers() -> None:
         cursor.execute("SELECT * FROM generation_takes_awaiting_v1() LIMIT 0")
 
         assert [column.name for column in cursor.description or ()] == ["organisation_id", "take_id"]
+
+
+def test_removes_what_killed_workers_left_long_ago(settings: SettingsWrapper, tmp_path: Path) -> None:
+    settings.MEDIA_FOLDER = tmp_path
+    (tmp_path / "tmp").mkdir()
+    old, fresh = tmp_path / "tmp" / "old.mp4", tmp_path / "tmp" / "fresh.mp4"
+    old.touch()
+    fresh.touch()
+    os.utime(old, (0, 0))
+
+    assert remove_leftovers() == 1
+    assert [path.name for path in (tmp_path / "tmp").iterdir()] == ["fresh.mp4"]

@@ -12,20 +12,8 @@ from provenance.readings import Examination, IngredientFinding, Outcome, Reading
 from provenance.trust_list import Removal, TrustList
 from provenance.values import Authorization, Claims, CredentialState, Verification
 
-# Failures that speak about who signed, not about what was signed (C2PA 2.4, 15.2.2).
-_ABOUT_THE_SIGNER = frozenset(
-    {
-        "signingCredential.untrusted",
-        "signingCredential.expired",
-        "signingCredential.invalid",
-        "signingCredential.revoked",
-        "signingCredential.ocsp.revoked",
-        "signingCredential.ocsp.unknown",
-        "claimSignature.outsideValidity",
-        "timeStamp.mismatch",
-        "timeStamp.outsideValidity",
-    }
-)
+# Failures that speak about who signed and when, not about what was signed (C2PA 2.4, 15.2.2).
+_ABOUT_THE_SIGNER = ("signingCredential.", "timeStamp.", "claimSignature.outsideValidity")
 
 _IN_PLAIN_WORDS = {
     "assertion.bmffHash.mismatch": "The picture or sound is not what was signed",
@@ -150,12 +138,14 @@ def _judge_reading(
 def _broken(reading: Reading) -> Iterator[str]:
     """Sentences about what no longer holds; none for a file whose content and statements are intact."""
     for finding in reading.failure:
-        if finding.code not in _ABOUT_THE_SIGNER:
+        if not finding.code.startswith(_ABOUT_THE_SIGNER):
             yield _sentence(finding.code)
     if not any(finding.code == "claimSignature.validated" for finding in reading.success):
         yield "The credential's signature was not confirmed."
     for ingredient in reading.ingredients:
-        codes = [finding.code for finding in ingredient.failures if finding.code not in _ABOUT_THE_SIGNER]
+        codes = [
+            finding.code for finding in ingredient.failures if not finding.code.startswith(_ABOUT_THE_SIGNER)
+        ]
         if codes:
             yield f"What it was made from does not hold: {ingredient.title} ({', '.join(codes)})."
 
@@ -167,7 +157,7 @@ def _signer_notes_on_ingredients(reading: Reading) -> Iterator[str]:
 
 
 def _only_about_signer(ingredient: IngredientFinding) -> bool:
-    return all(finding.code in _ABOUT_THE_SIGNER for finding in ingredient.failures)
+    return all(finding.code.startswith(_ABOUT_THE_SIGNER) for finding in ingredient.failures)
 
 
 def _judge_signer(

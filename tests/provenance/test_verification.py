@@ -103,7 +103,12 @@ def test_a_signature_that_nobody_confirmed_is_altered() -> None:
 
 
 @pytest.mark.parametrize(
-    "codes", [("signingCredential.untrusted",), ("signingCredential.untrusted", "signingCredential.invalid")]
+    "codes",
+    [
+        ("signingCredential.untrusted",),
+        ("signingCredential.untrusted", "signingCredential.invalid"),
+        ("signingCredential.untrusted", "timeStamp.malformed"),
+    ],
 )
 def test_an_intact_file_by_a_stranger_is_by_an_unknown_signer(codes: tuple[str, ...]) -> None:
     stranger = replace(_failing(*codes, state="Valid"), anchor_uri=None)

@@ -16,11 +16,12 @@ from django.db import connections
 from filelock import FileLock
 from psycopg import sql
 
+from embedded.cluster import prepare_cluster
 from embedded.connections import point_django_at
 from embedded.programs import RunningProgram
 from embedded.provisioning import make_database, one_at_a_time, provision
 from embedded.roles import Server, conninfo, embedded_server, outside_server
-from embedded.server import postgres_program, prepare_cluster
+from embedded.server import postgres_program
 
 OUTSIDE_URL = os.environ.get("COUNTERSIGN_TEST_DATABASE_URL")
 

@@ -15,8 +15,8 @@ from pgmq import get_embedded_install_sql
 from psycopg import sql
 
 from embedded.errors import AdministratorLacksRights, DatabaseUnreachable
-from embedded.roles import SYSTEM_ROLE, Role, Server, conninfo, password
-from embedded.server import MAINTENANCE_DATABASE, write_password
+from embedded.roles import SYSTEM_ROLE, Role, Server, conninfo, password, write_password
+from embedded.server import MAINTENANCE_DATABASE
 
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 QUEUE_SCHEMA = "pgmq"

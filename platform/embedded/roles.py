@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -68,6 +69,16 @@ def password_file(data_folder: Path, user: str) -> Path:
 def password(data_folder: Path, user: str) -> str | None:
     path = password_file(data_folder, user)
     return path.read_text(encoding="ascii").strip() if path.exists() else None
+
+
+def write_password(data_folder: Path, user: str, secret: str) -> None:
+    """Keep the password of a database role, readable by this account alone."""
+    path = password_file(data_folder, user)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secret + "\n", encoding="ascii")
+    draft.rename(path)
 
 
 def socket_folder(data_folder: Path) -> Path:

@@ -11,12 +11,13 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 
+from embedded.cluster import prepare_cluster
 from embedded.connections import point_django_at
 from embedded.errors import DatabaseNotProvisioned, DatabaseUnreachable, DataFolderInUse
 from embedded.programs import RunningProgram
 from embedded.provisioning import one_at_a_time, provision
 from embedded.roles import Role, Server, conninfo, embedded_server
-from embedded.server import is_running, postgres_program, prepare_cluster
+from embedded.server import is_running, postgres_program
 from embedded.supervisor import Supervisor
 
 

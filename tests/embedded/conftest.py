@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from embedded.cluster import Cluster, prepare_cluster
 from embedded.programs import RunningProgram
-from embedded.server import Cluster, postgres_program, prepare_cluster
+from embedded.server import postgres_program
 
 
 @pytest.fixture(scope="module")

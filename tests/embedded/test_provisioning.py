@@ -8,11 +8,12 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from embedded.cluster import Cluster
 from embedded.errors import DatabaseUnreachable
 from embedded.programs import RunningProgram
 from embedded.provisioning import EXTENSIONS, provision
 from embedded.roles import SYSTEM_ROLE, Role, Server, conninfo, password, password_file
-from embedded.server import Cluster, postgres_program
+from embedded.server import postgres_program
 
 
 @pytest.fixture(scope="module")

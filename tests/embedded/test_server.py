@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from embedded.binaries import Account, choose_account, find_binaries
+from embedded.cluster import Cluster, prepare_cluster
 from embedded.errors import (
     DataFolderInUse,
     DataFolderNotWritable,
@@ -22,14 +23,7 @@ from embedded.errors import (
 )
 from embedded.programs import RunningProgram
 from embedded.roles import EMBEDDED_ADMINISTRATOR, conninfo, password_file, socket_folder
-from embedded.server import (
-    MAINTENANCE_DATABASE,
-    Cluster,
-    clear_stale_locks,
-    is_running,
-    postgres_program,
-    prepare_cluster,
-)
+from embedded.server import MAINTENANCE_DATABASE, clear_stale_locks, is_running, postgres_program
 from tests.embedded.watching import commands_mentioning, eventually
 
 ROOT = Path(settings.PROJECT_FOLDER)
@@ -186,7 +180,7 @@ def test_runs_for_an_ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")
 def test_root_falls_back_to_nobody_where_namespaces_are_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path("/tmp") / f"countersign-fallback-{os.getpid()}"  # noqa: S108 - named for this process
-    monkeypatch.setattr("embedded.server.choose_account", lambda *_: Account.NOBODY)
+    monkeypatch.setattr("embedded.cluster.choose_account", lambda *_: Account.NOBODY)
     cluster = prepare_cluster(folder)
     program = RunningProgram(postgres_program(cluster, durable=False))
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import health, problem_pages
@@ -11,6 +13,8 @@ handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"
 
 urlpatterns = [
+    # Pages name the picture themselves; administration and browsers alone with an API answer look here.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/favicon.svg"), name="favicon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("problems/<slug:slug>", problem_pages.problem, name="problem"),

@@ -23,6 +23,7 @@ from tests.factories.world import World, a_world
 # What everybody may ask for, and what it shows.
 PUBLIC = {
     "": "leads to sign-in or to work",
+    "favicon.ico": "a picture",
     "healthz": "that the process lives",
     "readyz": "that it can work",
     "problems/<slug:slug>": "what an error means",

@@ -46,7 +46,10 @@ class ProductionForm(forms.Form):
         max_length=40, validators=[_code], help_text="Your own short code for it, for example NW-01."
     )
     slug = forms.SlugField(
-        max_length=60, label="Address", help_text="Short and in lower case; it stands in links."
+        max_length=60,
+        label="Address",
+        help_text="Short and in lower case; it stands in links.",
+        error_messages={"invalid": "Letters, digits, hyphens and underscores only."},
     )
     kind = forms.ChoiceField(choices=_choices(ProductionKind))
     agreement = forms.TypedChoiceField(

@@ -13,6 +13,7 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -87,7 +88,7 @@ def _timed(registry: Registry, names: list[str], words: int, source: random.Rand
 
 def _found(registry: Registry, names: list[str], source: random.Random) -> dict[str, object]:
     """Of each trick, the share of names that were found at all; and exact findings where nobody is named."""
-    tricks = {
+    tricks: dict[str, Callable[[str], str]] = {
         "as_registered": lambda name: name,
         "lower_case": str.lower,
         "spaced_out": lambda name: " ".join(name.replace(" ", "")),

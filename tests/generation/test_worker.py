@@ -91,7 +91,8 @@ def test_a_worker_killed_in_any_state_loses_nothing_and_one_asset_comes_of_it(
     assert finished
     assert (card.state, card.attempt) == (TakeState.SIGNED, 2)
     assert len(assets) == 1
-    assert types.count("generation.render.started") == 2
+    # The first attempt may have ended before it could say that it began.
+    assert types.count("generation.render.started") in (1, 2)
     assert types.count("provenance.asset.signed") == 1
     assert verify_file(video, organisation_id=studio.organisation_id).state is CredentialState.TRUSTED
 

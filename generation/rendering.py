@@ -293,7 +293,7 @@ def _statement(
         width=encoded.width,
         height=encoded.height,
         frames=encoded.frames,
-        fps=int(encoded.fps),
+        fps=encoded.fps,
         generated_width=encoded.generated_width,
         generated_height=encoded.generated_height,
         model_name=claimed.model_name,

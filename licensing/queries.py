@@ -51,23 +51,28 @@ def performer_card(organisation_id: UUID, performer_id: UUID, *, everybody: bool
         return card_of(row)
 
 
-def consent_cards(organisation_id: UUID, *, performer_id: UUID | None = None) -> tuple[ConsentCard, ...]:
-    """Consent records, the latest first; of one performer, or of all."""
+def consent_cards(
+    organisation_id: UUID, *, performer_id: UUID | None = None, everybody: bool = True
+) -> tuple[ConsentCard, ...]:
+    """Consent records, the latest first; of one performer, or of all. `everybody` as in `performers`."""
     with tenant(organisation_id):
         rows = Consent.objects.select_related("performer", "production")
         if performer_id is not None:
             rows = rows.filter(performer_id=performer_id)
+        if not everybody:
+            rows = rows.exclude(performer__visibility=Visibility.LEGAL_ONLY)
         return tuple(consent_card_of(row) for row in rows)
 
 
-def consent_card(organisation_id: UUID, consent_id: UUID) -> ConsentCard:
-    """One consent record.
+def consent_card(organisation_id: UUID, consent_id: UUID, *, everybody: bool = True) -> ConsentCard:
+    """One consent record. `everybody` as in `performers`.
 
     Raises:
-        NoSuchConsent: there is none of this id here.
+        NoSuchConsent: there is none of this id here, or only legal may know.
     """
     with tenant(organisation_id):
-        row = Consent.objects.select_related("performer", "production").filter(id=consent_id).first()
+        rows = Consent.objects.select_related("performer", "production").filter(id=consent_id)
+        row = (rows if everybody else rows.exclude(performer__visibility=Visibility.LEGAL_ONLY)).first()
         if row is None:
             raise NoSuchConsent("There is no such consent record here.")
         return consent_card_of(row)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from licensing.api.serializers import one_of
@@ -34,6 +35,7 @@ _UNKNOWN: dict[str, Any] = {
 }
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "boolean", "enum": [False]}]})
 class _TextOrFalse(serializers.Field[object, object, object, object]):
     """A text, false for known to be none, null for unknown."""
 

@@ -183,7 +183,7 @@ class ConsentResource(serializers.Serializer[object]):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
 
 
-class ReasonResource(serializers.Serializer[object]):
+class DecisionReasonResource(serializers.Serializer[object]):
     rule_id = serializers.CharField()
     outcome = serializers.CharField()
     message = serializers.CharField()
@@ -208,7 +208,7 @@ class DecisionResource(serializers.Serializer[object]):
     outcome = serializers.CharField()
     permitted = serializers.BooleanField()
     needs_review = serializers.BooleanField()
-    reasons = ReasonResource(many=True)
+    reasons = DecisionReasonResource(many=True)
     duties = DutyResource(many=True)
     edition = serializers.CharField()
     facts_sha256 = serializers.CharField()

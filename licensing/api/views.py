@@ -132,8 +132,9 @@ class Consents(_Door):
     @extend_schema(operation_id="consents_list", responses=ConsentResource(many=True))
     def get(self, request: Request) -> Response:
         """Consent records, the latest first."""
-        pages = Pages()
-        cards = pages.paginate_queryset(consent_cards(acting(request).organisation_id), request)
+        actor, pages = acting(request), Pages()
+        listed = consent_cards(actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
+        cards = pages.paginate_queryset(listed, request)
         return pages.get_paginated_response(ConsentResource(cards, many=True).data)
 
     @extend_schema(operation_id="consents_record", request=ConsentOrder, responses={201: ConsentResource})
@@ -149,7 +150,9 @@ class Consent(_Door):
     @extend_schema(operation_id="consents_read", responses=ConsentResource)
     def get(self, request: Request, consent_id: UUID) -> Response:
         """One consent record."""
-        return Response(ConsentResource(consent_card(acting(request).organisation_id, consent_id)).data)
+        actor = acting(request)
+        card = consent_card(actor.organisation_id, consent_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
+        return Response(ConsentResource(card).data)
 
 
 class Withdrawal(_Door):

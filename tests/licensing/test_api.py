@@ -282,10 +282,16 @@ def test_strangers_see_nothing(actor: Actor, production: ProductionCard) -> None
     assert stranger.get(f"/v1/decisions/{unknown_id()}").status_code == 404
 
 
-def test_whom_only_legal_sees_is_no_business_of_a_producer(actor: Actor, client: APIClient) -> None:
+def test_whom_only_legal_sees_is_no_business_of_a_producer(
+    actor: Actor, client: APIClient, production: ProductionCard
+) -> None:
     hidden = a_performer(actor, visibility=Visibility.LEGAL_ONLY)
     producer = an_api_client(a_membership(a_user(), actor.organisation_id, Role.PRODUCER))
 
     assert client.get(f"/v1/performers/{hidden.id}").status_code == 200
     assert producer.get(f"/v1/performers/{hidden.id}").status_code == 404
     assert producer.get("/v1/performers").json()["count"] == 0
+    consent = a_consent(actor, production, hidden)
+    assert producer.get("/v1/consents").json()["count"] == 0
+    assert producer.get(f"/v1/consents/{consent.id}").status_code == 404
+    assert client.get(f"/v1/consents/{consent.id}").status_code == 200

@@ -18,6 +18,9 @@ E = TypeVar("E", bound=StrEnum)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
 
+# Clauses count hours and months from a time, on clocks of any offset; at the calendar's ends they could not.
+_YEARS = range(1900, 9900)
+
 
 class BadFacts(ValueError):
     """Facts that no rule could read. The message starts with the path of the offending value."""
@@ -143,7 +146,14 @@ def _text(path: str, value: object) -> str:
         raise BadFacts(path, f"must be a string, not {_kind(value)}")
     if "\x00" in value:
         raise BadFacts(path, "holds a null character, which no database keeps")
+    if not is_text(value):
+        raise BadFacts(path, "holds half a character")
     return value
+
+
+def is_text(value: str) -> bool:
+    """Whether a string can be written down: JSON may escape half of a surrogate pair."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _boolean(path: str, value: object) -> bool:
@@ -173,9 +183,12 @@ def _time(path: str, value: object) -> datetime:
     if not _TIME.fullmatch(text):
         raise BadFacts(path, f"must be a time with an offset such as 2026-07-01T09:00:00-07:00, not {text!r}")
     try:
-        return datetime.fromisoformat(text.upper())
+        found = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise BadFacts(path, f"is no time of the calendar: {text!r}") from error
+    if found.year not in _YEARS:
+        raise BadFacts(path, f"lies outside the years {_YEARS.start} to {_YEARS.stop - 1}: {text!r}")
+    return found
 
 
 def _event(path: str, value: object) -> Event:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 
 from licensing.clauses.case import Case
 from licensing.clauses.findings import BEFORE_USE, Duty, Finding
@@ -98,8 +98,10 @@ def carries_over(case: Case, record: ConsentRecord) -> bool:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day where it has none such."""
+    """The same day of a later month, or that month's last day where it has none such; the last there is at most."""
     years, month = divmod(day.month - 1 + months, _MONTHS)
+    if day.year + years > MAXYEAR:
+        return date.max
     for last in range(day.day, 27, -1):
         try:
             return day.replace(year=day.year + years, month=month + 1, day=last)

@@ -8,7 +8,7 @@ from core.canonical import Canonical
 from licensing.clauses.case import EMPLOYMENT_BASED, Case, met
 from licensing.clauses.findings import Duty, Finding
 from licensing.facts import Subject
-from licensing.values import DutyKind, Outcome, ReplicaType, Session, Use
+from licensing.values import DutyKind, Outcome, ReplicaType, Use
 
 
 def scan_session(case: Case, subject: Subject) -> Iterator[Finding]:
@@ -24,18 +24,20 @@ def scan_session(case: Case, subject: Subject) -> Iterator[Finding]:
         )
 
 
-def same_picture_use(case: Case, subject: Subject) -> Iterator[Finding]:
-    """PAY-02."""
-    if met(
-        lambda: _covered(case, subject, EMPLOYMENT_BASED),
-        lambda: _shown(case),
-        lambda: not case.another_picture(subject),
-    ):
-        yield _owed(
-            subject,
-            f"{subject.label}: the days of work in person that the replica stands for are paid.",
-            {"estimated_days": subject.estimated_days.value, "rate": None, "residuals": "as in person"},
-        )
+def employment_based_use(case: Case, subject: Subject) -> Iterator[Finding]:
+    """PAY-02. In another picture too, where TVT-06 names what was bargained and its floor."""
+    if not met(lambda: _covered(case, subject, EMPLOYMENT_BASED), lambda: _shown(case)):
+        return
+    inputs: dict[str, Canonical] = {
+        "estimated_days": subject.estimated_days.value,
+        "rate": None,
+        "residuals": "as in person",
+    }
+    if subject.replica_from.value not in (None, case.facts.project.project_id.value):
+        inputs |= {"bargained_amount": None, "floor": case.rule("TVT-06").text("floor")}
+    yield _owed(
+        subject, f"{subject.label}: the days of work in person that the replica stands for are paid.", inputs
+    )
 
 
 def independently_created_use(case: Case, subject: Subject) -> Iterator[Finding]:
@@ -49,14 +51,14 @@ def independently_created_use(case: Case, subject: Subject) -> Iterator[Finding]
 
 
 def background(case: Case, subject: Subject) -> Iterator[Finding]:
-    """PAY-04: a day of scanning alone, or use as a principal; silent where the facts exclude both."""
+    """PAY-04: the scan, or use as a principal; silent where a use as one is known not to be."""
     if not _covered(case, subject, frozenset({ReplicaType.BACKGROUND_REPLICA})):
         return
-    if case.use == Use.CREATE_REPLICA and subject.session.value != Session.SAME_DAY:
+    if case.use == Use.CREATE_REPLICA:
         session = subject.session.value
         yield _owed(
             subject,
-            f"{subject.label}: a day for the scan alone is a full day's pay.",
+            f"{subject.label}: the scan is work time on a day of work, and alone a full day's pay.",
             {"session": session.value if session else None, "rate": None},
         )
     if _shown(case) and subject.used_as_principal.value is not False:

@@ -24,9 +24,13 @@ def new_york_clause(case: Case, subject: Subject) -> Iterator[Finding]:
     yield from _clause_test(case, subject, "NY-01", "US-NY")
 
 
-def illinois(case: Case, subject: Subject) -> Iterator[Finding]:
-    """IL-01: the clause test, and apart from it a replica right."""
+def illinois_clause(case: Case, subject: Subject) -> Iterator[Finding]:
+    """IL-01, the clause test."""
     yield from _clause_test(case, subject, "IL-01", "US-IL")
+
+
+def illinois_right(case: Case, subject: Subject) -> Iterator[Finding]:
+    """IL-01, the replica right apart from any clause."""
     since = case.rule("IL-01").day("replica_right_from")
     if met(
         lambda: case.law_of(subject, "US-IL"),

@@ -31,6 +31,7 @@ def strike_for_the_named(case: Case) -> Iterator[Finding]:
     if not met(
         case.under_tv_theatrical,
         lambda: case.use not in WITHOUT_MODEL,
+        lambda: bool(recognisable_names(case)),
         lambda: case.agreement in case.facts.project.strike_active.known(),
     ):
         return

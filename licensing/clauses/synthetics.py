@@ -10,7 +10,8 @@ from licensing.clauses.findings import BEFORE_USE, PLAN, SAG_AFTRA, Duty, Findin
 from licensing.facts import FactsUnknown
 from licensing.values import Agreement, DutyKind, Outcome, SyntheticRole, ValueFinding
 
-_SATURDAY = 5
+_WORKING_DAYS = 5
+_WEEK = 7
 
 
 def human_role(case: Case) -> bool:
@@ -19,8 +20,9 @@ def human_role(case: Case) -> bool:
 
 def business_days(since: date, until: date) -> int:
     """How many Mondays to Fridays have passed after `since`, `until` included."""
-    days = (since + timedelta(days=count) for count in range(1, (until - since).days + 1))
-    return sum(1 for day in days if day.weekday() < _SATURDAY)
+    weeks, rest = divmod(max((until - since).days, 0), _WEEK)
+    days = (since + timedelta(days=count) for count in range(1, rest + 1))
+    return weeks * _WORKING_DAYS + sum(1 for day in days if day.weekday() < _WORKING_DAYS)
 
 
 def synthetic_2026(case: Case) -> Iterator[Finding]:

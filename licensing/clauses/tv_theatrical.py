@@ -70,28 +70,9 @@ def _weighed(case: Case, subject: Subject) -> Standing | None:
 
 
 def another_picture(case: Case, subject: Subject) -> Iterator[Finding]:
-    """TVT-06."""
-    if not _used_elsewhere(case, subject, background=False):
-        return
-    pay = Duty(
-        DutyKind.PAY_PERFORMER,
-        subject.label,
-        {
-            "floor": case.rule("TVT-06").text("floor"),
-            "estimated_days": subject.estimated_days.value,
-            "rate": None,
-        },
-    )
-    found = False
-    for finding in _bargained_here(case, subject):
-        if finding.outcome == Outcome.PASS:
-            continue
-        found = True
-        yield Finding(finding.outcome, finding.text, finding.cure, (*finding.duties, pay))
-    if not found:
-        yield Finding(
-            Outcome.DUTY, f"{subject.label}: use in another picture is paid as bargained.", duties=(pay,)
-        )
+    """TVT-06. What is owed for it stands with PAY-02."""
+    if _used_elsewhere(case, subject, background=False):
+        yield from _bargained_here(case, subject)
 
 
 def another_picture_background(case: Case, subject: Subject) -> Iterator[Finding]:

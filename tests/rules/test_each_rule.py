@@ -207,7 +207,7 @@ SPEAKING: list[tuple[str, str, Changes, str, Changes]] = [
         {"consents.0.bargained": True},
     ),
     ("PAY-01", "s13", {}, "duty", {"subjects.0.replica_type": "icdr"}),
-    ("PAY-02", "s12", {"subjects.0.estimated_days": None}, "duty", {"subjects.0.replica_from": "film-0"}),
+    ("PAY-02", "s12", {"subjects.0.estimated_days": None}, "duty", {"subjects.0.union_covered": False}),
     ("PAY-03", "s07b", {}, "duty", {"project.agreement": "none"}),
     (
         "PAY-04",

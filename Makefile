@@ -40,7 +40,7 @@ test: $(INSTALLED_DEV) ## Every test
 check: $(INSTALLED_DEV) ## Lint, format, types, import layers, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy platform licensing provenance generation tests bench tools manage.py
+	$(BIN)/mypy $(wildcard platform licensing provenance generation tests bench tools) manage.py
 	PYTHONPATH=platform:. $(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

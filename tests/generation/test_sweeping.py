@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from core.tenancy import tenant
 from generation import claims
@@ -82,7 +82,7 @@ def test_the_function_tells_nothing_but_identifiers() -> None:
         assert [column.name for column in cursor.description or ()] == ["organisation_id", "take_id"]
 
 
-def test_removes_what_killed_workers_left_long_ago(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_removes_what_killed_workers_left_long_ago(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_FOLDER = tmp_path
     (tmp_path / "tmp").mkdir()
     old, fresh = tmp_path / "tmp" / "old.mp4", tmp_path / "tmp" / "fresh.mp4"

@@ -16,8 +16,9 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 # Clauses count hours and months from a time, on clocks of any offset; at the calendar's ends they could not.
 _YEARS = range(1900, 9900)
 
@@ -153,7 +154,7 @@ def _text(path: str, value: object) -> str:
 
 def is_text(value: str) -> bool:
     """Whether a string can be written down: JSON may escape half of a surrogate pair."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    return _HALF_A_CHARACTER.search(value) is None
 
 
 def _boolean(path: str, value: object) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from licensing.clauses.case import WITHOUT_MODEL, Case, either, met, require
 from licensing.clauses.findings import BEFORE_USE, BUYER, Duty, Finding
+from licensing.facts import FactsUnknown
 from licensing.values import Answer, DutyKind, Outcome, OutputStatus, Purpose, ReplicaType, Use
 
 _MOODBOARDS = frozenset({Use.LOOK_TEST, Use.TEMP_PREVIS})
@@ -55,7 +57,14 @@ def always_escalated(case: Case) -> Iterator[Finding]:
     }
     if not either(*reasons.values()) or _approved(case):
         return
-    yield _ask("Netflix always decides this itself.")
+    yield _ask(f"Netflix always decides this itself: {', '.join(_that_hold(reasons))}.")
+
+
+def _that_hold(reasons: Mapping[str, Callable[[], bool]]) -> Iterator[str]:
+    for reason, holds in reasons.items():
+        with suppress(FactsUnknown):
+            if holds():
+                yield reason
 
 
 def _moodboard(case: Case) -> bool:

@@ -100,7 +100,15 @@ def synthetic_2023(case: Case) -> Iterator[Finding]:
         lambda: case.happened(synthetic.union_notice_at) is not None,
         lambda: case.happened(synthetic.bargaining_opened_at) is not None,
     ):
-        text = "The Union has had no notice of the Synthetic, or no opportunity to bargain."
+        open_points = [
+            what
+            for what, event in (
+                ("no notice of the Synthetic", synthetic.union_notice_at),
+                ("no opportunity to bargain", synthetic.bargaining_opened_at),
+            )
+            if event.value is not None and case.happened(event) is None
+        ]
+        text = f"The Union has had {' and '.join(open_points)}."
         yield Finding(Outcome.ESCALATE, text, duties=(_notify(),))
         require(synthetic.union_notice_at, synthetic.bargaining_opened_at)
     else:

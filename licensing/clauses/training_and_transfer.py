@@ -24,7 +24,12 @@ def to_another_owner(case: Case) -> Iterator[Finding]:
         ask = Duty(
             DutyKind.NOTIFY_UNION, SAG_AFTRA, {"about": "transfer", "answers_within_days": days}, BEFORE_USE
         )
-        text = "The Union has not approved the transferee, or the transferee has not assumed the duties in writing."
+        open_points = []
+        if transfer.union_answer.value not in (None, UnionAnswer.APPROVED):
+            open_points.append(f"the Union's answer is {transfer.union_answer.value}")
+        if transfer.assumed_in_writing.value is False:
+            open_points.append("the transferee has not assumed the duties in writing")
+        text = f"The replica cannot pass on: {' and '.join(open_points)}."
         yield Finding(Outcome.ESCALATE, text, duties=() if asked else (ask,))
         require(transfer.union_answer, transfer.assumed_in_writing)
     else:
@@ -63,7 +68,11 @@ def _notice(case: Case, notice: Fact[Event], union: str) -> Iterator[Finding]:
     if met(lambda: case.happened(notice) is not None, lambda: not pending.known()):
         yield Finding(Outcome.PASS, f"{union} has had written notice, and no meeting is pending.")
         return
-    text = f"{union} has had no written notice of the training licence, or a meeting it asked for is pending."
+    open_points = []
+    if notice.value is not None and case.happened(notice) is None:
+        open_points.append("has had no written notice of the training licence")
+    if pending.value:
+        open_points.append("has asked for a meeting that is pending")
     duty = Duty(DutyKind.NOTIFY_UNION, union, {"about": "training licence"}, BEFORE_USE)
-    yield Finding(Outcome.ESCALATE, text, duties=(duty,))
+    yield Finding(Outcome.ESCALATE, f"{union} {' and '.join(open_points)}.", duties=(duty,))
     require(notice, pending)

@@ -164,10 +164,11 @@ def _hit(entry: AliasEntry, window: _Word, certainty: Certainty) -> NameHit:
 
 def _reads_as_words(written: str, entry: AliasEntry) -> bool:
     """Whether the wording may be plain language: short or ordinary words, not all with a capital letter."""
-    ordinary = all(
+    if not entry.text.isascii():
+        return False  # other scripts have no capitals to tell a name by
+    ordinary = len(entry.normalised) < _SHORTEST_NAME or all(
         len(word) < _SHORTEST_NAME - 1 or word.casefold() in _ORDINARY for word in entry.text.split()
     )
-    ordinary = ordinary or len(entry.normalised) < _SHORTEST_NAME
     return ordinary and not all(word[:1].isupper() for word in written.split())
 
 

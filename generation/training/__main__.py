@@ -1,6 +1,6 @@
 """Run one stage, or all: `python -m generation.training <stage> --workdir DIR`.
 
-Stages in order: pool, vae, latents, transformer, decoder, folder, score. Each goes on where
+Stages in order: pool, vae, latents, transformer, decoder, folder, score, card. Each goes on where
 it stopped; `--minutes` is the whole time a training stage may take over all its starts.
 """
 
@@ -16,7 +16,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 POOL_CLIPS = 12_000
 SEED = 1
-STAGES = ("pool", "vae", "latents", "transformer", "decoder", "folder", "score")
+STAGES = ("pool", "vae", "latents", "transformer", "decoder", "folder", "score", "card")
 MINUTES = {"vae": 40.0, "transformer": 60.0, "decoder": 10.0}
 
 
@@ -57,15 +57,19 @@ def main(arguments: list[str]) -> int:
         _autoencoder(options)
     elif options.stage == "latents":
         from generation.training.latents import cache_latents
-        from generation.training.pool import open_pool
+        from generation.training.parallel import run_team
 
-        cache_latents(open_pool(options.workdir / "pool"), workdir=options.workdir)
+        run_team(cache_latents, size=options.threads, arguments=(options.workdir, options.clips))
     elif options.stage == "transformer":
         _transformer(options)
     elif options.stage == "folder":
         _folder(options)
-    else:
+    elif options.stage == "score":
         _score(options)
+    else:
+        from generation.training.card import write_card
+
+        write_card(options.folder, workdir=options.workdir, clips=options.clips, seed=options.seed)
     return 0
 
 
@@ -125,7 +129,12 @@ def _folder(options: Options) -> None:
 def _score(options: Options) -> None:
     from generation.training.evaluation import evaluate
 
-    line = evaluate(options.folder, prompts=options.prompts, sheet=options.workdir / "sheet.png")
+    line = evaluate(
+        options.folder,
+        prompts=options.prompts,
+        workers=options.threads,
+        sheet=options.workdir / "sheet.png",
+    )
     sys.stdout.write(line + "\n")
 
 

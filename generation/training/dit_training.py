@@ -14,6 +14,7 @@ import torch
 from diffusers import WanTransformer3DModel
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
 
 from generation.training.captions import caption
@@ -58,7 +59,7 @@ class DitRecipe:
     """
 
     batch: int = 16
-    rates: Rates = field(default_factory=lambda: Rates(matrices=4e-3, rest=1e-3, weight_decay=0.01))
+    rates: Rates = field(default_factory=lambda: Rates(matrices=3e-3, rest=1e-3, weight_decay=0.01))
     caption_dropout: float = 0.12
     shift: float = 2.0
     average_decay: float = 0.999
@@ -109,7 +110,7 @@ class TextToLatents(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is learnt from; `concepts` are those of the cached clips, in the same order."""
+    """What is learnt from; `concepts` begin with those of the cached clips, in the same order."""
 
     cache: LatentCache
     concepts: tuple[Concepts, ...]
@@ -133,14 +134,16 @@ def train_transformer(team: Team, workdir: Path, recipe: DitRecipe, seconds: flo
     checkpoint = workdir / "transformer.pt"
     torch.manual_seed(seed)
     model = TextToLatents()
-    optimisers = Optimisers([model], plain=PLAIN, rates=recipe.rates)
     average = Average(model, decay=recipe.average_decay)
-    budget, step = Budget(seconds), 0
-    if (state := load_checkpoint(checkpoint)) is not None:
+    state = load_checkpoint(checkpoint)
+    budget = Budget(seconds, spent_before=0.0 if state is None else state["seconds"])
+    progress, step = budget.spent_before / seconds, 0
+    optimisers = Optimisers(model, plain=PLAIN, rates=recipe.rates, progress=progress)
+    if state is not None:
         model.load_state_dict(state["weights"])
         average.weights = state["average"]
         optimisers.load_state_dict(state["optimisers"])
-        step, budget = state["step"], Budget(seconds, spent_before=state["seconds"])
+        step = state["step"]
     log = LossLog(workdir / "loss_log.jsonl")
     rng = np.random.default_rng((seed, step, team.rank))
     torch.manual_seed(int(rng.integers(2**31)))
@@ -159,9 +162,8 @@ def train_transformer(team: Team, workdir: Path, recipe: DitRecipe, seconds: flo
         )
 
     losses: list[float] = []
-    progress = budget.spent_before / budget.seconds
     while progress < 1.0:
-        clips = rng.integers(len(corpus.concepts), size=recipe.batch)
+        clips = rng.integers(len(corpus.cache.latents), size=recipe.batch)
         ids, mask = encode(corpus.tokenizer, _captions(corpus, clips=clips, recipe=recipe, rng=rng))
         loss = _loss(model, latents=corpus.cache.normalised(clips), ids=ids, mask=mask, recipe=recipe)
         progress = optimisers.step(loss, progress=budget.progress, team=team)
@@ -205,7 +207,9 @@ def _loss(model: TextToLatents, *, latents: Tensor, ids: Tensor, mask: Tensor, r
     sigma = recipe.shift * level / (1.0 + (recipe.shift - 1.0) * level)
     noise = torch.randn_like(latents)
     spread = sigma.view(-1, 1, 1, 1, 1)
-    with torch.autocast("cpu", torch.bfloat16):
+    # The fused attention's backward pass takes half of the whole step on CPUs; plain products
+    # of matrices do not.
+    with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
         predicted = model((1.0 - spread) * latents + spread * noise, sigma=sigma, ids=ids, mask=mask)
     loss: Tensor = (predicted.float() - (noise - latents)).square().mean()
     return loss

@@ -3,7 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +21,7 @@ from generation.training.scenes import HELD_OUT, Concepts, sample_scene
 from generation.training.scoring import read_clip, score
 
 PROMPT_SEED = 99
-BATCH = 8
+BATCH = 4
 SHEET_CLIPS = 24
 SHEET_FRAMES = (0, 4, 8, 12, 16)
 
@@ -88,7 +91,28 @@ def generate(
         yield from np.rint(np.asarray(frames) * 255.0).astype(np.uint8)
 
 
-def evaluate(folder: Path, *, prompts: int, sheet: Path | None = None) -> str:
+def generate_in_parallel(folder: Path, *, trials: list[Trial], workers: int) -> list[NDArray[np.uint8]]:
+    """Make one clip for each trial in single-threaded processes; order is kept.
+
+    On shared cores this takes a fraction of the time that threads take.
+    """
+    batches = [trials[first : first + BATCH] for first in range(0, len(trials), BATCH)]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as crew:
+        made = crew.map(_generate_batch, [folder] * len(batches), batches)
+        return [clip for batch in made for clip in batch]
+
+
+def _generate_batch(folder: Path, trials: list[Trial]) -> list[NDArray[np.uint8]]:
+    torch.set_num_threads(1)
+    return list(generate(_loaded(folder), trials=trials, settings=folder_settings(folder)))
+
+
+@cache
+def _loaded(folder: Path) -> WanPipeline:
+    return load(folder)
+
+
+def evaluate(folder: Path, *, prompts: int, workers: int, sheet: Path | None = None) -> str:
     """Score the folder, write `scores.json` into it and give the same as one line of JSON.
 
     The same measurement on drawn clips of the same combinations stands beside it: what it
@@ -98,7 +122,7 @@ def evaluate(folder: Path, *, prompts: int, sheet: Path | None = None) -> str:
     settings = folder_settings(folder)
     wanted = [trial.concepts for trial in trials]
     started = time.monotonic()
-    clips = list(generate(load(folder), trials=trials, settings=settings))
+    clips = generate_in_parallel(folder, trials=trials, workers=workers)
     seconds = time.monotonic() - started
     if sheet is not None:
         write_sheet(sheet, clips=clips[:SHEET_CLIPS])
@@ -111,7 +135,7 @@ def evaluate(folder: Path, *, prompts: int, sheet: Path | None = None) -> str:
         "settings": asdict(settings),
         "generated": asdict(score([read_clip(clip) for clip in clips], wanted=wanted)),
         "drawn": asdict(score(drawn, wanted=wanted)),
-        "seconds_per_clip_in_batches": round(seconds / prompts, 2),
+        "seconds": round(seconds),
     }
     (folder / "scores.json").write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n")
     return json.dumps(entry, sort_keys=True)

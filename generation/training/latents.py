@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from generation.training.checkpoints import load_checkpoint, to_unit_range
-from generation.training.pool import Pool
+from generation.training.parallel import Team
+from generation.training.pool import open_pool
 from generation.training.scenes import FRAMES, HEIGHT, WIDTH
 from generation.training.vae_training import (
     LATENT_CHANNELS,
@@ -31,6 +32,10 @@ LATENT_SHAPE = (
     WIDTH // SPATIAL_FACTOR,
 )
 BATCH = 8
+SAVE_EVERY = 20
+# Channels that the autoencoder left unused have a tiny spread; blown up to one it would be
+# as loud in the transformer's loss as the picture itself.
+STD_FLOOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class LatentCache:
     statistics: Statistics
 
     def normalised(self, clips: NDArray[np.int64]) -> Tensor:
-        """Give the chosen clips with mean zero and variance one, float32 (B, C, T', H', W')."""
+        """Give the chosen clips with mean zero and variance one or less, float32 (B, C, T', H', W')."""
         chosen = torch.from_numpy(self.latents[clips].astype(np.float32))
         shape = (1, LATENT_CHANNELS, 1, 1, 1)
         mean = torch.tensor(self.statistics.mean).view(shape)
@@ -58,35 +63,47 @@ class LatentCache:
 
 
 @torch.no_grad()
-def cache_latents(pool: Pool, *, workdir: Path) -> None:
-    """Encode the whole pool with the averaged weights in `vae.pt`; goes on where it stopped."""
+def cache_latents(team: Team, workdir: Path, clips: int) -> None:
+    """Encode the first `clips` pool clips with the averaged weights in `vae.pt`.
+
+    Every process of the team takes every so-manieth batch and goes on where it stopped.
+    """
     state = load_checkpoint(workdir / "vae.pt")
     if state is None:
         raise FileNotFoundError(workdir / "vae.pt")
     vae = build_vae()
     vae.load_state_dict(state["average"])
-    clips = len(pool.concepts)
-    path, mark = workdir / "latents.npy", workdir / "latents.done"
+    pool = open_pool(workdir / "pool")
+    path, mark = workdir / "latents.npy", workdir / f"latents.{team.rank}.done"
+    if team.leads and not path.exists():
+        np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(clips, *LATENT_SHAPE))
+    team.wait()
+    latents = np.load(path, mmap_mode="r+")
     done = int(mark.read_text()) if mark.exists() else 0
-    latents = np.lib.format.open_memmap(
-        path, mode="r+" if done else "w+", dtype=np.float16, shape=(clips, *LATENT_SHAPE)
-    )
-    for first in range(done, clips, BATCH):
-        frames = torch.from_numpy(np.array(pool.frames[first : first + BATCH]))
+    for turn, first in enumerate(range(team.rank * BATCH, clips, team.size * BATCH)):
+        if turn < done:
+            continue
+        last = min(first + BATCH, clips)
+        frames = torch.from_numpy(np.array(pool.frames[first:last]))
         with torch.autocast("cpu", torch.bfloat16):
             mean = vae.encode(to_unit_range(frames)).latent_dist.mean
-        latents[first : first + BATCH] = mean.float().numpy().astype(np.float16)
-        if first % (BATCH * 50) == 0:
+        latents[first:last] = mean.float().numpy().astype(np.float16)
+        if turn % SAVE_EVERY == 0:
             latents.flush()
-            mark.write_text(str(first))
+            mark.write_text(str(turn))
     latents.flush()
+    team.wait()
+    if team.leads:
+        _write_statistics(workdir, latents=latents)
+
+
+def _write_statistics(workdir: Path, *, latents: NDArray[np.float16]) -> None:
     values = latents.astype(np.float32)
     statistics = Statistics(
         mean=tuple(float(value) for value in values.mean(axis=(0, 2, 3, 4))),
-        std=tuple(float(value) for value in values.std(axis=(0, 2, 3, 4))),
+        std=tuple(max(STD_FLOOR, float(value)) for value in values.std(axis=(0, 2, 3, 4))),
     )
     (workdir / "latents.json").write_text(json.dumps(asdict(statistics)))
-    mark.write_text(str(clips))
 
 
 def open_statistics(workdir: Path) -> Statistics:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from generation.training.checkpoints import rate_factor
-from generation.training.parallel import Team
+from generation.training.parallel import MEETING_EVERY, Team
 
 # Coefficients of the quintic iteration, from the first source.
 QUINTIC = (3.4445, -4.7750, 2.0315)
@@ -65,16 +65,15 @@ class OrthogonalMomentum(torch.optim.Optimizer):
 
 
 class Optimisers:
-    """Muon for hidden matrices and AdamW for the rest, stepped and saved as one."""
+    """Muon for hidden matrices and AdamW for the rest, stepped and saved as one.
 
-    def __init__(self, modules: Iterable[nn.Module], *, plain: tuple[str, ...], rates: Rates) -> None:
-        matrices: list[Tensor] = []
-        rest: list[Tensor] = []
-        for module in modules:
-            of_module = split_parameters(module, plain=plain)
-            matrices += of_module[0]
-            rest += of_module[1]
-        self.trained = matrices + rest
+    `progress` is the share of the time budget that earlier starts have used.
+    """
+
+    def __init__(self, module: nn.Module, *, plain: tuple[str, ...], rates: Rates, progress: float) -> None:
+        matrices, rest = split_parameters(module, plain=plain)
+        self._trained = matrices + rest
+        self._agreed, self._taken = progress, 0
         self._peaks = (rates.matrices, rates.rest)
         self._both: tuple[torch.optim.Optimizer, ...] = (
             OrthogonalMomentum(matrices, lr=rates.matrices, weight_decay=rates.weight_decay),
@@ -82,17 +81,22 @@ class Optimisers:
         )
 
     def step(self, loss: Tensor, *, progress: float, team: Team) -> float:
-        """Go down the gradient of `loss`, averaged over the team; give the agreed progress."""
-        for optimiser in self._both:
-            optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        agreed = team.average_gradients(self.trained, progress=progress)
-        nn.utils.clip_grad_norm_(self.trained, 1.0)
+        """Go down the gradient of `loss`; give the progress the team last agreed on.
+
+        Rates follow the agreed progress, so that they are the same in all processes.
+        """
         for optimiser, peak in zip(self._both, self._peaks, strict=True):
+            optimiser.zero_grad(set_to_none=True)
             for group in optimiser.param_groups:
-                group["lr"] = peak * rate_factor(agreed)
+                group["lr"] = peak * rate_factor(self._agreed)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._trained, 1.0)
+        for optimiser in self._both:
             optimiser.step()
-        return agreed
+        self._taken += 1
+        if self._taken % MEETING_EVERY == 0 or team.size == 1:
+            self._agreed = team.average(self._trained, progress=progress)
+        return self._agreed
 
     def state_dict(self) -> list[dict[str, Any]]:
         """Give what `load_state_dict` takes."""
@@ -112,7 +116,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
     first, third, fifth = QUINTIC
     for _ in range(ITERATIONS):
         gram = x @ x.T
-        x = first * x + (third * gram + fifth * gram @ gram) @ x
+        poly = torch.addmm(gram, gram, gram, beta=third, alpha=fifth)
+        x = torch.addmm(x, poly, x, beta=first)
     update: Tensor = (x.T if tall else x).float()
     return update
 

@@ -45,9 +45,9 @@ VALIDATION_SEED = 7
 class VaeRecipe:
     """Everything that shapes the training of the autoencoder, lengths in frames and pixels."""
 
-    batch: int = 4
-    crop_frames: int = 9
-    crop_width: int = 64
+    batch: int = 3
+    crop_frames: int = FRAMES
+    crop_width: int = 48
     rates: Rates = field(default_factory=lambda: Rates(matrices=8e-3, rest=2e-3))
     mask_weight: float = 5.0
     gradient_weight: float = 0.15
@@ -117,14 +117,18 @@ def train_vae(team: Team, workdir: Path, recipe: VaeRecipe, seconds: float, seed
         vae.load_state_dict(_required(workdir / "vae.pt")["average"])
         vae.encoder.requires_grad_(False)
         vae.quant_conv.requires_grad_(False)
-    optimisers = Optimisers([vae], plain=("encoder.conv_in", "decoder.conv_out"), rates=recipe.rates)
     average = Average(vae, decay=recipe.average_decay)
-    budget, step = Budget(seconds), 0
-    if (state := load_checkpoint(checkpoint)) is not None:
+    state = load_checkpoint(checkpoint)
+    budget = Budget(seconds, spent_before=0.0 if state is None else state["seconds"])
+    progress, step = budget.spent_before / seconds, 0
+    optimisers = Optimisers(
+        vae, plain=("encoder.conv_in", "decoder.conv_out"), rates=recipe.rates, progress=progress
+    )
+    if state is not None:
         vae.load_state_dict(state["weights"])
         average.weights = state["average"]
         optimisers.load_state_dict(state["optimisers"])
-        step, budget = state["step"], Budget(seconds, spent_before=state["seconds"])
+        step = state["step"]
     log = LossLog(workdir / "loss_log.jsonl")
     rng = np.random.default_rng((seed, step, team.rank))
     torch.manual_seed(int(rng.integers(2**31)))
@@ -143,7 +147,6 @@ def train_vae(team: Team, workdir: Path, recipe: VaeRecipe, seconds: float, seed
         )
 
     losses: list[float] = []
-    progress = budget.spent_before / budget.seconds
     while progress < 1.0:
         clips, masks = _crops(clips_on_disk, recipe=recipe, rng=rng)
         loss = _loss(vae, clips=clips, masks=masks, recipe=recipe)

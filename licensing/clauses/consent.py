@@ -75,9 +75,10 @@ def best_standing_of(
         if record.person_id.value in (None, person_id) and record.replica_type.value in (None, replica_type)
     ]
     here = [record for record in mine if record.project_id.value in (None, case.project_id)]
-    if not here and case.under_commercials():
-        here = [record for record in mine if carries_over(case, record)]
     standings = [_weigh(case, record, here, state) for record in here]
+    if all(standing.flaws for standing in standings) and case.under_commercials():
+        reaching = [record for record in mine if record not in here and carries_over(case, record)]
+        standings += [_weigh(case, record, [*here, *reaching], state) for record in reaching]
     return min(standings, key=lambda standing: standing.rank, default=None)
 
 

@@ -182,9 +182,16 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
             source=path,
             thumbnail_jpeg=rendered.encoded.poster_jpeg,
             actor=claimed.label,
-            publish_guard=lambda: claims.guard(claimed),
+            publish_guard=partial(_guard, claimed, decision_id),
             after_signed=close,
         )
+
+
+def _guard(claimed: Claim, decision_id: UUID) -> None:
+    """Hold take and consents until the publication is committed: a withdrawal is before it, or waits for it."""
+    claims.guard(claimed)
+    if not consents_stand(claimed.organisation_id, decision_id, hold=True):
+        raise NoLongerPermitted
 
 
 def _rendered(

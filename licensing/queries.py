@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db import connection
 
 from core import clock
 from core.canonical import canonical_bytes
@@ -26,6 +26,9 @@ from licensing.performer_cards import (
     engagement_card_of,
 )
 from productions.queries import production_facts
+
+# As the gate does: Django's querysets know exclusive locks only. The table's policy binds it like any statement.
+_ACTIVE = "SELECT id FROM licensing_consent WHERE id = ANY(%s) AND status = %s ORDER BY id"
 
 
 def performers(organisation_id: UUID, *, everybody: bool) -> tuple[PerformerCard, ...]:
@@ -112,22 +115,29 @@ def names_of_people(organisation_id: UUID) -> dict[str, str]:
         return {str(who): name for who, name in Performer.objects.values_list("id", "professional_name")}
 
 
-def consents_stand(organisation_id: UUID, decision_id: UUID) -> bool:
+def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = False) -> bool:
     """Whether what a decision relied on still holds: no consent ended, no strike of the agreement began.
 
     Cheap enough for a heartbeat; stricter than the rules, which a new decision asks.
 
+    Args:
+        organisation_id: whose decision it is.
+        decision_id: the decision.
+        hold: inside a transaction of the caller's, keep the consents from ending until it is over.
+
     Raises:
         NoSuchDecision: there is none of this id here.
     """
-    with tenant(organisation_id):
+    with tenant(organisation_id), connection.cursor() as cursor:
         row = _decision(decision_id)
         if not row.consent_ids:
             return True
-        active = Consent.objects.filter(id__in=row.consent_ids).aggregate(
-            number=Count("id", filter=Q(status=ConsentStatus.ACTIVE))
-        )["number"]
-        return active == len(row.consent_ids) and row.production.agreement not in strikes_at(clock.now())
+        cursor.execute(
+            _ACTIVE + (" FOR SHARE" if hold else ""), [row.consent_ids, ConsentStatus.ACTIVE.value]
+        )
+        return len(cursor.fetchall()) == len(row.consent_ids) and (
+            row.production.agreement not in strikes_at(clock.now())
+        )
 
 
 def commitments_for(organisation_id: UUID, decision_id: UUID) -> AuthorizationDigests:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -23,6 +24,7 @@ from generation.queries import TakeCard, take_card, take_events, take_files
 from generation.values import FailureCode, TakeOrder, TakeState
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
+from provenance import c2pa_gateway
 from provenance.models import SignedAsset
 from provenance.operations import sign_take_file, verify_file
 from provenance.values import CredentialState
@@ -227,6 +229,26 @@ class TestStop:
 
         assert card.state is TakeState.REFUSED
         assert _assets(studio) == 0
+
+    def test_a_consent_withdrawn_while_the_key_works_keeps_the_file_unpublished(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        card = _asked(studio, an_order_for(studio, studio.consenting))
+        kept_before = _videos()
+        sign = c2pa_gateway.sign
+
+        def sign_then_withdraw(**arguments: Any) -> bytes:  # noqa: ANN401 - passed on as they came
+            store = sign(**arguments)
+            withdraw_consent(studio.consent.id, reason=WithdrawalReason.PERFORMER_WISH, actor=studio.producer)
+            return store
+
+        monkeypatch.setattr(c2pa_gateway, "sign", sign_then_withdraw)
+
+        card = _render(card, studio)
+
+        assert card.state is TakeState.REFUSED
+        assert _assets(studio) == 0
+        assert _videos() == kept_before
 
 
 class TestFailure:

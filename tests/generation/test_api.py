@@ -93,7 +93,6 @@ class TestAsking:
             ({"cast": "somebody"}, 400, "invalid-request"),
             ({"cast": [{"performer": str(new_id()), "replica_type": "icdr"}]}, 404, "performer-unknown"),
         ],
-        ids=str,
     )
     def test_bad_input_is_a_problem_of_its_own(
         self, studio: Studio, changes: dict[str, Any], status: int, slug: str

@@ -133,7 +133,6 @@ class TestBadRequests:
             ({"shot_id": new_id()}, NoSuchShot),
             ({"model_id": new_id()}, NoApprovedModel),
         ],
-        ids=str,
     )
     def test_get_a_clear_error_and_leave_nothing(
         self, studio: Studio, fields: dict[str, Any], refusal: type[StudioError]

@@ -22,6 +22,7 @@ def reader_organisation(request: object) -> UUID:
         PermissionDenied: they act for none.
     """
     acting: Acting | None = getattr(getattr(request, "_request", request), "actor", None)
-    if acting is None:
+    # Not `is None`: on pages it is a lazy object, which is false when there is nobody behind it.
+    if not acting:
         raise PermissionDenied("The log is read by members of its organisation.")
     return acting.organisation_id

@@ -13,7 +13,7 @@ from audit.checkpoint import NoteKey, verify_checkpoint
 from audit.entry_types import EntryType
 from audit.merkle import leaf_hash, verify_inclusion
 from audit.queries import entries_about, entry_with_proof, log_summary, newest_entries
-from tests.factories.accounts import a_member
+from tests.factories.accounts import a_member, a_user
 from tests.factories.audit import integrate_all, recorded
 from tests.factories.requests import a_browser, an_api_client
 
@@ -251,6 +251,13 @@ class TestPages:
 
         assert browser.get(f"/log/entries/{uid}").status_code == 404
         assert str(uid) not in browser.get("/log/").content.decode()
+
+    def test_somebody_of_no_organisation_is_refused(self) -> None:
+        browser = Client()
+        browser.force_login(a_user())
+
+        assert browser.get("/log/").status_code == 403
+        assert browser.get(f"/log/entries/{uuid4()}").status_code == 403
 
     def test_a_stranger_is_sent_to_sign_in(self) -> None:
         response = Client().get("/log/")

@@ -43,7 +43,8 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
         FactsUnreadable: the terms use a name or value outside the rulebook's vocabulary.
         DigestMalformed: the document's digest is none.
         UnknownPerformer, productions.errors.NoSuchProduction: not here.
-        NoSuchConsent, ConsentEnded: what it supersedes is not here, or ended already.
+        NoSuchConsent, ConsentEnded: what it supersedes is not here, is of another performer or production, or
+            ended already.
         ConsentOverlaps: another active record covers the same at the same time.
     """
     if not _SHA256.fullmatch(new.document_sha256):
@@ -62,6 +63,9 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
         replaced = _locked(new.supersedes) if new.supersedes else None
         at = clock.now()
         if replaced is not None:
+            if (replaced.performer_id, replaced.production_id) != (new.performer_id, new.production_id):
+                # It would end somebody else's agreement in passing.
+                raise NoSuchConsent("The record to supersede is not of this performer and production.")
             replaced.status = ConsentStatus.SUPERSEDED
             replaced.save(update_fields=["status"])
             _happened(replaced, ConsentEventKind.SUPERSEDED, actor=actor, at=at)

@@ -162,6 +162,18 @@ class TestConsents:
         with pytest.raises(ConsentEnded):
             a_consent(actor, production, ana, supersedes=old.id)
 
+    def test_it_supersedes_nothing_of_another_performer_or_production(
+        self, actor: Actor, production: ProductionCard
+    ) -> None:
+        ana, bo = a_performer(actor), a_performer(actor, "Bo Tannhaus Ekwall")
+        old = a_consent(actor, production, ana)
+
+        with pytest.raises(NoSuchConsent):
+            a_consent(actor, production, bo, supersedes=old.id)
+        with pytest.raises(NoSuchConsent):
+            a_consent(actor, a_production(actor), ana, supersedes=old.id)
+        assert consent_card(actor.organisation_id, old.id).status == "active"
+
     def test_a_failed_replacement_leaves_the_old_record_active(
         self, actor: Actor, production: ProductionCard
     ) -> None:

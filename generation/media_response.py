@@ -10,7 +10,8 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date, parse_http_date_safe
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# No file has more bytes than 18 digits can count; a longer number is no range we understand.
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _BLOCK = 256 * 1024
 
 

@@ -20,6 +20,31 @@ class Problem:
     title: str
 
 
+NOT_FOUND = Problem("not-found", 404, "There is nothing here for you")
+DEFECT = Problem("internal-error", 500, "Something broke on our side")
+INVALID = Problem("invalid-request", 400, "The request is not well formed")
+TOO_LONG = Problem("request-too-long", 413, "The request is too long")
+FORBIDDEN = Problem("forbidden", 403, "Not yours to do")
+
+# What is refused before any operation is reached, with what it means.
+GENERAL: dict[Problem, str] = {
+    NOT_FOUND: "No such thing exists, or it is another organisation's. Which of the two is told to nobody.",
+    DEFECT: "A defect of ours. It is logged with all that is needed to find it; its text is not shown.",
+    INVALID: "Fields are missing or hold what they cannot; `errors` names each of them and says why.",
+    TOO_LONG: "The body is longer than this service reads into memory. Only /v1/verifications takes large files.",
+    FORBIDDEN: "You are known and may not do this, or a check against forged requests did not pass.",
+    Problem("bad-request", 400, "Bad Request"): "The body is not what its type says, such as broken JSON.",
+    Problem("unauthorized", 401, "Unauthorized"): (
+        "Send a token as `Authorization: Bearer`, or sign in. A token ends by itself, by being revoked, and with "
+        "its owner's account."
+    ),
+    Problem("method-not-allowed", 405, "Method Not Allowed"): "The address exists and knows no such method.",
+    Problem("not-acceptable", 406, "Not Acceptable"): "No answer can be given in any form you accept.",
+    Problem("unsupported-media-type", 415, "Unsupported Media Type"): (
+        "The body is of a type this address does not read; most read JSON."
+    ),
+}
+
 PROBLEMS: dict[type[errors.StudioError], Problem] = {
     errors.DatabaseUnavailable: Problem("database-unavailable", 503, "The database does not answer"),
     embedded.ProgramFailed: Problem("program-failed", 503, "A part of the product keeps stopping"),

@@ -7,14 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions as api
 from rest_framework.response import Response
 
-from config.problem_types import PROBLEMS, Problem
+from config.problem_types import (
+    DEFECT,
+    FORBIDDEN,
+    GENERAL,
+    INVALID,
+    NOT_FOUND,
+    PROBLEMS,
+    TOO_LONG,
+    Problem,
+)
 from core.errors import DatabaseUnavailable, StudioError
 
 logger = logging.getLogger(__name__)
@@ -41,9 +50,7 @@ class Told:
         } | self.extensions
 
 
-NOT_FOUND = Problem("not-found", 404, "There is nothing here for you")
-DEFECT = Problem("internal-error", 500, "Something broke on our side")
-INVALID = Problem("invalid-request", 400, "The request is not well formed")
+_GENERAL_BY_SLUG = {problem.slug: problem for problem in GENERAL}
 
 
 def told_about(error: Exception) -> Told:
@@ -61,21 +68,23 @@ def told_about(error: Exception) -> Told:
         case api.ValidationError():
             return Told(INVALID, "Some fields are missing or wrong.", {"errors": error.detail}, headers)
         case api.APIException():
-            status = error.status_code
-            title = HTTPStatus(status).phrase
             if wait := getattr(error, "wait", None):
                 headers["Retry-After"] = str(int(wait))
             if challenge := getattr(error, "auth_header", None):
                 headers["WWW-Authenticate"] = challenge
-            return Told(
-                Problem(title.lower().replace(" ", "-"), status, title), str(error.detail), {}, headers
-            )
+            return Told(_general(error.status_code), str(error.detail), {}, headers)
+        case RequestDataTooBig():
+            return Told(TOO_LONG, "Nothing of it was read.", {}, headers)
         case PermissionDenied():
-            return Told(
-                Problem("forbidden", 403, "Not yours to do"), str(error) or "Not allowed.", {}, headers
-            )
+            return Told(FORBIDDEN, str(error) or "Not allowed.", {}, headers)
         case _:
             return Told(DEFECT, "It is logged; nothing was changed by this request.", {}, headers)
+
+
+def _general(status: int) -> Problem:
+    title = HTTPStatus(status).phrase
+    slug = title.lower().replace(" ", "-")
+    return _GENERAL_BY_SLUG.get(slug) or Problem(slug, status, title)
 
 
 def _registered(error: StudioError) -> Problem:
@@ -91,6 +100,8 @@ def problem_response_for(error: Exception, context: dict[str, object]) -> Respon
     told = told_about(error)
     if told.problem is DEFECT:
         return None  # propagates to Django: logged with its traceback, answered by `server_error`
+    if isinstance(error, OperationalError):
+        logger.error("Database unavailable: %s", error)
     request = context["request"]
     document = told.document(getattr(request, "_request", request))  # type: ignore[arg-type]  # DRF's own Request
     return Response(document, status=told.problem.status, headers=told.headers, content_type=CONTENT_TYPE)

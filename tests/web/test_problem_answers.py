@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
 
 from accounts.values import Role
-from config.problem_types import PROBLEMS
+from config.problem_types import GENERAL, PROBLEMS
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.requests import a_browser, an_api_client
 
@@ -60,6 +62,38 @@ class TestPrograms:
 
         assert (answer.status_code, answer["Content-Type"]) == (415, PROBLEM)
 
+    def test_that_send_too_much_get_a_problem_before_it_is_read(self, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+        answer = APIClient().post("/v1/tokens", {"email": "a@example.test", "password": "x" * 100})
+
+        assert (answer.status_code, answer["Content-Type"]) == (413, PROBLEM)
+        assert answer.json()["type"].endswith("/problems/request-too-long")
+
+    def test_that_nest_without_end_get_a_problem(self) -> None:
+        answer = APIClient().post("/v1/tokens", "[" * 200_000, content_type="application/json")
+
+        assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+
+    @pytest.mark.parametrize(
+        ("method", "path", "content_type"),
+        [
+            ("get", "/v1/nothing-here", "application/json"),
+            ("get", "/v1/productions", "application/json"),
+            ("patch", "/v1/tokens", "application/json"),
+            ("post", "/v1/tokens", "application/xml"),
+            ("post", "/v1/tokens", "application/json"),
+        ],
+    )
+    def test_find_a_page_behind_the_type_of_every_refusal(
+        self, method: str, path: str, content_type: str
+    ) -> None:
+        answer = APIClient().generic(method.upper(), path, "{", content_type=content_type)
+
+        page = Client().get(answer.json()["type"].removeprefix("http://testserver"))
+
+        assert page.status_code == 200
+
     def test_acting_for_an_organisation_that_is_not_theirs_are_told_so(self) -> None:
         client = a_browser(a_member())
         session = client.session
@@ -90,7 +124,7 @@ class TestPeople:
 
         assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
 
-    @pytest.mark.parametrize("slug", sorted({problem.slug for problem in PROBLEMS.values()}))
+    @pytest.mark.parametrize("slug", sorted({problem.slug for problem in (*PROBLEMS.values(), *GENERAL)}))
     def test_find_a_page_for_every_kind_of_problem(self, slug: str) -> None:
         answer = Client().get(f"/problems/{slug}")
 

@@ -241,8 +241,12 @@ def released(claimed: Claim, decision_id: UUID) -> None:
 
 
 def worker_label(worker: str) -> str:
-    """The name under which a worker stands in the log: lower case, digits, dots and hyphens."""
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in worker.lower())
+    """The name under which a worker stands in the log: lower case, digits and hyphens.
+
+    Without its machine, which is often called after the person who owns it; that stands in the take's row.
+    """
+    own, _, _machine = worker.lower().partition("@")
+    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in own)
     return f"worker:{name.strip('-')[:60] or 'render'}"
 
 

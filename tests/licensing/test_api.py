@@ -245,6 +245,7 @@ def test_a_strike_is_switched_on_and_off(client: APIClient) -> None:
     [
         (Role.AUDITOR, "post", "/v1/performers"),
         (Role.ARTIST, "post", "/v1/consents"),
+        (Role.PRODUCER, "post", "/v1/consents"),
         (Role.PRODUCER, "post", "/v1/rules/confirmation"),
         (Role.PRODUCER, "post", "/v1/strikes"),
         (Role.PERFORMER, "post", "/v1/decisions"),

@@ -50,13 +50,20 @@ class Sweeper(_Background):
     def work(self, wait: Callable[[float], bool]) -> None:
         from generation.sweeping import remove_leftovers, sweep
 
-        remove_leftovers()
+        try:
+            remove_leftovers()
+        except OSError as failure:
+            logger.warning("Leftovers stay: %s", failure)
         while not wait(_SWEEP_EVERY_S):
             try:
                 sweep()
             except (DatabaseFailure, BrokerFailure) as failure:
                 connection.close()
                 logger.warning("Not swept: %s", failure)
+            except Exception:
+                # Without this thread a lost message stays lost until somebody restarts the worker.
+                connection.close()
+                logger.exception("Not swept.")
 
 
 class ModelWarmer(_Background):

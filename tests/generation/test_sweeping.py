@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from generation import claims
 from generation.models import Take
 from generation.sweeping import remove_leftovers, sweep
 from generation.values import TakeState
+from generation.worker_steps import Sweeper
 from tests.factories.accounts import a_member
 from tests.factories.takes import a_take, expire_lease
 
@@ -80,6 +82,30 @@ def test_the_function_tells_nothing_but_identifiers() -> None:
         cursor.execute("SELECT * FROM generation_takes_awaiting_v1() LIMIT 0")
 
         assert [column.name for column in cursor.description or ()] == ["organisation_id", "take_id"]
+
+
+def test_goes_on_sweeping_whatever_goes_wrong(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MEDIA_FOLDER = tmp_path
+    (tmp_path / "tmp" / "no-file").mkdir(parents=True)
+    os.utime(tmp_path / "tmp" / "no-file", (0, 0))
+    swept = iter([RuntimeError("once"), None])
+    waits = iter([False, False, True])
+
+    def sweep_or_fail() -> None:
+        if failure := next(swept):
+            raise failure
+
+    monkeypatch.setattr("generation.sweeping.sweep", sweep_or_fail)
+
+    # In a thread of its own, as in a worker: it closes its connection when something went wrong.
+    thread = threading.Thread(target=Sweeper(None).work, args=(lambda _seconds: next(waits),))
+    thread.start()
+    thread.join(30)
+
+    assert next(swept, "both were tried") == "both were tried"
+    assert [record.getMessage()[:15] for record in caplog.records] == ["Leftovers stay:", "Not swept."]
 
 
 def test_removes_what_killed_workers_left_long_ago(settings: Settings, tmp_path: Path) -> None:

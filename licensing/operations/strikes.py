@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
 from core import clock
 from core.tenancy import tenant
 from licensing.errors import NoSuchStrike, StrikeOnRecord
@@ -25,9 +27,10 @@ def begin_strike(agreement: Agreement, *, actor: Actor) -> datetime:
         at = clock.now()
         try:
             with transaction.atomic():
-                Strike.objects.create(agreement=agreement, began_at=at)
+                row: Strike = Strike.objects.create(agreement=agreement, began_at=at)
         except IntegrityError as error:
             raise StrikeOnRecord(f"{agreement} is under strike on record already.") from error
+        _log(EntryType.STRIKE_BEGUN, row, actor=actor, at=at)
         return at
 
 
@@ -45,6 +48,7 @@ def end_strike(agreement: Agreement, *, actor: Actor) -> datetime:
             raise NoSuchStrike(f"No strike of {agreement} is on record.")
         row.ended_at = clock.now()
         row.save(update_fields=["ended_at"])
+        _log(EntryType.STRIKE_ENDED, row, actor=actor, at=row.ended_at)
         return row.ended_at
 
 
@@ -56,3 +60,14 @@ def set_strike(agreement: Agreement, *, active: bool, actor: Actor) -> tuple[str
     """
     (begin_strike if active else end_strike)(agreement, actor=actor)
     return strikes_now(actor.organisation_id)
+
+
+def _log(entry_type: EntryType, row: Strike, *, actor: Actor, at: datetime) -> None:
+    trail.record(
+        organisation_id=actor.organisation_id,
+        entry_type=entry_type,
+        actor=actor.label,
+        subject=f"strike:{row.id}",
+        fields={"strike": str(row.id), "agreement": str(row.agreement)},
+        at=at,
+    )

@@ -56,6 +56,8 @@ class EntryType(StrEnum):
     CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
     USE_DECIDED = "licensing.use.decided"
     PACK_CONFIRMED = "licensing.pack.confirmed"
+    STRIKE_BEGUN = "licensing.strike.begun"
+    STRIKE_ENDED = "licensing.strike.ended"
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"
     RENDER_STARTED = "generation.render.started"
@@ -94,6 +96,8 @@ FIELDS: Mapping[EntryType, Fields] = {
         optional={"shot": Kind.IDENTIFIER},
     ),
     EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
+    EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
+    EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
         decision=Kind.IDENTIFIER,

@@ -56,6 +56,7 @@ class Claim:
     model_name: str
     model_version: str
     model_sha256: str
+    model_is_approved: bool
 
 
 def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
@@ -300,4 +301,5 @@ def _claim_of(row: Take, *, label: str) -> Claim:
         model_name=row.model.name,
         model_version=row.model.version,
         model_sha256=row.model.lock_sha256,
+        model_is_approved=row.model.approved_at is not None,
     )

@@ -31,6 +31,7 @@ from generation.engines.folder import LOCK_NAME
 from generation.errors import (
     LockMissing,
     MissingCapability,
+    NoApprovedModel,
     OutOfDeviceMemory,
     SizeNotPossible,
     UnknownPipeline,
@@ -62,7 +63,10 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     ((DiskFull,), FailureCode.DISK_FULL),
     ((WeightsAltered,), FailureCode.MODEL_CHANGED),
     (
-        (UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability, SizeNotPossible),
+        (
+            *(NoApprovedModel, UnsafeModelFile, LockMissing),
+            *(UnknownPipeline, MissingCapability, SizeNotPossible),
+        ),
         FailureCode.MODEL_REFUSED,
     ),
     ((SourceUnusable, SignerUnfit, SigningFailed), FailureCode.SIGNING_FAILED),
@@ -263,8 +267,10 @@ def _engine(claimed: Claim) -> VideoEngine:
     """The engine of the claim's model, which must be the one the studio approved.
 
     Raises:
-        WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
+        NoApprovedModel, WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
     """
+    if not claimed.model_is_approved:
+        raise NoApprovedModel("This studio has taken back its approval of the model. Ask with another one.")
     loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
     if loaded.lock_sha256 != claimed.model_sha256:
         raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")

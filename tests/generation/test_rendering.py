@@ -17,7 +17,7 @@ from audit.queries import entries_about
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, encoding, rendering
-from generation.models import Take
+from generation.models import ModelRelease, Take
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import take_page
 from generation.queries import TakeCard, take_card, take_events, take_files
@@ -303,6 +303,16 @@ class TestFailure:
         card = _render(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_CHANGED)
+
+    def test_a_model_whose_approval_was_taken_back_renders_nothing(self, studio: Studio) -> None:
+        card = _asked(studio, an_order_for(studio))
+        with tenant(studio.organisation_id):
+            ModelRelease.objects.filter(id=studio.model.id).update(approved_at=None)
+
+        card = _render(card, studio)
+
+        assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_REFUSED)
+        assert card.stage == ""
 
     def test_a_defect_fails_the_take_without_showing_its_text(
         self, studio: Studio, monkeypatch: pytest.MonkeyPatch

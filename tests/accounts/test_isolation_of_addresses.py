@@ -102,9 +102,10 @@ def test_what_is_public_still_exists() -> None:
 
 
 def test_its_own_member_finds_something_behind_every_address(world: World) -> None:
+    browser = a_browser(world.actor)
     wrong = {}
     for address in _addresses():
-        status, _ = _text(a_browser(world.actor), address.path(world.arguments | OF_NOBODY))
+        status, _ = _text(browser, address.path(world.arguments | OF_NOBODY))
         if status >= 400 and status != 405:
             wrong[address.route] = status
 
@@ -112,11 +113,11 @@ def test_its_own_member_finds_something_behind_every_address(world: World) -> No
 
 
 def test_another_studio_finds_nothing_behind_any_address(world: World) -> None:
-    stranger = a_member(*Role)
+    browser = a_browser(a_member(*Role))
     wrong = {}
     for address in _addresses():
         path = address.path(world.arguments | OF_NOBODY)
-        status, text = _text(a_browser(stranger), path)
+        status, text = _text(browser, path)
         # What the visitor asked for by its identifier may be repeated to them.
         seen = [mark for mark in world.marks if mark in text and mark not in path]
         if seen or (address.names_the_studios_own and status not in {403, 404, 405}):
@@ -138,7 +139,7 @@ def test_nobody_gets_anything_that_is_not_public(world: World) -> None:
 
 
 def test_another_studio_changes_nothing_behind_any_address(world: World) -> None:
-    stranger = a_member(*Role)
+    browser = a_browser(a_member(*Role))
     before = _rows(world)
     wrong = {}
     for address in _addresses():
@@ -146,7 +147,7 @@ def test_another_studio_changes_nothing_behind_any_address(world: World) -> None
             continue
         path = address.path(world.arguments | OF_NOBODY)
         for method in ("POST", "PUT", "PATCH", "DELETE"):
-            answer = a_browser(stranger).generic(method, path, b"{}", content_type="application/json")
+            answer = browser.generic(method, path, b"{}", content_type="application/json")
             if answer.status_code < 400:
                 wrong[method, address.route] = answer.status_code
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.errors import SignInRefused, TooManyAttempts
 from accounts.models.sign_in_failure import SignInFailure
@@ -15,6 +16,13 @@ from tests.factories.requests import a_browser
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Passwords are hashed in milliseconds: how slow the real way is says nothing here."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 def _fail(email: str, *, at: datetime = NOON, origin: str = "192.0.2.1") -> None:

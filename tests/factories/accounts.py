@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from accounts.models.membership import Membership
 from accounts.models.organisation import Organisation
@@ -30,13 +34,20 @@ def an_organisation(
 
 
 def a_user(*, email: str | None = None, full_name: str = "Ana Ruiz", is_staff: bool = False) -> User:
-    user = User.objects.create_user(
-        email or f"person-{next(_number)}@example.test", PASSWORD, full_name=full_name
+    user: User = User.objects.create(
+        email=email or f"person-{next(_number)}@example.test",
+        password=_hashed(settings.PASSWORD_HASHERS[0]),
+        full_name=full_name,
+        is_staff=is_staff,
+        is_superuser=is_staff,
     )
-    if is_staff:
-        user.is_staff = user.is_superuser = True
-        user.save()
     return user
+
+
+@cache
+def _hashed(_hasher: str) -> str:
+    # Slow by design, so everybody shares one.
+    return make_password(PASSWORD)
 
 
 def user_of(actor: Actor) -> User:

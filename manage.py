@@ -17,6 +17,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     from config.environment import BadEnvironment
     from core.errors import StudioError
@@ -26,6 +27,9 @@ def main() -> None:
     except (StudioError, BadEnvironment) as refusal:
         # Something a person can cure: its message says how, a traceback would hide it.
         sys.exit(str(refusal))
+    except OperationalError as failure:
+        # Django's own commands, such as migrate, connect without asking us first.
+        sys.exit(f"The database does not answer: {failure}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,22 @@ print("out", flush=True)
 _started: list[subprocess.Popen[str]] = []
 
 
+def test_a_command_of_djangos_own_says_that_no_database_answers(tmp_path: Path) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://a@127.0.0.1:1/b", "COUNTERSIGN_DATA": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "migrate"],
+        env=dict(os.environ) | nowhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer: ")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="countersign-session-"))

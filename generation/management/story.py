@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -100,7 +101,7 @@ class Demo:
     def _made(self) -> TakePage:
         world = self.world
         self._say(
-            f'[bold]Asked[/]      "{self.prompt}" for shot {world.shot_code}, scene {world.scene}, with '
+            f'[bold]Asked[/]      "{escape(self.prompt)}" for shot {world.shot_code}, scene {world.scene}, with '
             f"{world.consenting_name}."
         )
         card = self._ask(world.consenting_performer_id)
@@ -168,9 +169,9 @@ class Demo:
         )
         for reason in page.decision.reasons:
             if reason.outcome in ("deny", "deny_until", "escalate"):
-                self._say(f"             {reason.rule_id}: {reason.message}")
+                self._say(f"             {reason.rule_id}: {escape(reason.message)}")
                 if reason.cure:
-                    self._say(f"             [dim]Cure: {reason.cure}[/]")
+                    self._say(f"             [dim]Cure: {escape(reason.cure)}[/]")
         return page
 
     def _log_size(self) -> int:
@@ -211,7 +212,7 @@ class Demo:
         self._say(f"             Likeness check of the picture: {card.screening.replace('_', ' ')}.")
 
     def _tell_verified(self, verification: Verification) -> None:
-        self._say(f"[bold]Verified[/]   {verification.state.value}: {verification.reasons[0]}")
+        self._say(f"[bold]Verified[/]   {verification.state.value}: {escape(verification.reasons[0])}")
 
     def _say(self, text: str) -> None:
         self.console.print(text, highlight=False, soft_wrap=True)

@@ -76,7 +76,7 @@ def test_it_makes_a_trusted_take_refuses_its_twin_and_leaves_no_process(newcomer
     assert "Cure:" in done.stdout
     assert not commands_mentioning(str(newcomer.folder))
 
-    again = newcomer.run("demo", "--json", "--prompt", "a blue box over the meadow")
+    again = newcomer.run("demo", "--json", "--prompt", "a blue box [/] over the meadow")
     verified = newcomer.run("verify", str(settings.PROJECT_FOLDER / _answer(again)["video"]), "--json")
 
     assert again.returncode == 0, again.stderr

@@ -37,7 +37,12 @@ class Command(BaseCommand):
             raise CommandError(str(failure)) from failure
         seconds = outcome.seconds | {"total": round(time.perf_counter() - began, 3)}
         trusted = outcome.verification.state is CredentialState.TRUSTED
-        console.print(f"             {relative_to_project(outcome.video)}", highlight=False, soft_wrap=True)
+        console.print(
+            f"             {relative_to_project(outcome.video)}",
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
         if options["json"]:
             self.stdout.write(json.dumps(_answer(outcome, seconds)))
         if not trusted:
@@ -49,7 +54,7 @@ class Command(BaseCommand):
             prepare_database(server)
             with supervised(
                 [services.sequencer(server), services.worker()],
-                say=lambda line: console.print(f"[dim]{line}[/]"),
+                say=lambda line: console.print(line, style="dim", markup=False),
             ) as supervisor:
                 started = time.perf_counter()
                 world = ensure_demo_data()

@@ -1,10 +1,16 @@
 """Renders with a diffusers pipeline from a checked local folder."""
 
+
 from __future__ import annotations
+
+import os
+
+# OpenMP's threads spin while they wait for each other. Beside a database, an encoder and other work on few cores that
+# costs more than the work itself: a render on a busy machine with two cores took a hundred times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gc
 import inspect
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path

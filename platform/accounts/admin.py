@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -9,6 +10,8 @@ from accounts.models.membership import Membership
 from accounts.models.organisation import Organisation
 from accounts.models.sign_in_failure import SignInFailure
 from accounts.models.user import User
+from accounts.operations.members import add_member
+from accounts.values import Role
 from core.tenancy import current_organisation_id
 
 if admin.site.is_registered(Group):
@@ -20,11 +23,41 @@ class OrganisationAdmin(RecordAdmin):
     list_display = ["name", "kind", "slug"]
 
 
+class NewMember(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
+    """By e-mail address: a list to choose from would show the people of other organisations."""
+
+    email = forms.EmailField(max_length=254, help_text="Whoever has an account already keeps it.")
+    full_name = forms.CharField(max_length=200)
+
+    class Meta:
+        model = Membership
+        fields = ["role"]
+
+    def save(self, commit: bool = True) -> Membership:  # noqa: ARG002, FBT001, FBT002 - Django's
+        added = add_member(
+            email=self.cleaned_data["email"],
+            full_name=self.cleaned_data["full_name"],
+            role=Role(self.cleaned_data["role"]),
+            organisation_id=current_organisation_id(),
+        )
+        self.instance = added
+        return added
+
+    def save_m2m(self) -> None:
+        """Nothing: a membership has no lists."""
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only for the type checker
+    form = NewMember
     list_display = ["user", "role", "organisation", "created_at"]
     list_select_related = ["user", "organisation"]
-    autocomplete_fields = ["user"]
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False  # a role is given or taken away
+
+    def save_model(self, request: HttpRequest, obj: object, form: object, change: object) -> None:
+        """Nothing: the form's one call has saved it."""
 
 
 @admin.register(User)
@@ -32,7 +65,11 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only for
     list_display = ["email", "full_name", "is_active"]
     search_fields = ["email", "full_name"]
     exclude = ["password", "groups", "user_permissions"]
-    readonly_fields = ["last_login"]
+    # A member may belong to other organisations too; what names them there is not for this one to change.
+    readonly_fields = ["email", "last_login"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people come in as members
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """The members of the organisation acted for: the table itself belongs to no organisation."""

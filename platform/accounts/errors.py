@@ -35,3 +35,7 @@ class TooManyAttempts(StudioError):
 
 class NoSuchToken(StudioError):
     """There is no such API token, or it is somebody else's."""
+
+
+class SlugTaken(StudioError):
+    """Another organisation has this slug; they are unique among all."""

@@ -56,6 +56,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     accounts.RoleMissing: Problem("role-missing", 403, "Your role does not allow this"),
     accounts.SignInRefused: Problem("sign-in-refused", 401, "Sign-in refused"),
     accounts.TooManyAttempts: Problem("too-many-attempts", 429, "Too many failed sign-ins"),
+    accounts.SlugTaken: Problem("slug-taken", 409, "Another organisation has this slug"),
     accounts.NoSuchToken: Problem("token-unknown", 404, "No such token"),
     productions.NoSuchProduction: Problem("production-unknown", 404, "No such production"),
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
+from core.ids import new_id
 from generation.queries import ModelCard
 from generation.values import LARGEST_SEED, TakeOrder
 from licensing.performer_cards import PerformerCard
@@ -89,6 +91,13 @@ class TakeForm(forms.Form):
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
         )
         _offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+
+    def renew_key(self) -> None:
+        """Show the form under a new key, so that sending it asks anew."""
+        said = QueryDict(mutable=True)
+        said.update(self.data)
+        said["key"] = str(new_id())
+        self.data = said
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in groups, each under what it is about."""

@@ -13,6 +13,7 @@ from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
 from generation.doors import MAY_MAKE
+from generation.errors import IdempotencyConflict
 from generation.media_response import media_response
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import new_take_page, shot_page, take_page
@@ -57,6 +58,12 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         try:
             card = request_take(
                 form.order(shot_id, at=now()), actor=actor, idempotency_key=form.cleaned_data["key"]
+            )
+        except IdempotencyConflict:
+            # The browser's way back leads to a form that was sent already; what it says now is another request.
+            form.renew_key()
+            form.add_error(
+                None, "This form has made another take already. Send it again to make this one too."
             )
         except StudioError as refusal:
             # Shown beside what was typed: an error page would lose it.

@@ -74,6 +74,20 @@ class TestForm:
 
         assert first["Location"] == second["Location"]
 
+    def test_changed_and_sent_again_asks_for_another_one(self, studio: Studio) -> None:
+        client = a_browser(studio.producer)
+        first = _say(client, studio, key="one form")
+
+        again = _say(client, studio, key="one form", prompt="a red ball at night")
+        key = re.search(r'name="key" value="([^"]+)"', again.content.decode())
+        assert key is not None
+        second = _say(client, studio, key=key[1], prompt="a red ball at night")
+
+        assert again.status_code == 400
+        assert "Send it again" in again.content.decode()
+        assert second.status_code == 302
+        assert second["Location"] != first["Location"]
+
     def test_offers_the_studios_own_performers_and_models_alone(self, studio: Studio) -> None:
         stranger = a_studio(Path(studio.model.folder))
 

@@ -24,7 +24,6 @@ from rich.progress import (
 
 from audit.queries import log_summary
 from core import clock
-from core.errors import StudioError
 from core.ids import new_id
 from generation.operations.demo_data import DemoData
 from generation.operations.takes import request_take
@@ -41,7 +40,7 @@ _LOG_PATIENCE_S = 10.0
 _STAGES = {"": "Waiting for the worker", "denoise": "Rendering", "decode": "Decoding and encoding"}
 
 
-class DemoFailed(StudioError):
+class DemoFailed(Exception):
     """The demo did not come to a signed, trusted file."""
 
 

@@ -98,6 +98,20 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     )
 
 
+def require_own_keys(data_folder: Path) -> None:
+    """Refuse a data folder whose keys this account may not read: it was made by another one, often by root.
+
+    Raises:
+        BadEnvironment: naming the folder and what to do.
+    """
+    keys = data_folder / "keys"
+    if keys.exists() and not os.access(keys, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+        raise BadEnvironment(
+            f"{keys} belongs to another account. Run as that account, give the folder to this one, or set "
+            "COUNTERSIGN_DATA to a folder of your own."
+        )
+
+
 def _server(env: Mapping[str, str], data_folder: Path) -> Server:
     url = env.get("DATABASE_URL")
     if not url:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from config.environment import PROJECT, Environment, read_environment
+from config.environment import (
+    PROJECT,
+    BadEnvironment,
+    Environment,
+    read_environment,
+    require_own_keys,
+)
 from embedded.roles import Role, django_database, queue_conninfo
 
 ENVIRONMENT: Environment = read_environment()
 DATA_FOLDER: Path = ENVIRONMENT.data_folder
+require_own_keys(DATA_FOLDER)
 
 
 def _secret_key() -> str:
@@ -18,7 +25,12 @@ def _secret_key() -> str:
         return ENVIRONMENT.secret_key
     path = DATA_FOLDER / "keys" / "django-secret-key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except PermissionError as error:
+            raise BadEnvironment(
+                f"{error.filename} may not be made by this account. Set COUNTERSIGN_DATA to a folder of your own."
+            ) from error
         draft = path.with_name(f".{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64), encoding="ascii")

@@ -55,7 +55,7 @@ _GENERAL_BY_SLUG = {problem.slug: problem for problem in GENERAL}
 
 def told_about(error: Exception) -> Told:
     """What to tell about `error`; a defect is told opaquely, because its text may hold what is not ours to show."""
-    headers: dict[str, str] = {}
+    headers = _headers(error)
     match error:
         case StudioError():
             problem = _registered(error)
@@ -68,10 +68,6 @@ def told_about(error: Exception) -> Told:
         case api.ValidationError():
             return Told(INVALID, "Some fields are missing or wrong.", {"errors": error.detail}, headers)
         case api.APIException():
-            if wait := getattr(error, "wait", None):
-                headers["Retry-After"] = str(int(wait))
-            if challenge := getattr(error, "auth_header", None):
-                headers["WWW-Authenticate"] = challenge
             return Told(_general(error.status_code), str(error.detail), {}, headers)
         case RequestDataTooBig():
             return Told(TOO_LONG, "Nothing of it was read.", {}, headers)
@@ -85,6 +81,15 @@ def _general(status: int) -> Problem:
     title = HTTPStatus(status).phrase
     slug = title.lower().replace(" ", "-")
     return _GENERAL_BY_SLUG.get(slug) or Problem(slug, status, title)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if wait := getattr(error, "wait", None) or getattr(error, "retry_after_s", None):
+        headers["Retry-After"] = str(int(wait))
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    return headers
 
 
 def _registered(error: StudioError) -> Problem:

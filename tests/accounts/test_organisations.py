@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.models.membership import Membership
 from accounts.values import Role
+from core.tenancy import tenant
 from tests.factories.accounts import a_member, a_membership, a_user, an_organisation
 from tests.factories.productions import a_production
 from tests.factories.requests import a_browser, an_api_client
@@ -33,6 +35,21 @@ def test_nobody_switches_to_an_organisation_that_is_not_theirs(named: str) -> No
 
     assert answer.status_code == 403
     assert foreign.name not in answer.text
+
+
+def test_a_person_whose_organisation_let_them_go_chooses_another_one() -> None:
+    user = a_user()
+    former = a_membership(user, an_organisation(name="Aurora").id, Role.PRODUCER)
+    a_membership(user, an_organisation(name="Borealis").id, Role.PRODUCER)
+    client = a_browser(former)
+    assert client.get("/productions").status_code == 200
+    with tenant(former.organisation_id):
+        Membership.objects.filter(user_id=user.pk).delete()
+
+    answer = client.get("/productions")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/organisations")
+    assert "Borealis" in client.get("/organisations").text
 
 
 def test_a_person_in_no_organisation_is_told_what_to_do() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client, override_settings
+from rest_framework.test import APIClient
 
 from accounts.errors import SignInRefused, TooManyAttempts
 from accounts.models.sign_in_failure import SignInFailure
@@ -77,6 +78,17 @@ def test_nobody_locks_another_person_out_from_elsewhere() -> None:
         _fail(user.email, origin="198.51.100.7")
 
     assert check_credentials(email=user.email, password=PASSWORD, origin="192.0.2.1", at=NOON) == user
+
+
+def test_a_program_that_tries_too_often_is_told_how_long_to_wait() -> None:
+    wrong = {"email": "ana@example.test", "password": "wrong"}
+    for _ in range(FAILURES_OF_ONE_ADDRESS):
+        APIClient().post("/v1/tokens", wrong)
+
+    answer = APIClient().post("/v1/tokens", wrong)
+
+    assert (answer.status_code, answer["Content-Type"]) == (429, "application/problem+json")
+    assert int(answer["Retry-After"]) == WINDOW.total_seconds()
 
 
 def test_a_failure_on_record_names_nobody() -> None:

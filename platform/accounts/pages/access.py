@@ -8,9 +8,11 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
-from accounts.acting import actor
+from accounts.acting import actor, person_id
 from accounts.errors import NotAMember, RoleMissing
+from accounts.queries import organisations_of
 from accounts.values import Actor, Role
 
 P = ParamSpec("P")
@@ -31,6 +33,9 @@ def member_page(*roles: Role) -> Callable[[MemberView[P]], View]:
                 return redirect_to_login(request.get_full_path())
             acting = actor(request)
             if not acting:
+                if organisations_of(person_id(request)):
+                    # The one they acted for has let them go; which other one to act for is theirs to say.
+                    return redirect("accounts:switch")
                 raise NotAMember("You belong to no organisation yet. Ask its administrator to add you.")
             if roles and not acting.is_one_of(*roles):
                 raise RoleMissing(frozenset(roles))

@@ -1,7 +1,7 @@
 """Who is named in a prompt: known performers under any spelling. Pure; the registry is handed in.
 
 A name spelt with care is found exactly, a near miss is a question for a person. Names that are ordinary words
-("a man will smith the iron sword") are questions too, unless they are written like a name.
+("a man will pilot the iron ship") are questions too, unless they are written like a name.
 """
 
 from __future__ import annotations

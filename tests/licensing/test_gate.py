@@ -201,10 +201,10 @@ def test_a_strike_suspends_consent_and_its_end_restores_it(actor: Actor, product
 def test_a_named_performer_outside_the_cast_is_refused_like_any_replica(
     actor: Actor, production: ProductionCard
 ) -> None:
-    star = a_performer(actor, "Scarlett Johansson")
+    star = a_performer(actor, "Crickett Jovansson")
 
     card = decide_use(
-        an_order(actor, production, prompt="S c a r l e t t J0hanss0n in the rain"), actor=actor
+        an_order(actor, production, prompt="C r i c k e t t J0vanss0n in the rain"), actor=actor
     )
 
     assert not card.permitted
@@ -212,29 +212,29 @@ def test_a_named_performer_outside_the_cast_is_refused_like_any_replica(
 
 
 def test_a_name_that_may_mean_somebody_goes_to_review(actor: Actor, production: ProductionCard) -> None:
-    will = a_performer(actor, "Will Smith")
+    will = a_performer(actor, "Will Pilot")
 
-    card = decide_use(an_order(actor, production, prompt="a man will smith the iron sword"), actor=actor)
+    card = decide_use(an_order(actor, production, prompt="a man will pilot the iron ship"), actor=actor)
 
     assert card.outcome == "escalate"
     (reason,) = card.reasons
     assert reason.rule_id == "GATE-NAME"
-    assert "will smith" in reason.message
+    assert "will pilot" in reason.message
     assert str(will.id) in reason.message
 
 
 def test_a_name_in_the_negative_prompt_goes_to_review(actor: Actor, production: ProductionCard) -> None:
-    a_performer(actor, "Scarlett Johansson")
+    a_performer(actor, "Crickett Jovansson")
 
-    card = decide_use(an_order(actor, production, negative_prompt="not Scarlett Johansson"), actor=actor)
+    card = decide_use(an_order(actor, production, negative_prompt="not Crickett Jovansson"), actor=actor)
 
     assert rule_ids(card) == {"GATE-NAME"}
 
 
 def test_another_organisations_performers_are_strangers(actor: Actor, production: ProductionCard) -> None:
-    star = a_performer(a_member(Role.PRODUCER), "Scarlett Johansson")
+    star = a_performer(a_member(Role.PRODUCER), "Crickett Jovansson")
 
-    card = decide_use(an_order(actor, production, prompt="Scarlett Johansson in the rain"), actor=actor)
+    card = decide_use(an_order(actor, production, prompt="Crickett Jovansson in the rain"), actor=actor)
 
     assert card.outcome == "allow"
     with pytest.raises(UnknownPerformer) as raised:

@@ -16,7 +16,7 @@ Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
 FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC")
 
 HOUSE = UUID(int=7)
-STARS = ("Scarlett Johansson", "Will Smith", "Penélope Cruz", "张伟", "Михаил Петров", "Zendaya", "Art Li")
+STARS = ("Crickett Jovansson", "Will Pilot", "Oréline Druz", "闻鹭", "Рахмир Петровин", "Zelindaya", "Art Zu")
 
 
 def _entry(name: str, kind: AliasKind = AliasKind.ALIAS, who: str | None = None) -> AliasEntry:
@@ -24,7 +24,7 @@ def _entry(name: str, kind: AliasKind = AliasKind.ALIAS, who: str | None = None)
 
 
 REGISTRY = Registry(
-    [*(_entry(name) for name in STARS), _entry("Black Widow", AliasKind.ROLE, who="Scarlett Johansson")]
+    [*(_entry(name) for name in STARS), _entry("Black Heron", AliasKind.ROLE, who="Crickett Jovansson")]
 )
 
 
@@ -36,19 +36,19 @@ def _found(prompt: str) -> dict[str, Certainty]:
 @pytest.mark.parametrize(
     ("prompt", "name"),
     [
-        ("a portrait of Scarlett Johansson", "Scarlett Johansson"),
-        ("SCARLETT JOHANSSON IN THE RAIN", "Scarlett Johansson"),
-        ("Scarlet Johanson walks", "Scarlett Johansson"),
-        ("S c a r l e t t J0hanss0n", "Scarlett Johansson"),
-        ("s c a r l e t t  j o h a n s s o n", "Scarlett Johansson"),
-        ("sc@rlett\u200bjohansson dances", "Scarlett Johansson"),
-        ("scarlett_johansson, scarlett-johansson", "Scarlett Johansson"),
-        ("Scarlett Johansson's eyes", "Scarlett Johansson"),
-        ("penelope cruz smiles", "Penélope Cruz"),
-        ("張偉 walks", "张伟"),
-        ("Mikhail Petrov sits", "Михаил Петров"),
-        ("Will Smith runs", "Will Smith"),
-        ("zendaya in the rain", "Zendaya"),
+        ("a portrait of Crickett Jovansson", "Crickett Jovansson"),
+        ("CRICKETT JOVANSSON IN THE RAIN", "Crickett Jovansson"),
+        ("Cricket Jovanson walks", "Crickett Jovansson"),
+        ("C r i c k e t t J0vanss0n", "Crickett Jovansson"),
+        ("c r i c k e t t  j o v a n s s o n", "Crickett Jovansson"),
+        ("crickett\u200bjov@nsson dances", "Crickett Jovansson"),
+        ("crickett_jovansson, crickett-jovansson", "Crickett Jovansson"),
+        ("Crickett Jovansson's eyes", "Crickett Jovansson"),
+        ("oreline druz smiles", "Oréline Druz"),
+        ("聞鷺 walks", "闻鹭"),
+        ("Rakhmir Petrovin sits", "Рахмир Петровин"),
+        ("Will Pilot runs", "Will Pilot"),
+        ("zelindaya in the rain", "Zelindaya"),
     ],
 )
 def test_a_name_is_found_under_any_spelling(prompt: str, name: str) -> None:
@@ -58,13 +58,13 @@ def test_a_name_is_found_under_any_spelling(prompt: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "name"),
     [
-        ("Scarlett Johanssen", "Scarlett Johansson"),
-        ("скарлетт йоханссон", "Scarlett Johansson"),
-        ("Skarlett Yohansson", "Scarlett Johansson"),
-        ("Scarlett Ingrid Johansson", "Scarlett Johansson"),
-        ("the actress who played Black Widow", "Scarlett Johansson"),
-        ("a man will smith the iron sword", "Will Smith"),
-        ("the art li collected", "Art Li"),
+        ("Crickett Jovanssen", "Crickett Jovansson"),
+        ("криккетт йованссон", "Crickett Jovansson"),
+        ("Krickett Yovansson", "Crickett Jovansson"),
+        ("Crickett Ingrid Jovansson", "Crickett Jovansson"),
+        ("the actress who played Black Heron", "Crickett Jovansson"),
+        ("a man will pilot the iron ship", "Will Pilot"),
+        ("the art zu collected", "Art Zu"),
     ],
 )
 def test_a_near_miss_is_a_question(prompt: str, name: str) -> None:
@@ -74,8 +74,8 @@ def test_a_near_miss_is_a_question(prompt: str, name: str) -> None:
 @pytest.mark.parametrize(
     "prompt",
     [
-        "a scarlet dress on a johanneson street",
-        "will you smile, Smith said",
+        "a cricket sings on a jovanneson street",
+        "will you pile on, Pilot said",
         "a red ball rolls over the meadow",
         "a b c d",
         "",
@@ -87,9 +87,9 @@ def test_what_names_nobody_finds_nobody(prompt: str) -> None:
 
 
 def test_a_hit_says_what_it_met_and_where() -> None:
-    (hit,) = screen("a man will smith the iron sword", REGISTRY)
+    (hit,) = screen("a man will pilot the iron ship", REGISTRY)
 
-    assert (hit.wording, hit.alias, hit.kind) == ("will smith", "Will Smith", AliasKind.ALIAS)
+    assert (hit.wording, hit.alias, hit.kind) == ("will pilot", "Will Pilot", AliasKind.ALIAS)
 
 
 @given(st.sampled_from(STARS[:3]), st.sampled_from(FORMS), st.booleans(), st.integers(0, 10))

@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.values import Actor, Role
 from licensing.names import Visibility
+from licensing.queries import consent_card
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, a_membership, a_user
 from tests.factories.licensing import (
@@ -258,15 +259,36 @@ def test_a_role_that_may_not_is_told_which_may(role: Role, method: str, path: st
     assert answer.json()["roles"]
 
 
-def test_a_producer_does_not_withdraw_for_a_performer(actor: Actor, production: ProductionCard) -> None:
+# Not even a performer's role: no sign-in is bound to a performer's record, so it would end anybody's consent.
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.LEGAL, Role.ADMIN}))
+def test_nobody_but_legal_ends_a_consent_of_the_house(
+    role: Role, actor: Actor, production: ProductionCard
+) -> None:
     consent = a_consent(actor, production, a_performer(actor))
-    producer = a_membership(a_user(), actor.organisation_id, Role.PRODUCER)
+    member = a_membership(a_user(), actor.organisation_id, role)
 
-    answer = an_api_client(producer).post(
-        f"/v1/consents/{consent.id}/withdrawal", {"reason": "other"}, format="json"
+    answer = an_api_client(member).post(
+        f"/v1/consents/{consent.id}/withdrawal", {"reason": "performer_wish"}, format="json"
     )
 
     assert answer.status_code == 403
+    assert set(answer.json()["roles"]) == {"legal", "admin"}
+    assert consent_card(actor.organisation_id, consent.id).status == "active"
+
+
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.ADMIN])
+def test_legal_records_the_withdrawal_a_performer_gave(
+    role: Role, actor: Actor, production: ProductionCard
+) -> None:
+    consent = a_consent(actor, production, a_performer(actor))
+    member = a_membership(a_user(), actor.organisation_id, role)
+
+    answer = an_api_client(member).post(
+        f"/v1/consents/{consent.id}/withdrawal", {"reason": "performer_wish"}, format="json"
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "withdrawn"
 
 
 def test_strangers_see_nothing(actor: Actor, production: ProductionCard) -> None:

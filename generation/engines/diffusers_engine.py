@@ -1,6 +1,5 @@
 """Renders with a diffusers pipeline from a checked local folder."""
 
-
 from __future__ import annotations
 
 import os

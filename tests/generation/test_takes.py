@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from core.errors import StudioError
 from core.ids import new_id
@@ -27,11 +31,11 @@ from generation.queries import TakeCard, take_events
 from generation.values import FailureCode, TakeOrder, TakeState
 from licensing.errors import PromptEmpty, PromptTooLong, UnknownPerformer
 from licensing.models.decision import Decision
+from licensing.names import Visibility
 from productions.errors import NoSuchShot
 from tests.factories.accounts import a_member
+from tests.factories.licensing import a_performer
 from tests.factories.takes import Studio, a_studio, a_take, an_order_for, reread
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -48,6 +52,7 @@ def _decisions(studio: Studio) -> int:
         return Decision.objects.count()
 
 
+@pytest.mark.django_db
 class TestRequest:
     def test_of_a_permitted_use_is_queued_with_the_models_defaults(self, studio: Studio) -> None:
         card = _ask(studio, an_order_for(studio, studio.consenting))
@@ -68,7 +73,7 @@ class TestRequest:
     def test_without_consent_is_refused_with_rule_and_cure_and_leaves_a_take(self, studio: Studio) -> None:
         card = _ask(studio, an_order_for(studio, studio.other))
 
-        refusal = refusal_of(studio.organisation_id, card)
+        refusal = refusal_of(studio.organisation_id, card, everybody=False)
         assert card.state is TakeState.REFUSED
         assert card.attempt == 0
         assert "TVT-01" in {reason["rule"] for reason in refusal.reasons}
@@ -76,13 +81,27 @@ class TestRequest:
         assert studio.other.professional_name in str(refusal)
         assert str(studio.other.id) not in str(refusal)
 
+    def test_refused_for_whom_only_legal_sees_names_them_to_legal_alone(self, studio: Studio) -> None:
+        hidden = a_performer(studio.producer, "Oreline Druz", visibility=Visibility.LEGAL_ONLY)
+        card = _ask(studio, an_order_for(studio, hidden))
+
+        for everybody in (False, True):
+            refusal = str(refusal_of(studio.organisation_id, card, everybody=everybody))
+            page = str(take_page(studio.organisation_id, card.id, everybody=everybody).decision)
+
+            assert ("Oreline Druz" in refusal, "Oreline Druz" in page) == (everybody, everybody)
+            assert ("known to legal" in refusal, "known to legal" in page) == (not everybody, not everybody)
+            assert str(hidden.id) not in refusal + page
+
     def test_outside_the_consented_scene_is_refused(self, pristine_model: Path) -> None:
         studio = a_studio(pristine_model, scene="43")
 
         card = _ask(studio, an_order_for(studio, studio.consenting))
 
         assert card.state is TakeState.REFUSED
-        assert "TVT-05" in {reason["rule"] for reason in refusal_of(studio.organisation_id, card).reasons}
+        assert "TVT-05" in {
+            reason["rule"] for reason in refusal_of(studio.organisation_id, card, everybody=False).reasons
+        }
 
     def test_with_an_unknown_fact_waits_for_review(self, studio: Studio) -> None:
         card = _ask(studio, an_order_for(studio, studio.consenting, photoreal=None, sensitive=None))
@@ -107,13 +126,14 @@ class TestRequest:
     def test_shows_the_decision_on_the_takes_page(self, studio: Studio) -> None:
         card = _ask(studio, an_order_for(studio, studio.consenting))
 
-        page = take_page(studio.organisation_id, card.id)
+        page = take_page(studio.organisation_id, card.id, everybody=False)
 
         assert page.decision.permitted
         assert page.decision.consent_ids == (studio.consent.id,)
         assert page.credential is None
 
 
+@pytest.mark.django_db
 class TestBadRequests:
     @pytest.mark.parametrize(
         ("fields", "refusal"),
@@ -158,6 +178,7 @@ class TestBadRequests:
             _ask(studio, an_order_for(studio))
 
 
+@pytest.mark.django_db
 class TestIdempotency:
     def test_the_same_request_under_the_same_key_is_one_take_and_one_decision(self, studio: Studio) -> None:
         order = an_order_for(studio, studio.consenting, seed=None)
@@ -194,6 +215,7 @@ class TestIdempotency:
             request_take(an_order_for(studio), actor=studio.producer, idempotency_key=key)
 
 
+@pytest.mark.django_db
 class TestTrial:
     def test_answers_like_the_request_and_leaves_nothing(self, studio: Studio) -> None:
         yes = try_take(an_order_for(studio, studio.consenting), actor=studio.producer)
@@ -206,6 +228,7 @@ class TestTrial:
             assert not Decision.objects.exists()
 
 
+@pytest.mark.django_db
 class TestCancel:
     @pytest.mark.parametrize("state", [TakeState.QUEUED, TakeState.AWAITING_REVIEW])
     def test_ends_a_waiting_take_at_once(self, state: TakeState) -> None:
@@ -258,6 +281,7 @@ class TestCancel:
         assert reread(take).state == TakeState.QUEUED
 
 
+@pytest.mark.django_db
 class TestRetry:
     def test_queues_a_failed_take_with_the_same_request_and_seed(self) -> None:
         actor = a_member()
@@ -290,3 +314,40 @@ class TestRetry:
 
         with pytest.raises(TakeNotRetryable):
             retry_take(take.id, actor=actor)
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestTwins:
+    def test_of_one_request_sent_at_the_same_time_are_one_take(self, pristine_model: Path) -> None:
+        studio = a_studio(pristine_model)
+        together = threading.Barrier(4)
+
+        def ask(_number: int) -> UUID:
+            try:
+                together.wait()
+                return _ask(studio, an_order_for(studio), key="one key").id
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            takes = set(pool.map(ask, range(4)))
+
+        with tenant(studio.organisation_id):
+            assert takes == {take.id for take in Take.objects.all()}
+        assert len(takes) == 1
+
+    def test_for_one_shot_get_numbers_of_their_own(self, pristine_model: Path) -> None:
+        studio = a_studio(pristine_model)
+        together = threading.Barrier(4)
+
+        def ask(seed: int) -> int:
+            try:
+                together.wait()
+                return _ask(studio, an_order_for(studio, seed=seed)).number
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            numbers = sorted(pool.map(ask, range(4)))
+
+        assert numbers == [1, 2, 3, 4]

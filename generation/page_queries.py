@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from generation.errors import UseRefused
 from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
 from licensing.decision_cards import DecisionCard
 from licensing.performer_cards import PerformerCard
-from licensing.queries import decision_card, names_of_people, performers
-from productions.queries import ShotCard, production_card, shot_card
+from licensing.plain_words import readable
+from licensing.queries import decision_card, performers
+from productions.queries import ShotCard, shot_card
 from provenance.queries import CredentialCard, credential_of_take
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Outcomes of a rule that speak against a use.
 _AGAINST = frozenset({"escalate", "deny_until", "deny"})
 
@@ -42,8 +41,8 @@ class NewTakePage:
     models: tuple[ModelCard, ...]
 
 
-def take_page(organisation_id: UUID, take_id: UUID) -> TakePage:
-    """A take with everything its page shows.
+def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakePage:
+    """A take with everything its page shows; without `everybody`, performers whom only legal sees are not named.
 
     Raises:
         NoSuchTake: none of this organisation has the id.
@@ -52,7 +51,9 @@ def take_page(organisation_id: UUID, take_id: UUID) -> TakePage:
     return TakePage(
         card=card,
         shot=shot_card(organisation_id, card.shot_id),
-        decision=_readable(decision_card(organisation_id, card.decision_id), organisation_id),
+        decision=readable(
+            decision_card(organisation_id, card.decision_id), organisation_id, everybody=everybody
+        ),
         credential=credential_of_take(organisation_id, take_id),
     )
 
@@ -79,9 +80,11 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
     )
 
 
-def refusal_of(organisation_id: UUID, card: TakeCard) -> UseRefused:
-    """The reasons a take was refused for, as an error for whoever asked."""
-    decision = _readable(decision_card(organisation_id, card.decision_id), organisation_id)
+def refusal_of(organisation_id: UUID, card: TakeCard, *, everybody: bool) -> UseRefused:
+    """The reasons a take was refused for, as an error for whoever asked. `everybody` as in `take_page`."""
+    decision = readable(
+        decision_card(organisation_id, card.decision_id), organisation_id, everybody=everybody
+    )
     return UseRefused(
         card.id,
         [
@@ -95,17 +98,3 @@ def refusal_of(organisation_id: UUID, card: TakeCard) -> UseRefused:
             if reason.outcome in _AGAINST
         ],
     )
-
-
-def _readable(decision: DecisionCard, organisation_id: UUID) -> DecisionCard:
-    """`decision` with names where its reasons carry identifiers; for members, never for logs or manifests."""
-    production = production_card(organisation_id, decision.production_id)
-    names = {**names_of_people(organisation_id), str(production.id): f"“{production.title}”"}
-
-    def named(text: str) -> str:
-        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), text)
-
-    reasons = tuple(
-        replace(reason, message=named(reason.message), cure=named(reason.cure)) for reason in decision.reasons
-    )
-    return replace(decision, reasons=reasons)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from uuid import UUID
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
@@ -52,13 +53,20 @@ def duties_of(verdict: Verdict) -> tuple[OwedDuty, ...]:
     return tuple(OwedDuty(duty.duty.value, duty.to, dict(duty.inputs), duty.due) for duty in verdict.duties)
 
 
-def name_reasons(questions: Iterable[NameHit]) -> tuple[Reason, ...]:
-    """One reason for every name that may, or may not, mean somebody on the register."""
+def name_reasons(questions: Iterable[NameHit], *, hidden: Collection[UUID]) -> tuple[Reason, ...]:
+    """One reason for every name that may, or may not, mean somebody on the register.
+
+    Of the `hidden`, whom only legal sees, neither the spelling on file is repeated nor what it met in the prompt:
+    any member reads the reason, and the one gives the other away.
+    """
     return tuple(
         Reason(
             NAME_RULE,
             Outcome.ESCALATE.value,
-            f"“{hit.wording}” may mean {hit.performer_id}, on the register as {hit.kind} “{hit.alias}” ({VERSION}).",
+            f"Something in the prompt may mean {hit.performer_id} ({VERSION})."
+            if hit.performer_id in hidden
+            else f"“{hit.wording}” may mean {hit.performer_id}, on the register as {hit.kind} “{hit.alias}” "
+            f"({VERSION}).",
             "Say who is meant: add the performer to the cast, or word the prompt so that nobody could be meant.",
             _HOUSE_GRADE,
         )
@@ -66,13 +74,17 @@ def name_reasons(questions: Iterable[NameHit]) -> tuple[Reason, ...]:
     )
 
 
-def uncast_reasons(found: Iterable[NameHit]) -> tuple[Reason, ...]:
-    """Who was named for certain without being cast; the rules judge them as a replica made without them."""
+def uncast_reasons(found: Iterable[NameHit], *, hidden: Collection[UUID]) -> tuple[Reason, ...]:
+    """Who was named for certain without being cast; the rules judge them as a replica made without them.
+
+    `hidden` as in `name_reasons`.
+    """
     return tuple(
         Reason(
             NAME_RULE,
             Outcome.WARN.value,
-            f"“{hit.wording}” is {hit.performer_id}, who is not in the cast; judged as a replica made without them.",
+            f"{'Somebody named in the prompt' if hit.performer_id in hidden else f'“{hit.wording}”'} is "
+            f"{hit.performer_id}, who is not in the cast; judged as a replica made without them.",
             "Add the performer to the cast, or take the name out of the prompt.",
             _HOUSE_GRADE,
         )

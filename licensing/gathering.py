@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,10 +13,10 @@ from django.db.models import Q
 from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.models.consent import Consent
-from licensing.models.performer import PerformerAlias
+from licensing.models.performer import Performer, PerformerAlias
 from licensing.models.rule_pack import RuleConfirmation
 from licensing.models.strike import Strike
-from licensing.names import AliasKind, ConsentStatus
+from licensing.names import AliasKind, ConsentStatus, Visibility
 from licensing.screening import AliasEntry, Registry, blocks_of
 from licensing.terms import as_fact
 
@@ -88,6 +88,12 @@ def registry_near(*prompts: str) -> Registry:
     return Registry(
         AliasEntry(who, AliasKind(kind), text, normalised) for who, kind, text, normalised in rows
     )
+
+
+def hidden_of(ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of `ids` whom only legal sees."""
+    rows = Performer.objects.filter(id__in=ids, visibility=Visibility.LEGAL_ONLY)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def people(ids: Iterable[UUID], production_id: UUID) -> dict[UUID, Person]:

@@ -14,6 +14,10 @@ class AliasKind(StrEnum):
     SCRIPT = "script"
 
 
+KNOWN_TO_LEGAL = "a performer known to legal"
+"""Stands in place of the name for whoever may not know that the person is on the register."""
+
+
 class Visibility(StrEnum):
     """Who in the organisation sees the person beyond legal and admin."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -9,13 +10,14 @@ from uuid import UUID
 
 from core import clock
 from core.canonical import Canonical
-from licensing.decision_cards import DecisionCard, OwedDuty, Reason
+from licensing.decision_cards import DecisionCard
 from licensing.names import ConsentStatus
 from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
 from productions.queries import production_card
 
 _EVERYTHING = "*"
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,6 @@ class DecisionPage:
 
     card: DecisionCard
     production_title: str
-    reasons: tuple[Reason, ...]
-    duties: tuple[OwedDuty, ...]
 
 
 def performer_list(organisation_id: UUID, *, everybody: bool) -> tuple[ListedPerformer, ...]:
@@ -80,26 +80,37 @@ def performer_page(organisation_id: UUID, performer_id: UUID, *, everybody: bool
     return PerformerPage(card, tuple(in_words(one, today) for one in consents))
 
 
-def decision_page(organisation_id: UUID, decision_id: UUID) -> DecisionPage:
-    """One decision.
+def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) -> DecisionPage:
+    """One decision; without `everybody`, whom only legal sees is not named.
 
     Raises:
         NoSuchDecision: there is none of this id here.
     """
-    card = decision_card(organisation_id, decision_id)
-    names = names_of_people(organisation_id)
+    card = readable(decision_card(organisation_id, decision_id), organisation_id, everybody=everybody)
     return DecisionPage(
-        card=card,
-        production_title=production_card(organisation_id, card.production_id).title,
-        reasons=tuple(replace(one, message=_named(one.message, names)) for one in card.reasons),
-        duties=tuple(replace(one, to=names.get(one.to, one.to)) for one in card.duties),
+        card=card, production_title=production_card(organisation_id, card.production_id).title
     )
 
 
-def _named(message: str, names: Mapping[str, str]) -> str:
-    for person, name in names.items():
-        message = message.replace(person, name)
-    return message
+def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) -> DecisionCard:
+    """`decision` with names where it carries identifiers; for members, never for logs or manifests.
+
+    Without `everybody`, whom only legal sees is not named.
+    """
+    production = production_card(organisation_id, decision.production_id)
+    names = names_of_people(organisation_id, everybody=everybody)
+    names[str(production.id)] = f"“{production.title}”"
+
+    def named(text: str) -> str:
+        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), text)
+
+    return replace(
+        decision,
+        reasons=tuple(
+            replace(one, message=named(one.message), cure=named(one.cure)) for one in decision.reasons
+        ),
+        duties=tuple(replace(one, to=named(one.to)) for one in decision.duties),
+    )
 
 
 def state_of(card: ConsentCard, today: date) -> str:

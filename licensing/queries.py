@@ -16,7 +16,7 @@ from licensing.gathering import strikes_at
 from licensing.models.consent import Consent
 from licensing.models.decision import Decision
 from licensing.models.performer import Engagement, Performer
-from licensing.names import ConsentStatus, Visibility
+from licensing.names import KNOWN_TO_LEGAL, ConsentStatus, Visibility
 from licensing.performer_cards import (
     ConsentCard,
     EngagementCard,
@@ -109,10 +109,17 @@ def decision_card(organisation_id: UUID, decision_id: UUID) -> DecisionCard:
         return card_of_decision(_decision(decision_id))
 
 
-def names_of_people(organisation_id: UUID) -> dict[str, str]:
-    """Professional names by id, to put in place of the ids that messages carry."""
+def names_of_people(organisation_id: UUID, *, everybody: bool) -> dict[str, str]:
+    """Professional names by id, to put in place of the ids that messages carry.
+
+    `everybody` as in `performers`; without it, whom only legal sees is a performer known to legal.
+    """
     with tenant(organisation_id):
-        return {str(who): name for who, name in Performer.objects.values_list("id", "professional_name")}
+        rows = Performer.objects.values_list("id", "professional_name", "visibility")
+        return {
+            str(who): name if everybody or seen_by != Visibility.LEGAL_ONLY else KNOWN_TO_LEGAL
+            for who, name, seen_by in rows
+        }
 
 
 def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = False) -> bool:

@@ -36,6 +36,7 @@ from generation.queries import (
     takes_of_shot,
 )
 from generation.values import TakeState
+from licensing.doors import SEES_EVERYBODY
 
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -71,11 +72,11 @@ class Takes(APIView):
         order = take_order(asked.validated_data, shot_id=shot_id, at=now())
         if request.query_params.get("dry_run") in ("1", "true"):
             return Response(TrialResource(try_take(order, actor=acting(request))).data)
-        card = request_take(
-            order, actor=acting(request), idempotency_key=request.headers.get("Idempotency-Key")
-        )
+        actor = acting(request)
+        card = request_take(order, actor=actor, idempotency_key=request.headers.get("Idempotency-Key"))
         if card.state is TakeState.REFUSED:
-            raise refusal_of(acting(request).organisation_id, card)
+            everybody = actor.is_one_of(*SEES_EVERYBODY)
+            raise refusal_of(actor.organisation_id, card, everybody=everybody)
         return _accepted(card)
 
 

@@ -104,14 +104,14 @@ class Demo:
             f"{world.consenting_name}."
         )
         card = self._ask(world.consenting_performer_id)
-        page = take_page(world.producer.organisation_id, card.id)
+        page = take_page(world.producer.organisation_id, card.id, everybody=False)
         self._tell_decided(page)
         if card.state is not TakeState.QUEUED:
             raise DemoFailed(f"The take was not permitted but {card.state.value}: {_reasons(page)}")
         card = self._follow(card)
         if card.state is not TakeState.SIGNED:
             raise DemoFailed(f"The take is {card.state.value}: {card.failure_code} {card.failure_message}")
-        page = take_page(world.producer.organisation_id, card.id)
+        page = take_page(world.producer.organisation_id, card.id, everybody=False)
         self._tell_rendered(card)
         if page.credential is not None:
             self._say(f"[bold]Signed[/]     {page.credential.manifest_id}, naming no person and no prompt.")
@@ -159,7 +159,7 @@ class Demo:
     def _refused_twin(self) -> TakePage:
         world = self.world
         card = self._ask(world.other_performer_id)
-        page = take_page(world.producer.organisation_id, card.id)
+        page = take_page(world.producer.organisation_id, card.id, everybody=False)
         if card.state is TakeState.QUEUED or card.attempt:
             raise DemoFailed("The same request without consent was not refused.")
         self._say(

@@ -20,12 +20,13 @@ from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.forms import TakeForm
 from generation.queries import take_card, take_files
 from generation.values import TakeState
+from licensing.doors import SEES_EVERYBODY
 
 
 @require_safe
 @member_page()
 def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
-    page = take_page(actor.organisation_id, take_id)
+    page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
     return render(request, "generation/take.html", {"page": page, "card": page.card, **_may(actor)})
 
 

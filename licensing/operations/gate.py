@@ -27,7 +27,7 @@ from licensing.gate_rules import (
     reasons_of,
     uncast_reasons,
 )
-from licensing.gathering import confirmed_rules, consents_of, people, registry_near, strikes_at
+from licensing.gathering import confirmed_rules, consents_of, hidden_of, people, registry_near, strikes_at
 from licensing.models.decision import Decision
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
@@ -103,6 +103,7 @@ class _Found:
     at: datetime
     questions: tuple[NameHit, ...]
     uncast: tuple[NameHit, ...]
+    hidden: frozenset[UUID]
     confirmed: frozenset[tuple[str, str]]
     concerns_likeness: bool
 
@@ -135,6 +136,7 @@ def _find(order: UseOrder) -> _Found:
         at=at,
         questions=questions,
         uncast=tuple(hit for hit in sure if hit.performer_id not in cast),
+        hidden=hidden_of({hit.performer_id for hit in (*sure, *questions)}),
         confirmed=confirmed_rules(),
         concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
     )
@@ -144,8 +146,8 @@ def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: 
     counsel = counsel_reason(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness)
     reasons = (
         *reasons_of(verdict, book),
-        *name_reasons(found.questions),
-        *uncast_reasons(found.uncast),
+        *name_reasons(found.questions, hidden=found.hidden),
+        *uncast_reasons(found.uncast, hidden=found.hidden),
         *((counsel,) if counsel else ()),
     )
     facts = canonical_bytes(found.facts)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.values import Actor
 from core.tenancy import tenant
+from licensing.doors import SEES_EVERYBODY
 from licensing.errors import FactsUnreadable, IdentifierTaken, NameUnusable, UnknownPerformer
 from licensing.models.performer import Performer, PerformerAlias, PerformerIdentifier
 from licensing.names import AliasKind, Visibility
@@ -70,11 +71,15 @@ def add_alias(performer_id: UUID, alias: NewAlias, *, actor: Actor) -> Performer
     """Make a further spelling known to the screening; one that is on file already stays as it is.
 
     Raises:
-        UnknownPerformer: nobody of this id is registered here.
+        UnknownPerformer: nobody of this id is registered here, or only legal may know.
         NameUnusable: the alias has no letter or digit.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        performer = Performer.objects.filter(id=performer_id).first()
+        rows = Performer.objects.filter(id=performer_id)
+        # The answer shows the whole card.
+        if not actor.is_one_of(*SEES_EVERYBODY):
+            rows = rows.exclude(visibility=Visibility.LEGAL_ONLY)
+        performer = rows.first()
         if performer is None:
             raise UnknownPerformer(performer_id)
         _add_alias(performer, alias)

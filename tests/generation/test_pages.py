@@ -16,8 +16,10 @@ from generation import rendering
 from generation.models import Take
 from generation.operations.takes import request_take
 from generation.values import FailureCode, TakeState
-from tests.factories.accounts import a_member
+from licensing.names import Visibility
+from tests.factories.accounts import a_member, a_membership, a_user
 from tests.factories.audit import integrate_all
+from tests.factories.licensing import a_performer
 from tests.factories.requests import a_browser
 from tests.factories.takes import Studio, a_studio, a_take, an_order_for
 
@@ -124,6 +126,19 @@ class TestTakePage:
         assert "What would cure it" in page
         assert escape(studio.other.professional_name) in page
         assert "<video" not in page
+
+    @pytest.mark.parametrize(("role", "sees"), [(Role.PRODUCER, False), (Role.LEGAL, True)])
+    def test_names_whom_only_legal_sees_to_legal_alone(self, studio: Studio, role: Role, sees: bool) -> None:  # noqa: FBT001 - a case
+        hidden = a_performer(studio.producer, "Oreline Druz", visibility=Visibility.LEGAL_ONLY)
+        card = request_take(
+            an_order_for(studio, hidden), actor=studio.producer, idempotency_key=str(new_id())
+        )
+        reader = a_membership(a_user(), studio.organisation_id, role)
+
+        page = _text(a_browser(reader), f"/takes/{card.id}")
+
+        assert ("Oreline Druz" in page) is sees
+        assert ("a performer known to legal" in page) is not sees
 
     def test_of_a_waiting_take_asks_for_news_and_can_cancel(self, studio: Studio) -> None:
         client = a_browser(studio.producer)

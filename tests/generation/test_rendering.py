@@ -101,7 +101,7 @@ class TestWhole:
     def test_a_permitted_take_becomes_one_trusted_file(self, studio: Studio) -> None:
         card = _render(_asked(studio, an_order_for(studio, studio.consenting)), studio)
 
-        page = take_page(studio.organisation_id, card.id)
+        page = take_page(studio.organisation_id, card.id, everybody=False)
         files = take_files(studio.organisation_id, card.id)
         verification = verify_file(files.video, organisation_id=studio.organisation_id)
         assert card.state is TakeState.SIGNED
@@ -199,7 +199,8 @@ class TestStop:
         assert card.state is TakeState.REFUSED
         assert card.step < MANY_STEPS
         assert "TVT-01" in {
-            reason.rule_id for reason in take_page(studio.organisation_id, card.id).decision.reasons
+            reason.rule_id
+            for reason in take_page(studio.organisation_id, card.id, everybody=False).decision.reasons
         }
         assert _assets(studio) == 0
 

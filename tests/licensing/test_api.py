@@ -314,6 +314,8 @@ def test_whom_only_legal_sees_is_no_business_of_a_producer(
     assert client.get(f"/v1/performers/{hidden.id}").status_code == 200
     assert producer.get(f"/v1/performers/{hidden.id}").status_code == 404
     assert producer.get("/v1/performers").json()["count"] == 0
+    spelling = {"text": "Ana Calder"}
+    assert producer.post(f"/v1/performers/{hidden.id}/aliases", spelling, format="json").status_code == 404
     consent = a_consent(actor, production, hidden)
     assert producer.get("/v1/consents").json()["count"] == 0
     assert producer.get(f"/v1/consents/{consent.id}").status_code == 404

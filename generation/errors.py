@@ -78,6 +78,13 @@ class NoApprovedModel(StudioError):
     """No model that this studio has approved can be used: an administrator registers and approves one."""
 
 
+class ModelVersionTaken(StudioError):
+    """This name and version stand for other weights already, and takes were made under them: give a new version."""
+
+    def __init__(self, *, name: str, version: str) -> None:
+        super().__init__(f"{name} {version} stands for other weights already. Give these a new version.")
+
+
 class RequestNotPossible(StudioError):
     """One field of the request is outside what any model may be asked for."""
 

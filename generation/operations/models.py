@@ -11,6 +11,7 @@ from django.conf import settings
 from accounts.values import Actor
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
+from generation.errors import ModelVersionTaken
 from generation.models import ModelRelease
 from generation.queries import ModelCard, model_card_of
 
@@ -39,13 +40,18 @@ class NewModel:
 def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
     """Check a model's folder and approve it for the actor's studio, under the digest of what was checked.
 
-    A model of the same name and version is brought up to date: its takes keep the digest they were made under.
+    What is on file about the same weights is brought up to date; other weights need another version, because the
+    takes of this one say which weights they were made with.
 
     Raises:
+        ModelVersionTaken: the name and version stand for other weights.
         LockMissing, WeightsAltered, PickleWeights, CodeInModelFolder, UnexpectedModelFile, UnknownPipeline.
     """
     checked = check_folder(Path(settings.PROJECT_FOLDER, new.folder))
     with tenant(actor.organisation_id, user_id=actor.user_id):
+        known = ModelRelease.objects.select_for_update().filter(name=new.name, version=new.version).first()
+        if known is not None and known.lock_sha256 != checked.lock_sha256:
+            raise ModelVersionTaken(name=new.name, version=new.version)
         row, _made = ModelRelease.objects.update_or_create(
             name=new.name,
             version=new.version,

@@ -87,6 +87,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
     generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
     generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
+    generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
     generation.UseRefused: Problem("use-refused", 403, "The rules do not permit this use"),

@@ -83,7 +83,7 @@ def _parsed(arguments: list[str]) -> Options:
     parser.add_argument("--clips", type=int, default=POOL_CLIPS)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--prompts", type=int, default=200)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=16)
     parser.add_argument("--guidance-scale", type=float, default=4.0)
     return Options(**vars(parser.parse_args(arguments)))
 

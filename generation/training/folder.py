@@ -21,7 +21,7 @@ from generation.training.vae_training import build_vae
 class Defaults:
     """How the model wants to be asked; the pipeline itself has no place for these."""
 
-    steps: int = 20
+    steps: int = 16
     guidance_scale: float = 4.0
     shift: float = 2.0
 

@@ -4,6 +4,7 @@ The reading is validated on drawn clips first (it must be right there) and then 
 generated ones. Everything it knows about looks comes from the renderer's own tables.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -162,11 +163,14 @@ def _centre(objects: Masks) -> tuple[float, float]:
 
 
 def _shape(objects: Masks) -> Shape | None:
-    """Name the shape whose template overlaps best with the object, scaled to its box."""
-    crops = [_boxed(frame) for frame in objects if frame.sum() >= MIN_OBJECT_PX]
-    if not crops:
-        return None
-    seen = np.mean(crops, axis=0)
+    """Name the shape that most frames show, each by the template it overlaps best."""
+    votes = Counter(_best_template(frame) for frame in objects if frame.sum() >= MIN_OBJECT_PX)
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _best_template(frame: Masks) -> Shape:
+    """Compare one mask (H, W), scaled to its bounding box, with the shapes."""
+    seen = _boxed(frame)
     templates = _templates()
 
     def overlap(shape: Shape) -> float:

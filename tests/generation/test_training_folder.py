@@ -90,4 +90,4 @@ def test_the_card_states_what_the_files_hold() -> None:
         assert f"| {part} | {count:,} |" in card
     assert f"| background | {scores['generated']['background']:.1%} |" in card
     assert set(summarise(FOLDER / "loss_log.jsonl")) >= {"vae", "transformer"}
-    assert "$" not in card
+    assert "{height}" not in card

@@ -6,18 +6,29 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from core import clock
 from core.canonical import Canonical
+from licensing import values
 from licensing.decision_cards import DecisionCard
 from licensing.names import ConsentStatus
 from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
 from productions.queries import production_card
+from web.templatetags.words import words
 
 _EVERYTHING = "*"
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What stands in quotation marks was written by somebody and stays.
+_QUOTED_OR_CODE = re.compile(r"“[^”]*”|\b[a-z][a-z0-9_]*\b")
+_CODES = frozenset(
+    member.value
+    for vocabulary in vars(values).values()
+    if isinstance(vocabulary, type) and issubclass(vocabulary, StrEnum)
+    for member in vocabulary
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) 
 
 
 def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) -> DecisionCard:
-    """`decision` with names where it carries identifiers; for members, never for logs or manifests.
+    """`decision` with names for identifiers and words for codes; for members, never for logs or manifests.
 
     Without `everybody`, whom only legal sees is not named.
     """
@@ -101,15 +112,22 @@ def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) 
     names = names_of_people(organisation_id, everybody=everybody)
     names[str(production.id)] = f"“{production.title}”"
 
-    def named(text: str) -> str:
-        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), text)
+    def said(text: str) -> str:
+        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), _worded(text))
 
     return replace(
         decision,
         reasons=tuple(
-            replace(one, message=named(one.message), cure=named(one.cure)) for one in decision.reasons
+            replace(one, message=said(one.message), cure=said(one.cure)) for one in decision.reasons
         ),
-        duties=tuple(replace(one, to=named(one.to)) for one in decision.duties),
+        duties=tuple(replace(one, to=names.get(one.to, one.to)) for one in decision.duties),
+    )
+
+
+def _worded(text: str) -> str:
+    """`text` with the codes of our vocabulary, such as `ebdr_no_scan`, as forms show them."""
+    return _QUOTED_OR_CODE.sub(
+        lambda found: words(found.group()) if found.group() in _CODES else found.group(), text
     )
 
 
@@ -139,14 +157,14 @@ def in_words(card: ConsentCard, today: date) -> ConsentInWords:
     return ConsentInWords(card, state_of(card, today), sentences)
 
 
-def _sentence(opening: str, words: Canonical, none: str, *, everything: str | None = None) -> str:
-    if words is None:
+def _sentence(opening: str, terms: Canonical, none: str, *, everything: str | None = None) -> str:
+    if terms is None:
         return f"{opening}: not stated, so nothing is cleared by it."
-    if not isinstance(words, list | tuple) or not words:
+    if not isinstance(terms, list | tuple) or not terms:
         return none
-    if everything is not None and _EVERYTHING in words:
+    if everything is not None and _EVERYTHING in terms:
         return everything
-    return f"{opening} {', '.join(str(word).replace('_', ' ') for word in words)}."
+    return f"{opening} {', '.join(words(term) for term in terms)}."
 
 
 def _validity(card: ConsentCard) -> str:

@@ -9,6 +9,7 @@ from licensing.operations.confirmations import confirm_rule
 from licensing.operations.consents import withdraw_consent
 from licensing.operations.gate import decide_use
 from licensing.queries import consent_card
+from licensing.values import CastMember
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member
 from tests.factories.licensing import (
@@ -91,6 +92,36 @@ def test_a_refusal_names_clause_fact_and_cure(
     assert "What would cure it:" in text
     assert card.facts_sha256 in text
     assert "to be entered" in text
+
+
+def test_reasons_say_codes_in_the_words_of_the_forms(
+    actor: Actor, browser: Client, production: ProductionCard
+) -> None:
+    ana = a_performer(actor)
+    an_engagement(actor, production, ana)
+    without_scan = (CastMember(performer_id=ana.id, replica_type="ebdr_no_scan"),)
+    unsigned = decide_use(an_order(actor, production, ana, cast=without_scan), actor=actor)
+    a_consent(actor, production, ana, uses=["look_test"], purposes=["archive"], media=["svod"])
+    outside = decide_use(an_order(actor, production, ana, media=("avod",)), actor=actor)
+
+    said = _text(browser, f"/decisions/{unsigned.id}"), _text(browser, f"/decisions/{outside.id}")
+
+    assert "on record for project “The Night Ferry” and employment-based replica (no scan)." in said[0]
+    assert "use stunt safety double; purpose this production; media AVOD." in said[1]
+    assert "ebdr_no_scan" not in said[0]
+    assert "stunt_safety_double" not in said[1]
+    assert "ebdr_no_scan" in " ".join(reason.message for reason in unsigned.reasons)
+
+
+def test_what_somebody_wrote_keeps_its_spelling(
+    actor: Actor, browser: Client, production: ProductionCard
+) -> None:
+    a_performer(actor, "Narrativ")  # also the code of an agreement
+    card = decide_use(an_order(actor, production, negative_prompt="narrativ"), actor=actor)
+
+    text = _text(browser, f"/decisions/{card.id}")
+
+    assert "“narrativ” may mean Narrativ," in text
 
 
 def test_an_allow_without_reasons_says_so(actor: Actor, browser: Client, production: ProductionCard) -> None:

@@ -20,6 +20,7 @@ def test_unknown_is_said_and_is_not_no() -> None:
 def test_values_are_put_as_people_write_them() -> None:
     assert words("awaiting_review") == "awaiting review"
     assert words("sag_tvt_2026") == "SAG-AFTRA TV/Theatrical 2026"
+    assert words("sag_aftra") == "SAG-AFTRA"
     assert stated(date(2026, 9, 1)) == "1 September 2026"
     assert stated(datetime(2026, 9, 1, 8, 5, tzinfo=UTC)) == "1 September 2026, 08:05 UTC"
     assert capital("TV series") == "TV series"

@@ -137,7 +137,9 @@ class Demo:
             TimeElapsedColumn(),
         )
         bar_console = Console(stderr=True)
-        with Progress(*columns, console=bar_console, transient=True) as progress:
+        with Progress(
+            *columns, console=bar_console, transient=True, disable=not bar_console.is_terminal
+        ) as progress:
             line = progress.add_task(_STAGES[""], total=None)
             while not card.is_final:
                 if time.monotonic() > deadline:

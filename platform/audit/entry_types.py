@@ -22,7 +22,7 @@ class EntryRefused(ValueError):
 
 
 class Kind(Enum):
-    """What a field may hold, by the pattern of its text; `NUMBER` and `RULES` are no text.
+    """What a field may hold, by the pattern of its text; `NUMBER`, `RULES` and `COMMITMENTS` are no text.
 
     No pattern fits a full name, an address, a date of birth or a telephone number. A code could be any one word:
     whoever records one draws it from a closed list in its own code.
@@ -43,8 +43,12 @@ class Kind(Enum):
     )
     # The readable head of an API token, by which its owner tells it from others.
     TOKEN_HEAD = r"[0-9a-f]{8,25}"  # noqa: S105 - a pattern
+    # Who is meant, without saying it: the digits of `audit.subjects.commitment`. Spelt otherwise than a SHA-256,
+    # because two members of one value would be one.
+    COMMITMENT = r"[a-f0-9]{64}"
     NUMBER = "whole number from 0"
     RULES = "list of rule identifiers"
+    COMMITMENTS = "list of commitments"
 
 
 class EntryType(StrEnum):
@@ -52,19 +56,31 @@ class EntryType(StrEnum):
 
     TOKEN_ISSUED = "accounts.token.issued"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "accounts.token.revoked"  # noqa: S105 - the name of an event
+    MEMBER_ADDED = "accounts.member.added"
+    MEMBER_REMOVED = "accounts.member.removed"
+    MEMBER_CHANGED = "accounts.member.changed"
+    SUBJECT_ERASED = "audit.subject.erased"
+    LOG_REOPENED = "audit.log.reopened"
+    STATEMENT_ISSUED = "audit.statement.issued"
+    PERFORMER_REGISTERED = "licensing.performer.registered"
+    ENGAGEMENT_RECORDED = "licensing.engagement.recorded"
     CONSENT_RECORDED = "licensing.consent.recorded"
     CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
     USE_DECIDED = "licensing.use.decided"
     PACK_CONFIRMED = "licensing.pack.confirmed"
     STRIKE_BEGUN = "licensing.strike.begun"
     STRIKE_ENDED = "licensing.strike.ended"
+    CUSTODY_RELEASED = "licensing.custody.released"
+    MODEL_APPROVED = "generation.model.approved"
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"
     RENDER_STARTED = "generation.render.started"
     TAKE_FAILED = "generation.take.failed"
     TAKE_CANCELLED = "generation.take.cancelled"
+    TAKE_RETRIED = "generation.take.retried"
     SIGNING_INTENDED = "provenance.signing.intended"
     ASSET_SIGNED = "provenance.asset.signed"
+    ASSET_DELIVERED = "provenance.asset.delivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,19 @@ def _fields(*, optional: Mapping[str, Kind] | None = None, **required: Kind) -> 
 FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TOKEN_ISSUED: _fields(token_key=Kind.TOKEN_HEAD),
     EntryType.TOKEN_REVOKED: _fields(token_key=Kind.TOKEN_HEAD),
+    EntryType.MEMBER_ADDED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.MEMBER_REMOVED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.MEMBER_CHANGED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.SUBJECT_ERASED: _fields(person=Kind.COMMITMENT),
+    EntryType.LOG_REOPENED: _fields(
+        old_origin_sha256=Kind.SHA256,
+        signed_size=Kind.NUMBER,
+        signed_root=Kind.SHA256,
+        stored_size=Kind.NUMBER,
+    ),
+    EntryType.STATEMENT_ISSUED: _fields(statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256),
+    EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
+    EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
     EntryType.CONSENT_RECORDED: _fields(
         consent=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256
     ),
@@ -93,16 +122,23 @@ FIELDS: Mapping[EntryType, Fields] = {
         facts_sha256=Kind.SHA256,
         pack=Kind.EDITION,
         stage=Kind.CODE,
-        optional={"shot": Kind.IDENTIFIER},
+        optional={
+            "shot": Kind.IDENTIFIER,
+            "pack_sha256": Kind.SHA256,
+            "performers": Kind.COMMITMENTS,
+        },
     ),
     EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
     EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
+    EntryType.CUSTODY_RELEASED: _fields(release=Kind.IDENTIFIER, performers=Kind.COMMITMENTS),
+    EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
         decision=Kind.IDENTIFIER,
         request_sha256=Kind.SHA256,
         model_sha256=Kind.SHA256,
+        optional={"performers": Kind.COMMITMENTS},
     ),
     EntryType.TAKE_REFUSED: _fields(decision=Kind.IDENTIFIER, optional={"take": Kind.IDENTIFIER}),
     EntryType.RENDER_STARTED: _fields(
@@ -111,9 +147,11 @@ FIELDS: Mapping[EntryType, Fields] = {
         fence=Kind.NUMBER,
         decision=Kind.IDENTIFIER,
         model_sha256=Kind.SHA256,
+        optional={"performers": Kind.COMMITMENTS},
     ),
     EntryType.TAKE_FAILED: _fields(take=Kind.IDENTIFIER, attempt=Kind.NUMBER, reason_code=Kind.CODE),
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
+    EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
     EntryType.SIGNING_INTENDED: _fields(
         asset=Kind.IDENTIFIER,
         take=Kind.IDENTIFIER,
@@ -127,10 +165,15 @@ FIELDS: Mapping[EntryType, Fields] = {
         file_sha256=Kind.SHA256,
         manifest_id=Kind.MANIFEST,
         intent=Kind.IDENTIFIER,
+        optional={"manifest_store_sha256": Kind.SHA256},
+    ),
+    EntryType.ASSET_DELIVERED: _fields(
+        delivery=Kind.IDENTIFIER, asset=Kind.IDENTIFIER, performers=Kind.COMMITMENTS
     ),
 }
 
 _MOST_RULES = 256
+_MOST_COMMITMENTS = 64
 
 
 def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
@@ -162,6 +205,12 @@ def _is_of_kind(value: Canonical, kind: Kind) -> bool:
                 isinstance(value, list | tuple)
                 and len(value) <= _MOST_RULES
                 and all(_is_of_kind(rule, Kind.RULE) for rule in value)
+            )
+        case Kind.COMMITMENTS:
+            return (
+                isinstance(value, list | tuple)
+                and len(value) <= _MOST_COMMITMENTS
+                and all(_is_of_kind(commitment, Kind.COMMITMENT) for commitment in value)
             )
         case _:
             return isinstance(value, str) and re.fullmatch(kind.value, value) is not None

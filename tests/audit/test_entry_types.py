@@ -16,6 +16,8 @@ GOOD: dict[Kind, Canonical] = {
     Kind.TOKEN_HEAD: "0123456789abcde",
     Kind.NUMBER: 3,
     Kind.RULES: ["TVT-01", "NFX-02", "GATE-COUNSEL"],
+    Kind.COMMITMENT: "cd" * 32,
+    Kind.COMMITMENTS: ["cd" * 32, "ef" * 32],
 }
 PERSONAL = [
     "Ana Lopez",
@@ -90,7 +92,7 @@ class TestEveryType:
                 and isinstance(value, int)
                 and not isinstance(value, bool)
                 and 0 <= value < 2**53
-            ) or (kind is Kind.RULES and value == [])
+            ) or (kind in {Kind.RULES, Kind.COMMITMENTS} and value == [])
             if fits:
                 assert allowed_fields(entry_type, fields | {name: value})[name] == value
             else:
@@ -111,6 +113,14 @@ def test_an_optional_field_may_be_left_out() -> None:
     fields = good_fields(EntryType.USE_DECIDED)
 
     assert "shot" not in allowed_fields(EntryType.USE_DECIDED, fields | {"shot": None})
+
+
+def test_a_list_of_commitments_has_an_end() -> None:
+    fields = good_fields(EntryType.USE_DECIDED)
+
+    allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 64})
+    with pytest.raises(EntryRefused):
+        allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 65})
 
 
 def test_a_refusal_does_not_repeat_the_value() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from core.errors import StudioError
+
 
 class LogDamaged(RuntimeError):
     """What is stored of a log is not what was signed: nothing more is signed until somebody has looked.
@@ -11,3 +13,19 @@ class LogDamaged(RuntimeError):
         super().__init__(f"Log {origin}: {found}. Run `manage.py audit check`.")
         self.origin = origin
         self.found = found
+
+
+class LogNotReady(StudioError):
+    """What this rests on is recorded but not yet covered by a signed checkpoint of the log, so it has no effect yet.
+
+    The log is behind or stands still. What was asked did not happen, unless the answer says what was kept.
+    """
+
+    retry_after_s = 5
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(
+            message
+            or "The log has not yet confirmed what this rests on, so nothing was done. Try again in a moment; if it "
+            "goes on, tell whoever runs this product that the log stands still."
+        )

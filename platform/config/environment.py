@@ -25,6 +25,7 @@ _KNOWN = frozenset(
         "COUNTERSIGN_PORT",
         "COUNTERSIGN_SECURE_COOKIES",
         "COUNTERSIGN_LOG_LEVEL",
+        "COUNTERSIGN_LOG_WAIT_SECONDS",
         "COUNTERSIGN_POSTGRES_BIN",
         "COUNTERSIGN_DATABASE_ROLE",
         "COUNTERSIGN_MODEL_FOLDER",
@@ -51,6 +52,7 @@ class Environment:
     port: int
     secure_cookies: bool
     log_level: str
+    log_wait_s: int
     postgres_bin: Path | None
     database: Server
     database_role: Role
@@ -83,6 +85,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         port=_integer(env, "COUNTERSIGN_PORT", default=8000, low=1, high=65535),
         secure_cookies=_flag(env, "COUNTERSIGN_SECURE_COOKIES", default=False),
         log_level=_choice(env, "COUNTERSIGN_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
+        log_wait_s=_integer(env, "COUNTERSIGN_LOG_WAIT_SECONDS", default=10, low=1, high=600),
         postgres_bin=_folder(env, "COUNTERSIGN_POSTGRES_BIN"),
         database=_server(env, data_folder),
         database_role=_DATABASE_ROLES[

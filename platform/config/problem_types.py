@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts import errors as accounts
+from audit import errors as audit
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
@@ -49,6 +50,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     errors.DatabaseUnavailable: Problem("database-unavailable", 503, "The database does not answer"),
     embedded.ProgramFailed: Problem("program-failed", 503, "A part of the product keeps stopping"),
     embedded.AddressInUse: Problem("address-in-use", 503, "Another program uses the address"),
+    audit.LogNotReady: Problem("log-not-ready", 503, "The log has not confirmed it yet"),
     errors.DiskFull: Problem("disk-full", 507, "No room on the media volume"),
     canonical.NotCanonical: Problem("not-canonical", 400, "A value has no single spelling"),
     tenancy.NoOrganisation: Problem("no-organisation", 403, "Choose an organisation first"),

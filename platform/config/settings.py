@@ -140,6 +140,8 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_FOLDER: Path = DATA_FOLDER / "media"
 KEYS_FOLDER: Path = DATA_FOLDER / "keys"
 PROJECT_FOLDER: Path = PROJECT
+# How long an effect waits for the log to cover what permits it.
+LOG_WAIT_S: float = ENVIRONMENT.log_wait_s
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,0 +1,105 @@
+"""Effects wait here until the log covers what permits them.
+
+An entry is covered when a signed checkpoint of its log reaches beyond it. Until then whoever administers the database
+could drop it unseen, so nothing that an entry permits happens before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.transaction import TransactionManagementError
+
+from audit.errors import LogNotReady
+from core.tenancy import tenant
+
+_SHORTEST_PAUSE_S = 0.005
+_LONGEST_PAUSE_S = 0.05
+_GROWTH = 1.5
+
+
+def covered_sql(uid: str) -> str:
+    """A condition in SQL that says whether an entry is covered; the only place that says what covers one.
+
+    The largest covering checkpoint is looked up first, so that a long log answers as fast as a short one.
+
+    Args:
+        uid: the entry's identifier, as SQL: a column of the enclosing query, or a placeholder. NULL is not covered.
+    """
+    return f"""EXISTS (
+        SELECT FROM audit_entry covered_entry
+        WHERE covered_entry.uid = {uid} AND covered_entry.index < (
+            SELECT covering.size FROM audit_checkpoint covering
+            WHERE covering.origin_id = covered_entry.origin_id AND covering.note IS NOT NULL
+            ORDER BY covering.size DESC LIMIT 1
+        )
+    )"""  # noqa: S608 - of our own code, never of a request
+
+
+def is_covered(organisation_id: UUID, uid: UUID) -> bool:
+    """Whether the log covers an entry of the organisation."""
+    return not _uncovered(organisation_id, [uid])
+
+
+def wait_until_covered(
+    organisation_id: UUID,
+    uids: Collection[UUID],
+    *,
+    timeout_s: float | None = None,
+    meanwhile: Callable[[], None] | None = None,
+    message: str | None = None,
+) -> None:
+    """Return when the log covers every one of `uids`.
+
+    A database that restarts meanwhile is asked again until the time is over.
+
+    Args:
+        organisation_id: whose entries they are.
+        uids: identifiers that `audit.trail.record` gave, committed.
+        timeout_s: how long to wait; by default as the settings say.
+        meanwhile: called at every look; whatever it raises ends the waiting.
+        message: what to tell when the time is over; by default that nothing followed.
+
+    Raises:
+        LogNotReady: the time is over.
+        TransactionManagementError: a transaction is open: what it wrote could never be covered, and its locks would
+            be held all the while.
+    """
+    if connection.in_atomic_block:
+        raise TransactionManagementError(
+            "Wait for the log outside every transaction: an entry is covered only after its commit."
+        )
+    deadline = time.monotonic() + (settings.LOG_WAIT_S if timeout_s is None else timeout_s)
+    pause = _SHORTEST_PAUSE_S
+    waiting: Collection[UUID] = uids
+    while waiting := _still_uncovered(organisation_id, waiting):
+        if time.monotonic() + pause > deadline:
+            raise LogNotReady(message)
+        if meanwhile is not None:
+            meanwhile()
+        time.sleep(pause)
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
+
+
+def _still_uncovered(organisation_id: UUID, uids: Collection[UUID]) -> list[UUID]:
+    """As `_uncovered`; where the database does not answer, nothing is known to be covered."""
+    try:
+        return _uncovered(organisation_id, uids)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return list(uids)
+
+
+def _uncovered(organisation_id: UUID, uids: Collection[UUID]) -> list[UUID]:
+    if not uids:
+        return []
+    with tenant(organisation_id), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT asked.uid FROM unnest(%s::uuid[]) AS asked (uid) WHERE NOT {covered_sql('asked.uid')}",  # noqa: S608 - as above
+            [list(uids)],
+        )
+        return [uid for (uid,) in cursor.fetchall()]

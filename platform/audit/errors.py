@@ -29,3 +29,14 @@ class LogNotReady(StudioError):
             or "The log has not yet confirmed what this rests on, so nothing was done. Try again in a moment; if it "
             "goes on, tell whoever runs this product that the log stands still."
         )
+
+
+class LogNotForRole(StudioError):
+    """The person is a member of the log's organisation, but in no role that reads this of it."""
+
+    def __init__(self, what: str, needed: frozenset[str]) -> None:
+        self.needed = needed
+        super().__init__(f"To {what}, you need one of the roles: {', '.join(sorted(needed))}.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"roles": sorted(self.needed)}

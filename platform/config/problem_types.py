@@ -51,6 +51,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     embedded.ProgramFailed: Problem("program-failed", 503, "A part of the product keeps stopping"),
     embedded.AddressInUse: Problem("address-in-use", 503, "Another program uses the address"),
     audit.LogNotReady: Problem("log-not-ready", 503, "The log has not confirmed it yet"),
+    audit.LogNotForRole: Problem("log-not-for-role", 403, "Your role does not read this of the log"),
     errors.DiskFull: Problem("disk-full", 507, "No room on the media volume"),
     canonical.NotCanonical: Problem("not-canonical", 400, "A value has no single spelling"),
     tenancy.NoOrganisation: Problem("no-organisation", 403, "Choose an organisation first"),

@@ -1,0 +1,193 @@
+"""What each type of entry and each of its fields is called where people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from audit.entry_types import EntryType
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWords:
+    """A type of entry in words.
+
+    Attributes:
+        title: what happened, as a sentence without its stop.
+        meaning: what follows from it and what it does not say, for somebody who reads it years later.
+    """
+
+    title: str
+    meaning: str
+
+
+TYPE_WORDS: Mapping[EntryType, TypeWords] = {
+    EntryType.TOKEN_ISSUED: TypeWords(
+        "An API token was issued",
+        "A person of the organisation let a program act for them. The token itself stands nowhere.",
+    ),
+    EntryType.TOKEN_REVOKED: TypeWords(
+        "An API token was revoked", "From this place on no program may act with this token."
+    ),
+    EntryType.MEMBER_ADDED: TypeWords(
+        "A member was added", "A person was let into the organisation in the role named."
+    ),
+    EntryType.MEMBER_REMOVED: TypeWords(
+        "A member was removed", "The person no longer acts for the organisation in the role named."
+    ),
+    EntryType.MEMBER_CHANGED: TypeWords("A member's role was changed", "The person now has the role named."),
+    EntryType.SUBJECT_ERASED: TypeWords(
+        "The key to a person's entries was erased",
+        "Entries about this person stay where they are, but nobody can tell any more whom they mean.",
+    ),
+    EntryType.LOG_REOPENED: TypeWords(
+        "The log was opened anew",
+        "The stored log was behind what its signer had signed, as after a backup was put back. The old log was left "
+        "as it is and this one begun; the numbers say how large the gap is.",
+    ),
+    EntryType.STATEMENT_ISSUED: TypeWords(
+        "A statement of non-use was issued",
+        "A signed statement on what the log holds, and does not hold, about a performer was given out.",
+    ),
+    EntryType.PERFORMER_REGISTERED: TypeWords(
+        "A performer was registered",
+        "From this place on prompts are screened for this performer. It is no consent.",
+    ),
+    EntryType.ENGAGEMENT_RECORDED: TypeWords(
+        "An engagement was recorded",
+        "A performer's contract with a production was entered. It is no consent.",
+    ),
+    EntryType.CONSENT_RECORDED: TypeWords(
+        "A consent was recorded",
+        "Terms that a performer agreed to were entered; the document itself is known here by its digest alone.",
+    ),
+    EntryType.CONSENT_WITHDRAWN: TypeWords(
+        "A consent was withdrawn", "No use may be decided under this consent after this place in the log."
+    ),
+    EntryType.USE_DECIDED: TypeWords(
+        "A use was decided",
+        "The rules were applied to the facts of a use. The outcome may be yes or no; the digests name the exact facts "
+        "and rules.",
+    ),
+    EntryType.PACK_CONFIRMED: TypeWords(
+        "A rule was confirmed", "A lawyer confirmed a rule of the rulebook against the document named."
+    ),
+    EntryType.STRIKE_BEGUN: TypeWords(
+        "A strike began", "From this place on the agreement's performers are not used."
+    ),
+    EntryType.STRIKE_ENDED: TypeWords("A strike ended", "The agreement's performers may be used again."),
+    EntryType.CUSTODY_RELEASED: TypeWords(
+        "Material in custody was released", "Recordings or models of the performers named were given out."
+    ),
+    EntryType.MODEL_APPROVED: TypeWords(
+        "A model was approved", "Takes may be made with exactly these weights, known by their digest."
+    ),
+    EntryType.TAKE_REQUESTED: TypeWords(
+        "A take was asked for",
+        "The request had been allowed by the decision named. Nothing was rendered yet.",
+    ),
+    EntryType.TAKE_REFUSED: TypeWords(
+        "A take was refused", "The decision named says why. Nothing was rendered after it."
+    ),
+    EntryType.RENDER_STARTED: TypeWords(
+        "A render began", "It was decided again just before; the digest names the weights that were loaded."
+    ),
+    EntryType.TAKE_FAILED: TypeWords(
+        "A take failed", "The render or what follows it broke off. No file was signed."
+    ),
+    EntryType.TAKE_CANCELLED: TypeWords("A take was cancelled", "A person or a withdrawal stopped it."),
+    EntryType.TAKE_RETRIED: TypeWords(
+        "A failed take was tried again", "It is decided anew before it renders."
+    ),
+    EntryType.SIGNING_INTENDED: TypeWords(
+        "A file was about to be signed",
+        "Written before the signature, so that a signature without this entry shows. The digests name file and "
+        "statement.",
+    ),
+    EntryType.ASSET_SIGNED: TypeWords(
+        "A file was signed", "The finished file bears a credential; its digest names it to the last bit."
+    ),
+    EntryType.ASSET_DELIVERED: TypeWords(
+        "A file was delivered", "The finished file was given out after a decision for its recipient."
+    ),
+}
+
+FIELD_WORDS: Mapping[str, str] = {
+    "agreement": "Agreement",
+    "asset": "Signed file",
+    "attempt": "Attempt",
+    "consent": "Consent",
+    "decision": "Decision",
+    "delivery": "Delivery",
+    "document_sha256": "Digest of the document",
+    "engagement": "Engagement",
+    "facts_sha256": "Digest of the facts",
+    "fence": "Fence (a later claim has a higher number)",
+    "file_sha256": "Digest of the file",
+    "intent": "Entry that announced the signature",
+    "manifest_id": "Credential",
+    "manifest_sha256": "Digest of the statement to be signed",
+    "manifest_store_sha256": "Digest of the credential",
+    "member": "Member",
+    "model_sha256": "Digest of the weights",
+    "old_origin_sha256": "Digest of the former log's name",
+    "outcome": "Outcome",
+    "pack": "Rule pack",
+    "pack_sha256": "Digest of the rule pack",
+    "performer": "Performer",
+    "performers": "Performers",
+    "person": "Person",
+    "production": "Production",
+    "reason_code": "Reason",
+    "release": "Release",
+    "request_sha256": "Digest of the request",
+    "role": "Role",
+    "rule": "Rule",
+    "rules": "Rules that spoke",
+    "shot": "Shot",
+    "signed_root": "Root that had been signed",
+    "signed_size": "Entries that had been signed",
+    "signer_certificate_sha256": "Digest of the signer's certificate",
+    "source_sha256": "Digest of the file before signing",
+    "stage": "Decided at",
+    "statement": "Statement",
+    "statement_sha256": "Digest of the statement",
+    "stored_size": "Entries that were stored",
+    "strike": "Strike",
+    "take": "Take",
+    "terms_sha256": "Digest of the terms",
+    "token_key": "Head of the token",
+}
+
+
+def title_of(entry_type: str) -> str:
+    """What happened, in words; the type itself where this version does not know it."""
+    try:
+        return TYPE_WORDS[EntryType(entry_type)].title
+    except ValueError:
+        return entry_type
+
+
+def meaning_of(entry_type: str) -> str:
+    """What the type means, or nothing for one that this version does not know."""
+    try:
+        return TYPE_WORDS[EntryType(entry_type)].meaning
+    except ValueError:
+        return ""
+
+
+def field_in_words(name: str) -> str:
+    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def actor_in_words(actor: str) -> str:
+    """Who did it. No name: the log holds none."""
+    kind, _, name = actor.partition(":")
+    match kind:
+        case "user":
+            # The head of an identifier is a time, which many share.
+            return f"a person (…{name[-6:]})"
+        case "worker":
+            return f"the worker {name}"
+        case _:
+            return "the system"

@@ -114,6 +114,9 @@ def _signed_roots(origin: LogOrigin, key: Ed25519PublicKey | None, findings: _Fi
             )
             break
         stated = SignedCheckpoint(origin.origin, row.size, bytes(row.root))
+        if row.note is None:
+            roots[stated.size] = stated.root
+            continue
         try:
             signed = verify_checkpoint(row.note, key=note_key)
         except NoteError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Func, Q
 
@@ -9,6 +11,9 @@ from audit.entry_body import MOST_BYTES
 from audit.merkle import HASH_BYTES
 from audit.tiles import TILE_HEIGHT, TILE_WIDTH
 from core.ids import new_id
+
+# The organisation that the platform's own log belongs to: nobody's. Its log holds the checkpoints of all others.
+PLATFORM = UUID(int=0)
 
 
 class WallClock(Func):
@@ -51,7 +56,11 @@ class Outbox(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length")
+            models.CheckConstraint(
+                condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length"
+            ),
+            # The platform's log holds checkpoints alone; nobody records into it.
+            models.CheckConstraint(condition=~Q(organisation_id=PLATFORM), name="audit_outbox_of_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -138,15 +147,20 @@ class Tile(models.Model):
 
 
 class Checkpoint(models.Model):
-    """What a log has committed to. `note` is the signed note; size and root repeat its content."""
+    """What a log has committed to, written with the entries it covers and signed soon after.
+
+    `note` is the signed note; size and root repeat its content. It stays NULL where the signer was busy and a later
+    checkpoint was signed instead, which covers the same entries.
+    """
 
     id = models.BigAutoField(primary_key=True)
     organisation_id = models.UUIDField()
     origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
     size = models.BigIntegerField()
     root = models.BinaryField()
-    note = models.TextField()
+    note = models.TextField(null=True)  # noqa: DJ001 - no note is not a note without text
     created_at = models.DateTimeField(db_default=WallClock())
+    signed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-size"]
@@ -159,3 +173,75 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} entries"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a signed checkpoint: it saw this log grow to this size, and never otherwise."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation_id = models.UUIDField()
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=120, help_text="The name of its key.")
+    line = models.TextField(help_text="The signature line of the note, newline included.")
+    at = models.DateTimeField(help_text="When the witness says that it signed.")
+    created_at = models.DateTimeField(db_default=WallClock())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "size", "witness"], name="audit_cosignature_once"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="audit_cosignature_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness}: {self.size} entries"
+
+
+class Timestamp(models.Model):
+    """A time-stamp token (RFC 3161) over a signed checkpoint: somebody else's clock says that it existed."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation_id = models.UUIDField()
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    size = models.BigIntegerField()
+    tsa = models.CharField(max_length=200, help_text="Address of the time-stamping authority.")
+    token = models.BinaryField()
+    stated_at = models.DateTimeField(help_text="The time in the token.")
+    created_at = models.DateTimeField(db_default=WallClock())
+
+    class Meta:
+        indexes = [models.Index(fields=["origin", "size"], name="audit_timestamp_place")]
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="audit_timestamp_not_empty")]
+
+    def __str__(self) -> str:
+        return f"{self.stated_at:%Y-%m-%d %H:%M:%S}: {self.size} entries"
+
+
+class PlatformEntry(models.Model):
+    """A leaf of the platform's log: a checkpoint of an organisation's log that was signed.
+
+    Names no organisation and is public, so that whoever holds a checkpoint can see whether its log still stands
+    there. `body` is what was hashed; `log` and `size` repeat parts of it to search by.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    index = models.BigIntegerField()
+    log = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
+    size = models.BigIntegerField()
+    leaf_hash = models.BinaryField()
+    body = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "platform entries"
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "index"], name="audit_platformentry_place"),
+            models.UniqueConstraint(fields=["origin", "log", "size"], name="audit_platformentry_once"),
+            models.CheckConstraint(condition=Q(index__gte=0), name="audit_platformentry_index"),
+            models.CheckConstraint(
+                condition=Q(leaf_hash__octets=HASH_BYTES), name="audit_platformentry_leaf_length"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.size} entries"

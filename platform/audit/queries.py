@@ -50,7 +50,7 @@ class EntryLine:
         index: its place, from 0.
         at: when it happened, by the clock of whoever recorded it.
         recorded_at: when the database took it.
-        checkpoint_size: size of the first checkpoint that covers it.
+        checkpoint_size: size of the first signed checkpoint that covers it; None until there is one.
     """
 
     uid: UUID
@@ -63,7 +63,7 @@ class EntryLine:
     subject: str
     fields: Mapping[str, Canonical]
     leaf_hash_hex: str
-    checkpoint_size: int
+    checkpoint_size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ProvedEntry:
 def log_summary(organisation_id: UUID) -> LogSummary:
     with tenant(organisation_id):
         origin = LogOrigin.objects.filter(organisation_id=organisation_id).order_by("-id").first()
-        latest = Checkpoint.objects.filter(origin=origin).order_by("-size").first() if origin else None
+        latest = _signed(origin.id).first() if origin else None
     if origin is None or latest is None:
         return LogSummary(None, 0, EMPTY_ROOT.hex(), None, None, None)
     return LogSummary(
@@ -152,12 +152,14 @@ def newest_entries(
 
 
 def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
-    """The entry with its inclusion proof under the newest checkpoint, or None when it is not (yet) in the log."""
+    """The entry with its inclusion proof under the newest checkpoint, or None when no signed one covers it (yet)."""
     with tenant(organisation_id):
         entry = _entries(organisation_id).filter(uid=uid).first()
         if entry is None:
             return None
-        latest = Checkpoint.objects.filter(origin_id=entry.origin_id).order_by("-size")[0]
+        latest = _signed(entry.origin_id).filter(size__gt=entry.index).first()
+        if latest is None or latest.note is None:
+            return None
         spans = inclusion_spans(index=entry.index, size=latest.size)
         places = Q()
         for tile in tiles_of_spans(spans):
@@ -178,8 +180,15 @@ def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
     )
 
 
+def _signed(origin_id: UUID) -> QuerySet[Checkpoint]:
+    """Signed checkpoints of a log, newest first."""
+    return Checkpoint.objects.filter(origin_id=origin_id, note__isnull=False).order_by("-size")
+
+
 def _entries(organisation_id: UUID) -> QuerySet[Any]:
-    covering = Checkpoint.objects.filter(origin_id=OuterRef("origin_id"), size__gt=OuterRef("index"))
+    covering = Checkpoint.objects.filter(
+        origin_id=OuterRef("origin_id"), size__gt=OuterRef("index"), note__isnull=False
+    )
     return (
         Entry.objects.filter(organisation_id=organisation_id)
         .select_related("origin")

@@ -19,14 +19,19 @@ from tests.factories.audit import integrate_all, recorded
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
 OTHER = UUID("018f0000-0000-7000-8000-000000000002")
 
-EVIDENCE = ["audit_outbox", "audit_logorigin", "audit_entry", "audit_tile", "audit_checkpoint"]
 SET_ANY: dict[str, LiteralString] = {
     "audit_outbox": "body = ''",
     "audit_logorigin": "origin = 'other'",
     "audit_entry": "body = ''",
     "audit_tile": "hashes = decode(repeat('00', 32), 'hex')",
     "audit_checkpoint": "note = ''",
+    "audit_cosignature": "line = ''",
+    "audit_timestamp": "token = ''",
+    "audit_platformentry": "body = ''",
 }
+
+
+EVIDENCE = list(SET_ANY)
 
 
 @contextmanager
@@ -150,10 +155,25 @@ class TestEverybodyElse:
             owner.execute(statement(verb, table))
 
     @pytest.mark.parametrize("verb", ["update", "delete", "truncate"])
-    @pytest.mark.parametrize("table", ["audit_logorigin", "audit_entry", "audit_checkpoint"])
+    @pytest.mark.parametrize(
+        "table",
+        ["audit_logorigin", "audit_entry", "audit_cosignature", "audit_timestamp", "audit_platformentry"],
+    )
     def test_the_sequencer_adds_and_never_changes(self, table: str, verb: str) -> None:
         with acting_as(Role.LOG) as log, pytest.raises(psycopg.errors.InsufficientPrivilege):
             log.execute(statement(verb, table))
+
+    @pytest.mark.parametrize(
+        "change", ["note = 'another'", "note = NULL", "size = 9", "root = root", "origin_id = origin_id"]
+    )
+    def test_a_signed_checkpoint_is_not_changed(self, change: LiteralString) -> None:
+        recorded(STUDIO)
+        integrate_all()
+
+        for role in (Role.LOG, Role.OWNER):
+            with acting_as(role) as session, pytest.raises(psycopg.errors.Error) as refusal:
+                session.execute(sql.SQL("UPDATE audit_checkpoint SET {}").format(sql.SQL(change)))
+            assert refusal.type in (psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation)
 
     def test_the_sequencer_cannot_make_up_an_entry_to_integrate(self) -> None:
         with acting_as(Role.LOG) as log, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -70,6 +70,7 @@ class TestIntegration:
             origin = LogOrigin.objects.get().origin
         key = public_key(settings.KEYS_FOLDER)
         assert key is not None
+        assert checkpoint.note is not None
         signed = verify_checkpoint(checkpoint.note, key=NoteKey.of(origin, key))
         assert (signed.size, signed.root) == (5, tree_root(leaves))
 

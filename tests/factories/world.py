@@ -26,7 +26,7 @@ from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
-from tests.factories.audit import integrate_all, recorded
+from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
@@ -64,6 +64,7 @@ def a_world(name: str, folder: Path) -> World:
     take = _signed_take(actor, name, folder)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
+    vouched_for(organisation.id)
     recorded(organisation.id)  # one entry that still waits for its place
     return World(
         actor=actor,

@@ -27,7 +27,8 @@ class EntryResource(serializers.Serializer[object]):
     fields = serializers.DictField()  # type: ignore[assignment]  # the entry's word; the serializer's own is a property
     leaf_hash_hex = serializers.CharField()
     checkpoint_size = serializers.IntegerField(
-        help_text="Size of the first checkpoint that covers the entry."
+        allow_null=True,
+        help_text="Size of the first signed checkpoint that covers the entry; null until it is there.",
     )
 
 

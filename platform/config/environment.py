@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embedded.roles import Role, Server, embedded_server, outside_server
 
@@ -30,16 +31,38 @@ _KNOWN = frozenset(
         "COUNTERSIGN_DATABASE_ROLE",
         "COUNTERSIGN_MODEL_FOLDER",
         "COUNTERSIGN_TORCH_THREADS",
+        "COUNTERSIGN_TSA_URLS",
+        "COUNTERSIGN_TSA_ROOTS",
+        "COUNTERSIGN_TSA_INTERVAL_SECONDS",
+        "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
         "COUNTERSIGN_TEST_DATABASE_URL",
         "COUNTERSIGN_TEST_BROKER_URL",
     }
 )
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_CREDENTIAL_TIMESTAMPS = ("off", "preferred", "required")
 _DATABASE_ROLES = {"app": Role.APP, "owner": Role.OWNER}
 
 
 class BadEnvironment(ValueError):
     """A variable the product does not know, or a value it cannot use. The message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamping:
+    """Outside authorities of time.
+
+    Attributes:
+        urls: asked in this order; none means that nothing is time-stamped.
+        roots: PEM file of the certificates that authorities are accepted under; there whenever `urls` are.
+        interval_s: how often a log that has grown is stamped.
+        credentials: whether signed files are stamped as well: off, preferred, required.
+    """
+
+    urls: tuple[str, ...]
+    roots: Path | None
+    interval_s: int
+    credentials: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +82,7 @@ class Environment:
     broker_url: str | None
     model_folder: Path
     torch_threads: int | None
+    time_stamping: TimeStamping
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -98,6 +122,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             if env.get("COUNTERSIGN_TORCH_THREADS")
             else None
         ),
+        time_stamping=_time_stamping(env),
     )
 
 
@@ -113,6 +138,39 @@ def require_own_keys(data_folder: Path) -> None:
             f"{keys} belongs to another account. Run as that account, give the folder to this one, or set "
             "COUNTERSIGN_DATA to a folder of your own."
         )
+
+
+def _time_stamping(env: Mapping[str, str]) -> TimeStamping:
+    urls = tuple((env.get("COUNTERSIGN_TSA_URLS") or "").split())
+    for url in urls:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise BadEnvironment(f"COUNTERSIGN_TSA_URLS holds addresses of http or https, not {url!r}.")
+    roots = env.get("COUNTERSIGN_TSA_ROOTS") or None
+    if urls and roots is None:
+        raise BadEnvironment("COUNTERSIGN_TSA_URLS needs COUNTERSIGN_TSA_ROOTS: whose time stamps to accept.")
+    if roots is not None and not _holds_certificates(Path(roots)):
+        raise BadEnvironment(f"COUNTERSIGN_TSA_ROOTS: {roots} is no PEM file of certificates.")
+    credentials = _choice(
+        env,
+        "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+        _CREDENTIAL_TIMESTAMPS,
+        default="preferred" if urls else "off",
+    )
+    if credentials != "off" and not urls:
+        raise BadEnvironment(f"COUNTERSIGN_CREDENTIAL_TIMESTAMP={credentials} needs COUNTERSIGN_TSA_URLS.")
+    return TimeStamping(
+        urls=urls,
+        roots=Path(roots).resolve() if roots else None,
+        interval_s=_integer(env, "COUNTERSIGN_TSA_INTERVAL_SECONDS", default=3600, low=1, high=86_400),
+        credentials=credentials,
+    )
+
+
+def _holds_certificates(path: Path) -> bool:
+    try:
+        return b"-----BEGIN CERTIFICATE-----" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _server(env: Mapping[str, str], data_folder: Path) -> Server:

@@ -9,6 +9,7 @@ from config.environment import (
     PROJECT,
     BadEnvironment,
     Environment,
+    TimeStamping,
     read_environment,
     require_own_keys,
 )
@@ -142,6 +143,7 @@ KEYS_FOLDER: Path = DATA_FOLDER / "keys"
 PROJECT_FOLDER: Path = PROJECT
 # How long an effect waits for the log to cover what permits it.
 LOG_WAIT_S: float = ENVIRONMENT.log_wait_s
+TIME_STAMPING: TimeStamping = ENVIRONMENT.time_stamping
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

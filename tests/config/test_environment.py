@@ -39,6 +39,12 @@ class TestReadEnvironment:
             ("COUNTERSIGN_POSTGRES_BIN", "/no/such/folder"),
             ("COUNTERSIGN_MODEL_FOLDER", "/no/such/folder"),
             ("COUNTERSIGN_TORCH_THREADS", "-1"),
+            ("COUNTERSIGN_TSA_URLS", "ftp://tsa.example/"),
+            ("COUNTERSIGN_TSA_URLS", "https://tsa.example/"),
+            ("COUNTERSIGN_TSA_ROOTS", "/no/such/file.pem"),
+            ("COUNTERSIGN_TSA_INTERVAL_SECONDS", "0"),
+            ("COUNTERSIGN_CREDENTIAL_TIMESTAMP", "sometimes"),
+            ("COUNTERSIGN_CREDENTIAL_TIMESTAMP", "required"),
             ("DATABASE_URL", "mysql://127.0.0.1/studio"),
             ("DATABASE_URL", "postgresql://127.0.0.1"),
         ],
@@ -46,6 +52,25 @@ class TestReadEnvironment:
     def test_a_value_it_cannot_use_is_named(self, name: str, value: str) -> None:
         with pytest.raises(BadEnvironment, match=name):
             read_environment({name: value})
+
+    def test_nothing_is_time_stamped_unless_authorities_are_named(self) -> None:
+        stamping = read_environment({}).time_stamping
+
+        assert (stamping.urls, stamping.roots, stamping.credentials) == ((), None, "off")
+
+    def test_named_authorities_stamp_credentials_where_they_can(self, tmp_path: Path) -> None:
+        roots = tmp_path / "roots.pem"
+        roots.write_text("-----BEGIN CERTIFICATE-----\n")
+
+        stamping = read_environment(
+            {
+                "COUNTERSIGN_TSA_URLS": "https://one.example/tsa http://two.example/",
+                "COUNTERSIGN_TSA_ROOTS": str(roots),
+            }
+        ).time_stamping
+
+        assert stamping.urls == ("https://one.example/tsa", "http://two.example/")
+        assert (stamping.roots, stamping.interval_s, stamping.credentials) == (roots, 3600, "preferred")
 
     def test_an_outside_server_is_taken_apart_without_losing_anything(self) -> None:
         environment = read_environment(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Func, Q
 
-from audit.entry_body import MOST_BYTES
+from audit.entry_body import MOST_STATED_BYTES
 from audit.merkle import HASH_BYTES
 from audit.tiles import TILE_HEIGHT, TILE_WIDTH
 from core.ids import new_id
@@ -15,12 +15,28 @@ from core.ids import new_id
 # The organisation that the platform's own log belongs to: nobody's. Its log holds the checkpoints of all others.
 PLATFORM = UUID(int=0)
 
+SUBJECT_KEY_BYTES = 32
+
 
 class WallClock(Func):
     """The instant of the row. `now()` would be the start of its transaction."""
 
     function = "clock_timestamp"
     output_field = models.DateTimeField()
+
+
+class TransactionId(models.Field):
+    """Number of a transaction with its epoch, as PostgreSQL keeps it. For the sequencer's SQL, not for Python."""
+
+    def db_type(self, connection: object) -> str:  # noqa: ARG002 - Django's signature
+        return "xid8"
+
+
+class CurrentTransaction(Func):
+    """The transaction that writes the row, whichever savepoint it is in."""
+
+    function = "pg_current_xact_id"
+    output_field = TransactionId()
 
 
 class Octets(models.Transform):
@@ -37,16 +53,18 @@ models.BinaryField.register_lookup(Octets)
 class Outbox(models.Model):
     """An entry that is committed and waits for its place in the log.
 
-    The sequencer takes whatever it can see and deletes it, in the order of `id`. It never asks for ids above the
-    last one: numbers are drawn before a transaction commits, so that would lose every row whose transaction was
-    slower. The order is that of cause and effect: an entry that was committed before another was written stands
-    before it. (By transaction number it would not: a transaction may draw its number, then wait for a lock, and
-    write after younger ones have committed.)
+    The sequencer takes what it can see and deletes it, in the order of `id`, that of writing. It never asks for ids
+    above the last one: numbers are drawn before a transaction commits, so that would lose every row whose transaction
+    was slower. `xid` lets it wait a moment for those; see `audit.sequencer`.
     """
 
     id = models.BigAutoField(primary_key=True)
     uid = models.UUIDField(unique=True)
     organisation_id = models.UUIDField()
+    production_id = models.UUIDField(null=True)
+    # Of the body. Those of version 1 that still wait become leaves as they are.
+    version = models.SmallIntegerField(db_default=1)
+    xid = TransactionId(db_default=CurrentTransaction())
     type = models.CharField(max_length=64)
     actor = models.CharField(max_length=80)
     subject = models.CharField(max_length=120)
@@ -57,7 +75,7 @@ class Outbox(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(body__octets__lte=MOST_BYTES), name="audit_outbox_body_length"
+                condition=Q(body__octets__lte=MOST_STATED_BYTES), name="audit_outbox_body_length"
             ),
             # The platform's log holds checkpoints alone; nobody records into it.
             models.CheckConstraint(condition=~Q(organisation_id=PLATFORM), name="audit_outbox_of_somebody"),
@@ -65,6 +83,54 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"waiting: {self.type}"
+
+
+class SubjectKey(models.Model):
+    """What subjects are committed to with, see `audit.subjects`; the one table of this app from which things go.
+
+    Of a person who was erased the row stays without its key, beside one with a new key when they are recorded about
+    again. Not of a person: the organisation's own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
+    key = models.BinaryField(null=True)
+    salt = models.BinaryField(null=True)
+    made_at = models.DateTimeField(db_default=WallClock())
+    erased_at = models.DateTimeField(null=True)
+    erasure = models.UUIDField(null=True, unique=True, help_text="The entry that tells of it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "person_id"],
+                condition=Q(erased_at__isnull=True),
+                name="audit_subjectkey_one",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    erased_at__isnull=True,
+                    erasure__isnull=True,
+                    key__octets=SUBJECT_KEY_BYTES,
+                    salt__octets=SUBJECT_KEY_BYTES,
+                    key__isnull=False,
+                    salt__isnull=False,
+                )
+                | Q(
+                    erased_at__isnull=False,
+                    erasure__isnull=False,
+                    person_id__isnull=False,
+                    key__isnull=True,
+                    salt__isnull=True,
+                ),
+                name="audit_subjectkey_held_or_erased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "a person's key" if self.person_id else "the organisation's key"
 
 
 class LogOrigin(models.Model):
@@ -94,6 +160,10 @@ class Entry(models.Model):
     organisation_id = models.UUIDField()
     origin = models.ForeignKey(LogOrigin, on_delete=models.PROTECT, related_name="+", db_index=False)
     index = models.BigIntegerField()
+    production_id = models.UUIDField(null=True)
+    counter = models.BigIntegerField(
+        help_text="1 for the first entry of its type and production in this log, then 2, and so on."
+    )
     leaf_hash = models.BinaryField()
     type = models.CharField(max_length=64)
     actor = models.CharField(max_length=80)
@@ -112,6 +182,13 @@ class Entry(models.Model):
         constraints = [
             # The fence: of two sequencers that both took a batch, one fails here and writes nothing.
             models.UniqueConstraint(fields=["origin", "index"], name="audit_entry_place"),
+            # As the place is: a counter given twice would hide an entry. The last one is also looked up by this.
+            models.UniqueConstraint(
+                fields=["origin", "type", "production_id", "counter"],
+                name="audit_entry_counter",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(counter__gte=1), name="audit_entry_counts_from_one"),
             models.CheckConstraint(condition=Q(index__gte=0), name="audit_entry_index"),
             models.CheckConstraint(condition=Q(leaf_hash__octets=HASH_BYTES), name="audit_entry_leaf_length"),
         ]

@@ -16,6 +16,7 @@ from audit.entry_body import read_body
 from audit.log_key import public_key
 from audit.merkle import EMPTY_ROOT, inclusion_spans
 from audit.models import Checkpoint, Entry, LogOrigin, Tile
+from audit.subjects import spellings
 from audit.tiles import TileId, span_hash, tiles_of_spans
 from core.canonical import Canonical
 from core.tenancy import tenant
@@ -109,10 +110,14 @@ def log_summary(organisation_id: UUID) -> LogSummary:
     )
 
 
-def entries_about(organisation_id: UUID, subject: str) -> tuple[EntryLine, ...]:
-    """Everything logged about `subject`, in the order of the log."""
+def entries_about(
+    organisation_id: UUID, subject: str, *, person_id: UUID | None = None
+) -> tuple[EntryLine, ...]:
+    """Everything logged about `subject`, in the order of the log; see `audit.subjects.spellings`."""
     with tenant(organisation_id):
-        return tuple(_line(entry) for entry in reversed(_entries(organisation_id).filter(subject=subject)))
+        called = spellings(organisation_id, subject, person_id=person_id)
+        found = entries_of(organisation_id).filter(subject__in=called)
+        return tuple(line_of(entry) for entry in reversed(found))
 
 
 def newest_entries(
@@ -127,16 +132,16 @@ def newest_entries(
 
     Args:
         organisation_id: whose log.
-        subject: only entries about it.
+        subject: only entries about it, `<kind>:<uuid>` or a commitment.
         entry_type: only entries of this type.
         before: identifier of an entry; only older ones. An unknown one gives an empty page.
         limit: at most `LARGEST_PAGE`.
     """
     limit = min(limit, LARGEST_PAGE)
     with tenant(organisation_id):
-        found = _entries(organisation_id)
+        found = entries_of(organisation_id)
         if subject is not None:
-            found = found.filter(subject=subject)
+            found = found.filter(subject__in=spellings(organisation_id, subject))
         if entry_type is not None:
             found = found.filter(type=entry_type)
         if before is not None:
@@ -147,14 +152,14 @@ def newest_entries(
                 Q(origin_id__lt=last.origin_id) | Q(origin_id=last.origin_id, index__lt=last.index)
             )
         rows = list(found[: limit + 1])
-        lines = tuple(_line(entry) for entry in rows[:limit])
+        lines = tuple(line_of(entry) for entry in rows[:limit])
     return EntryPage(lines, lines[-1].uid if len(rows) > limit else None)
 
 
 def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
     """The entry with its inclusion proof under the newest checkpoint, or None when no signed one covers it (yet)."""
     with tenant(organisation_id):
-        entry = _entries(organisation_id).filter(uid=uid).first()
+        entry = entries_of(organisation_id).filter(uid=uid).first()
         if entry is None:
             return None
         latest = _signed(entry.origin_id).filter(size__gt=entry.index).first()
@@ -168,7 +173,7 @@ def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
             TileId(row.level, row.number): bytes(row.hashes)
             for row in Tile.objects.filter(places, origin_id=entry.origin_id)
         }
-        line = _line(entry)
+        line = line_of(entry)
     return ProvedEntry(
         line=line,
         body=bytes(entry.body).decode(),
@@ -185,7 +190,7 @@ def _signed(origin_id: UUID) -> QuerySet[Checkpoint]:
     return Checkpoint.objects.filter(origin_id=origin_id, note__isnull=False).order_by("-size")
 
 
-def _entries(organisation_id: UUID) -> QuerySet[Any]:
+def entries_of(organisation_id: UUID) -> QuerySet[Any]:
     covering = Checkpoint.objects.filter(
         origin_id=OuterRef("origin_id"), size__gt=OuterRef("index"), note__isnull=False
     )
@@ -198,7 +203,7 @@ def _entries(organisation_id: UUID) -> QuerySet[Any]:
     )
 
 
-def _line(entry: Any) -> EntryLine:  # noqa: ANN401 - an Entry with the annotation of `_entries`
+def line_of(entry: Any) -> EntryLine:  # noqa: ANN401 - an Entry with the annotation of `entries_of`
     return EntryLine(
         uid=entry.uid,
         origin=entry.origin.origin,

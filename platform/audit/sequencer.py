@@ -14,10 +14,11 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
+from audit.batches import counted, insert, next_rows
 from audit.checkpoint import Checkpoint, NoteError, NoteKey, sign_checkpoint, verify_checkpoint
 from audit.errors import LogDamaged
 from audit.log_key import signing_key
-from audit.merkle import EMPTY_ROOT, leaf_hash
+from audit.merkle import EMPTY_ROOT
 from audit.tiles import GrowingTree, TileId, TileMissing, edge_tiles
 from core.ids import new_id
 
@@ -27,15 +28,6 @@ LOG = "log"
 _LOCK = 0x434F554E54455202
 # A sequencer that hangs must not make every other one hang where no signal reaches it.
 _LONGEST_LOCK_WAIT = "5s"
-
-_INSERT_ENTRIES = """
-    INSERT INTO audit_entry
-        (uid, organisation_id, origin_id, index, leaf_hash, type, actor, subject, at, recorded_at, body)
-    SELECT o.uid, o.organisation_id, %s, place.index, place.leaf_hash,
-        o.type, o.actor, o.subject, o.at, o.recorded_at, o.body
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS place (outbox_id, index, leaf_hash)
-    JOIN audit_outbox o ON o.id = place.outbox_id
-"""
 
 _UPSERT_TILES = """
     INSERT INTO audit_tile (organisation_id, origin_id, level, number, hashes)
@@ -62,7 +54,8 @@ def integrate_pending(*, limit: int = 5000) -> int:
     Every organisation is a transaction of its own, so that a busy or damaged log holds up no other.
 
     Args:
-        limit: most entries of one organisation in one batch; call again while the answer is not 0.
+        limit: most entries of one organisation in one batch; call again while the answer is not 0. Entries may still
+            wait for a transaction that could have written before them, see `audit.batches`.
 
     Raises:
         LogDamaged: at least one log could not be continued; the others were.
@@ -98,23 +91,15 @@ def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> 
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_LOCK_WAIT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         # A statement of its own after the lock: its snapshot shows what the last sequencer committed.
-        cursor.execute(
-            "SELECT id, body FROM audit_outbox WHERE organisation_id = %s ORDER BY id LIMIT %s",
-            [organisation_id, limit],
-        )
-        rows = cursor.fetchall()
+        rows = next_rows(cursor, organisation_id, limit=limit)
         if not rows:
             return 0
         head = _head(cursor, organisation_id)
         _refuse_foreign_head(head, key)
         tree = _tree(cursor, head)
-        outbox_ids = [outbox_id for outbox_id, _ in rows]
-        leaves = [leaf_hash(bytes(body)) for _, body in rows]
-        tree.append(leaves)
-        places = list(range(head.size, tree.size))
-        cursor.execute(_INSERT_ENTRIES, [head.origin_id, outbox_ids, places, leaves])
-        # The bodies went from table to table inside the database; every one must have arrived.
-        if cursor.rowcount != len(rows):
+        batch = counted(cursor, head.origin_id, rows)
+        tree.append(batch.leaves)
+        if insert(cursor, head.origin_id, batch, size=head.size) != len(rows):
             raise LogDamaged(head.origin, "the outbox changed while it was read")
         _write_tiles(cursor, organisation_id, head, tree.changed)
         checkpoint = Checkpoint(head.origin, tree.size, tree.root())
@@ -128,7 +113,7 @@ def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> 
                 sign_checkpoint(checkpoint, key=key),
             ],
         )
-        cursor.execute("DELETE FROM audit_outbox WHERE id = ANY(%s)", [outbox_ids])
+        cursor.execute("DELETE FROM audit_outbox WHERE id = ANY(%s)", [[row.id for row in rows]])
         return len(rows)
 
 

@@ -16,6 +16,7 @@ from licensing.values import Decision, Outcome
 
 NAME_RULE = "GATE-NAME"
 COUNSEL_RULE = "GATE-COUNSEL"
+LOG_RULE = "GATE-LOG"
 _HOUSE_GRADE = "A"
 
 
@@ -112,6 +113,27 @@ def counsel_reason(
         f"Nobody of counsel has confirmed the originals behind {', '.join(unread)}.",
         "Have counsel read the originals and confirm these rules, or decide this use in legal review.",
         _HOUSE_GRADE,
+    )
+
+
+def log_reasons(verdict: Verdict, pending: Iterable[UUID]) -> tuple[Reason, ...]:
+    """For a use that is not permitted: whose consent is recorded but not yet in force, which may be all it lacks.
+
+    Args:
+        verdict: what the rules say without these records.
+        pending: performers with an active record that the log does not cover.
+    """
+    if verdict.decision.permitted:
+        return ()
+    return tuple(
+        Reason(
+            LOG_RULE,
+            Outcome.ESCALATE.value,
+            f"A consent of {performer_id} is recorded and not yet in force: the log has not confirmed its record.",
+            "It comes into force by itself, as a rule within a second. Ask again then.",
+            _HOUSE_GRADE,
+        )
+        for performer_id in dict.fromkeys(pending)
     )
 
 

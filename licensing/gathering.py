@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from audit.coverage import covered_sql
 from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.models.consent import Consent
@@ -33,9 +34,13 @@ WHERE performer.id = ANY(%s)
 """
 
 # Shared locks: Django's querysets know exclusive ones only.
-_CONSENTS = """
-SELECT * FROM licensing_consent WHERE performer_id = ANY(%s) AND status <> %s ORDER BY id FOR SHARE
-"""
+_CONSENTS = f"""
+SELECT consent.*, {covered_sql("consent.entry_uid")} AS is_in_log
+FROM licensing_consent consent
+WHERE consent.performer_id = ANY(%s) AND consent.status <> %s
+ORDER BY consent.id
+FOR SHARE OF consent
+"""  # noqa: S608 - of our own code, never of a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,23 @@ class Person:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class PendingConsent:
+    """An active record that the log does not cover yet: it was recorded, and counts for nothing so far."""
+
+    performer_id: UUID
+    entry_uid: UUID | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsOnFile:
+    """`facts`: the records that count, or did until they were withdrawn, as the rulebook reads them."""
+
+    facts: list[Canonical]
+    pending: tuple[PendingConsent, ...]
+
+
 def registry_near(*prompts: str) -> Registry:
     """The part of the organisation's register that these prompts could name."""
     blocks = frozenset[str]().union(*(blocks_of(prompt) for prompt in prompts))
@@ -106,13 +128,15 @@ def people(ids: Iterable[UUID], production_id: UUID) -> dict[UUID, Person]:
     return {person.id: person for person in found}
 
 
-def consents_of(ids: Iterable[UUID]) -> list[Canonical]:
-    """Every record of these people that was not replaced, as the rulebook reads them, locked against withdrawal.
+def consents_of(ids: Iterable[UUID]) -> ConsentsOnFile:
+    """Every record of these people that was not replaced, locked against withdrawal.
 
-    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it.
+    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it. An active
+    record that the log does not cover is not given yet; one that was withdrawn has ended, covered or not.
     """
-    rows = Consent.objects.raw(_CONSENTS, [list(ids), ConsentStatus.SUPERSEDED.value])
-    return [
+    rows = list(Consent.objects.raw(_CONSENTS, [list(ids), ConsentStatus.SUPERSEDED.value]))
+    pending = [row for row in rows if row.status == ConsentStatus.ACTIVE and not row.is_in_log]
+    facts: list[Canonical] = [
         as_fact(
             consent_id=str(row.id),
             person_id=str(row.performer_id),
@@ -122,7 +146,11 @@ def consents_of(ids: Iterable[UUID]) -> list[Canonical]:
             withdrawn_at=rfc3339(row.withdrawn_at) if row.withdrawn_at else None,
         )
         for row in rows
+        if row not in pending
     ]
+    return ConsentsOnFile(
+        facts, tuple(PendingConsent(row.performer_id, row.entry_uid, row.recorded_at) for row in pending)
+    )
 
 
 def strikes_at(instant: datetime) -> list[Canonical]:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from audit.coverage import covered_sql
 from core.canonical import Canonical
 from licensing.models.consent import Consent
 from licensing.models.performer import Engagement, Performer
@@ -38,7 +43,10 @@ class PerformerCard:
 
 @dataclass(frozen=True, slots=True)
 class ConsentCard:
-    """One record. `description` and the lists are the signed terms; None means the document does not say."""
+    """One record. `description` and the lists are the signed terms; None means the document does not say.
+
+    An active record counts only where `is_in_log`: the log covers the entry of its recording.
+    """
 
     id: UUID
     performer_id: UUID
@@ -55,6 +63,7 @@ class ConsentCard:
     valid_until: date | None
     recorded_at: datetime
     withdrawn_at: datetime | None
+    is_in_log: bool
 
     @property
     def intended_use(self) -> Mapping[str, Canonical]:
@@ -93,8 +102,15 @@ def card_of(row: Performer) -> PerformerCard:
     )
 
 
-def consent_card_of(row: Consent) -> ConsentCard:
-    """The card of a row whose performer and production are at hand."""
+def consents() -> QuerySet[Consent]:
+    """Records as `consent_card_of` wants them."""
+    covered = RawSQL(covered_sql("licensing_consent.entry_uid"), [], output_field=BooleanField())  # noqa: S611 - our own
+    rows: QuerySet[Consent] = Consent.objects.select_related("performer", "production")
+    return rows.annotate(is_in_log=covered)
+
+
+def consent_card_of(row: Any) -> ConsentCard:  # noqa: ANN401 - a Consent with the annotation of `consents`
+    """The card of one of `consents`."""
     return ConsentCard(
         id=row.id,
         performer_id=row.performer_id,
@@ -111,6 +127,7 @@ def consent_card_of(row: Consent) -> ConsentCard:
         valid_until=row.valid_until,
         recorded_at=row.recorded_at,
         withdrawn_at=row.withdrawn_at,
+        is_in_log=row.is_in_log,
     )
 
 

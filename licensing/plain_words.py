@@ -19,6 +19,7 @@ from licensing.queries import consent_cards, decision_card, names_of_people, per
 from productions.queries import production_card
 from web.templatetags.words import words
 
+NOT_YET_IN_FORCE = "not_yet_in_force"
 _EVERYTHING = "*"
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What stands in quotation marks was written by somebody and stays.
@@ -33,7 +34,7 @@ _CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ConsentInWords:
-    """A record as its performer reads it. `state`: active, expired, superseded or withdrawn."""
+    """A record as its performer reads it. `state`: active, not_yet_in_force, expired, superseded or withdrawn."""
 
     card: ConsentCard
     state: str
@@ -134,6 +135,8 @@ def _worded(text: str) -> str:
 def state_of(card: ConsentCard, today: date) -> str:
     if card.status == ConsentStatus.ACTIVE and card.valid_until is not None and card.valid_until < today:
         return "expired"
+    if card.status == ConsentStatus.ACTIVE and not card.is_in_log:
+        return NOT_YET_IN_FORCE
     return card.status
 
 

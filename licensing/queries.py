@@ -23,6 +23,7 @@ from licensing.performer_cards import (
     PerformerCard,
     card_of,
     consent_card_of,
+    consents,
     engagement_card_of,
 )
 from productions.queries import production_facts
@@ -59,7 +60,7 @@ def consent_cards(
 ) -> tuple[ConsentCard, ...]:
     """Consent records, the latest first; of one performer, or of all. `everybody` as in `performers`."""
     with tenant(organisation_id):
-        rows = Consent.objects.select_related("performer", "production")
+        rows = consents()
         if performer_id is not None:
             rows = rows.filter(performer_id=performer_id)
         if not everybody:
@@ -74,7 +75,7 @@ def consent_card(organisation_id: UUID, consent_id: UUID, *, everybody: bool = T
         NoSuchConsent: there is none of this id here, or only legal may know.
     """
     with tenant(organisation_id):
-        rows = Consent.objects.select_related("performer", "production").filter(id=consent_id)
+        rows = consents().filter(id=consent_id)
         row = (rows if everybody else rows.exclude(performer__visibility=Visibility.LEGAL_ONLY)).first()
         if row is None:
             raise NoSuchConsent("There is no such consent record here.")
@@ -155,7 +156,7 @@ def commitments_for(organisation_id: UUID, decision_id: UUID) -> AuthorizationDi
     """
     with tenant(organisation_id):
         row = _decision(decision_id)
-        consents = {one.id: one for one in Consent.objects.filter(id__in=row.consent_ids)}
+        relied_on = {one.id: one for one in Consent.objects.filter(id__in=row.consent_ids)}
         return AuthorizationDigests(
             decision_commitment_hex=commitment_hex(
                 canonical_bytes(
@@ -163,7 +164,7 @@ def commitments_for(organisation_id: UUID, decision_id: UUID) -> AuthorizationDi
                 ),
                 salt=bytes(row.salt),
             ),
-            consent_commitments_hex=tuple(_commitment(consents[one]) for one in row.consent_ids),
+            consent_commitments_hex=tuple(_commitment(relied_on[one]) for one in row.consent_ids),
             rule_pack=row.pack.edition,
             rule_pack_sha256=row.pack.sha256,
         )

@@ -2,7 +2,8 @@
 
 * `db` (pytest-django): inside a transaction that is rolled back, connected as the application's role.
 * `committed_db`: real commits, every connection and process sees them; all rows are removed afterwards. For
-  durable transactions, workers, the audit log's sequencer and live servers (`transactional_db` is the same).
+  durable transactions, workers, live servers and whatever waits for the log (`transactional_db` is the same): the
+  log's sequencer works beside it, unless a folder or module overrides the fixture `sequenced`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,18 +100,39 @@ def django_db_setup(
         yield server, kept
 
 
+@pytest.fixture(scope="session")
+def sequencer_thread(django_db_setup: tuple[Server, frozenset[str]]) -> Iterator[None]:
+    from tests.sequencing import SEQUENCER
+
+    yield
+    SEQUENCER.end()
+
+
+@pytest.fixture
+def sequenced() -> bool:
+    """Whether the log's sequencer works beside a test of `committed_db`; False where tests drive it by hand."""
+    return True
+
+
 @pytest.fixture
 def committed_db(
     request: pytest.FixtureRequest,
     django_db_setup: tuple[Server, frozenset[str]],
     django_db_blocker: DjangoDbBlocker,
+    sequencer_thread: None,
+    sequenced: bool,  # noqa: FBT001 - a fixture
 ) -> Iterator[None]:
     from tests import database
+    from tests.sequencing import SEQUENCER
 
     if "db" in request.fixturenames:
         pytest.fail("A test uses either db (rolled back) or committed_db (really committed).")
     server, kept = django_db_setup
-    with django_db_blocker.unblock(), database.emptied_afterwards(server, RUN_FOLDER / WORKER, kept=kept):
+    with (
+        django_db_blocker.unblock(),
+        database.emptied_afterwards(server, RUN_FOLDER / WORKER, kept=kept),
+        SEQUENCER.working() if sequenced else nullcontext(),
+    ):
         yield
 
 

@@ -181,6 +181,9 @@ class ConsentResource(serializers.Serializer[object]):
     valid_until = serializers.DateField(allow_null=True)
     recorded_at = serializers.DateTimeField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
+    is_in_log = serializers.BooleanField(
+        help_text="False: recorded and not in force yet. It comes into force by itself when the log confirms it."
+    )
 
 
 class DecisionReasonResource(serializers.Serializer[object]):

@@ -29,6 +29,9 @@ class Consent(TenantModel):
     document_sha256 = digest()
     receipt_id = models.UUIDField(unique=True)
     salt = models.BinaryField(max_length=32)
+    entry_uid = models.UUIDField(
+        null=True, help_text="Its entry in the log. Until the log covers it, the record counts for nothing."
+    )
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     status = word(ConsentStatus)

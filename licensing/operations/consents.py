@@ -11,6 +11,7 @@ from psycopg.errors import ExclusionViolation
 
 from accounts.values import Actor
 from audit import trail
+from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from core import clock
 from core.canonical import canonical_bytes
@@ -29,15 +30,28 @@ from licensing.fact_reading import BadFacts
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.performer import Performer
 from licensing.names import ConsentEventKind, ConsentStatus, WithdrawalReason
-from licensing.performer_cards import ConsentCard, consent_card_of
+from licensing.performer_cards import ConsentCard
+from licensing.queries import consent_card
 from licensing.terms import NewConsent, read_terms
 from productions.queries import production_facts
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
+_NOT_YET_IN_FORCE = (
+    "The consent is recorded and kept, and it is not in force yet: the log has not confirmed its record. It comes "
+    "into force by itself as soon as the log does. Do not send it again."
+)
+_ALREADY_WITHDRAWN = (
+    "The withdrawal is recorded and stops all work that relies on the consent from now on. The log has not confirmed "
+    "it yet and will without your doing. Do not send it again."
+)
+
 
 def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
-    """Keep a consent record as it was signed, and log its digests.
+    """Keep a consent record as it was signed, log its digests and wait until the log covers them.
+
+    The gate does not count the record before that. What it supersedes ends at once all the same, so that nothing
+    rests on terms that were replaced.
 
     Raises:
         FactsUnreadable: the terms use a name or value outside the rulebook's vocabulary.
@@ -46,6 +60,7 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
         NoSuchConsent, ConsentEnded: what it supersedes is not here, is of another performer or production, or
             ended already.
         ConsentOverlaps: another active record covers the same at the same time.
+        LogNotReady: it is kept, and comes into force by itself when the log covers it.
     """
     if not _SHA256.fullmatch(new.document_sha256):
         raise DigestMalformed("The document's SHA-256 has 64 hexadecimal digits in lower case.")
@@ -69,9 +84,23 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
             replaced.status = ConsentStatus.SUPERSEDED
             replaced.save(update_fields=["status"])
             _happened(replaced, ConsentEventKind.SUPERSEDED, actor=actor, at=at)
+        consent_id = new_id()
+        entry_uid = trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.CONSENT_RECORDED,
+            actor=actor.label,
+            subject=f"consent:{consent_id}",
+            fields={
+                "consent": str(consent_id),
+                "document_sha256": new.document_sha256,
+                "terms_sha256": terms_sha256,
+            },
+            at=at,
+        )
         try:
             with transaction.atomic():
                 row: Consent = Consent.objects.create(
+                    id=consent_id,
                     production_id=new.production_id,
                     performer_id=new.performer_id,
                     replica_type=new.replica_type,
@@ -80,6 +109,7 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
                     document_sha256=new.document_sha256,
                     receipt_id=new_id(),
                     salt=new_salt(),
+                    entry_uid=entry_uid,
                     valid_from=validity.valid_from,
                     valid_until=validity.valid_until,
                     status=ConsentStatus.ACTIVE,
@@ -93,27 +123,19 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
                 ) from error
             raise
         _happened(row, ConsentEventKind.RECORDED, actor=actor, at=at)
-        trail.record(
-            organisation_id=actor.organisation_id,
-            entry_type=EntryType.CONSENT_RECORDED,
-            actor=actor.label,
-            subject=f"consent:{row.id}",
-            fields={
-                "consent": str(row.id),
-                "document_sha256": row.document_sha256,
-                "terms_sha256": terms_sha256,
-            },
-            at=at,
-        )
-        return consent_card_of(row)
+    wait_until_covered(actor.organisation_id, [entry_uid], message=_NOT_YET_IN_FORCE)
+    return consent_card(actor.organisation_id, consent_id)
 
 
 def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor) -> ConsentCard:
-    """End a consent record now. Every later decision sees it; so does a render already running.
+    """End a consent record now, and wait until the log covers it. Work stops without waiting.
+
+    Every later decision sees the end of the record; so does a render already running.
 
     Raises:
         NoSuchConsent: there is none of this id here.
         ConsentEnded: it was superseded or withdrawn before.
+        LogNotReady: the record has ended; its entry is not covered yet.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
         row = _locked(consent_id)
@@ -123,7 +145,7 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
         row.withdrawn_at = at
         row.save(update_fields=["status", "withdrawn_at"])
         _happened(row, ConsentEventKind.WITHDRAWN, actor=actor, at=at, reason=reason)
-        trail.record(
+        entry_uid = trail.record(
             organisation_id=actor.organisation_id,
             entry_type=EntryType.CONSENT_WITHDRAWN,
             actor=actor.label,
@@ -131,7 +153,8 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
             fields={"consent": str(row.id), "reason_code": reason.value},
             at=at,
         )
-        return consent_card_of(row)
+    wait_until_covered(actor.organisation_id, [entry_uid], message=_ALREADY_WITHDRAWN)
+    return consent_card(actor.organisation_id, consent_id)
 
 
 def _locked(consent_id: UUID) -> Consent:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.conf import settings
 
 from accounts.values import Actor
 from audit import trail
+from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
+from audit.errors import LogNotReady
 from core import clock
 from core.canonical import Canonical, canonical_bytes
 from core.digests import new_salt, sha256_hex
@@ -22,12 +27,21 @@ from licensing.gate_facts import Surroundings, facts_of
 from licensing.gate_rules import (
     counsel_reason,
     duties_of,
+    log_reasons,
     most_severe,
     name_reasons,
     reasons_of,
     uncast_reasons,
 )
-from licensing.gathering import confirmed_rules, consents_of, hidden_of, people, registry_near, strikes_at
+from licensing.gathering import (
+    PendingConsent,
+    confirmed_rules,
+    consents_of,
+    hidden_of,
+    people,
+    registry_near,
+    strikes_at,
+)
 from licensing.models.decision import Decision
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
@@ -52,14 +66,16 @@ class _Asker:
 def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> DecisionCard:
     """Decide `order` now, in a durable transaction of its own, and record the verdict whichever it is.
 
-    The order's `requested_at` is what was asked; the facts are those of the moment of deciding. A dry run answers
-    the same and leaves no trace.
+    The order's `requested_at` is what was asked; the facts are those of the moment of deciding. The answer is given
+    when the log covers it, so that nothing follows from a decision which could still be dropped. A dry run answers
+    the same at once and leaves no trace.
 
     Raises:
         PromptEmpty, PromptTooLong, PromptUnprintable: there is no prompt to judge.
         UnknownPerformer: somebody in the cast is not on the register.
         FactsUnreadable: a word of the order is outside the rulebook's vocabulary.
         productions.errors.NoSuchProduction: there is no such production here.
+        LogNotReady: it was decided, and nothing may follow from it; ask again.
     """
     if order.organisation_id != actor.organisation_id:
         raise ValueError("An order is decided for the organisation it is asked in.")
@@ -69,22 +85,42 @@ def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> Decis
 def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str) -> DecisionCard:
     """Decide what was asked then on the facts of now, as a new decision that repeats the old one.
 
+    Work under way is not refused for a consent that was recorded a moment ago, in place of another one perhaps: the
+    log has its time to confirm it first.
+
     Raises:
         NoSuchDecision: there is none of this id here.
+        LogNotReady: it was decided, and nothing may follow from it.
     """
     with tenant(organisation_id):
         row: Decision | None = Decision.objects.filter(id=decision_id).first()
     if row is None:
         raise NoSuchDecision("There is no such decision here.")
     order = order_from_json(row.asked, stage=stage)
-    return _decide(order, _Asker(actor_label, row.requested_by_id, row.id), dry_run=False)
+    asker = _Asker(actor_label, row.requested_by_id, row.id)
+    try:
+        return _decide(order, asker, dry_run=False, is_patient=True)
+    except _ConsentOnItsWay as found:
+        with suppress(LogNotReady):
+            wait_until_covered(organisation_id, found.uids)
+    return _decide(order, asker, dry_run=False)
 
 
-def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool) -> DecisionCard:
+class _ConsentOnItsWay(Exception):
+    """Records made a moment ago, which the log does not cover yet."""
+
+    def __init__(self, uids: list[UUID]) -> None:
+        super().__init__(uids)
+        self.uids = uids
+
+
+def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool, is_patient: bool = False) -> DecisionCard:
     check_prompt(order.prompt, may_be_empty=order.use in WITHOUT_MODEL | TRAINING)
     check_prompt(order.negative_prompt, may_be_empty=True)
     with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
         found = _find(order)
+        if is_patient and (recent := _recent(found)):
+            raise _ConsentOnItsWay(recent)
         book = rule_book()
         try:
             verdict = decide(found.facts, book=book)
@@ -93,8 +129,16 @@ def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool) -> DecisionCard:
         row = _row(order, asker, found, verdict, book)
         if dry_run:
             return card_of_decision(row, recorded=False)
-        _record(row, order, asker)
-        return card_of_decision(row)
+        entry_uid = _record(row, order, asker)
+        card = card_of_decision(row)
+    wait_until_covered(order.organisation_id, [entry_uid])
+    return card
+
+
+def _recent(found: _Found) -> list[UUID]:
+    """Entries of the pending consents that the log may still be about to cover; older ones hold nobody up."""
+    since = found.at - timedelta(seconds=settings.LOG_WAIT_S)
+    return [one.entry_uid for one in found.pending if one.entry_uid and one.recorded_at > since]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +147,7 @@ class _Found:
     at: datetime
     questions: tuple[NameHit, ...]
     uncast: tuple[NameHit, ...]
+    pending: tuple[PendingConsent, ...]
     hidden: frozenset[UUID]
     confirmed: frozenset[tuple[str, str]]
     concerns_likeness: bool
@@ -129,13 +174,14 @@ def _find(order: UseOrder) -> _Found:
     # Drawn when the consents are locked: a withdrawal is before this instant, or waits until the answer stands.
     at = clock.now()
     around = Surroundings(
-        production=production, strikes=strikes_at(at), people=known, consents=consents, named=named
+        production=production, strikes=strikes_at(at), people=known, consents=consents.facts, named=named
     )
     return _Found(
         facts=facts_of(order, around, asked_at=at),
         at=at,
         questions=questions,
         uncast=tuple(hit for hit in sure if hit.performer_id not in cast),
+        pending=consents.pending,
         hidden=hidden_of({hit.performer_id for hit in (*sure, *questions)}),
         confirmed=confirmed_rules(),
         concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
@@ -149,6 +195,7 @@ def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: 
         *name_reasons(found.questions, hidden=found.hidden),
         *uncast_reasons(found.uncast, hidden=found.hidden),
         *((counsel,) if counsel else ()),
+        *log_reasons(verdict, [one.performer_id for one in found.pending]),
     )
     facts = canonical_bytes(found.facts)
     return Decision(
@@ -173,9 +220,9 @@ def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: 
     )
 
 
-def _record(row: Decision, order: UseOrder, asker: _Asker) -> None:
+def _record(row: Decision, order: UseOrder, asker: _Asker) -> UUID:
     row.save(force_insert=True)
-    trail.record(
+    return trail.record(
         organisation_id=order.organisation_id,
         entry_type=EntryType.USE_DECIDED,
         actor=asker.label,

@@ -22,7 +22,7 @@ from tests.factories.licensing import (
 from tests.factories.productions import a_production
 from tests.factories.requests import an_api_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 PROBLEM = "application/problem+json"
 MODEL = {
@@ -48,7 +48,7 @@ MODEL = {
 
 
 @pytest.fixture
-def actor(db: None) -> Actor:
+def actor(committed_db: None) -> Actor:
     return a_member(Role.PRODUCER, Role.LEGAL)
 
 

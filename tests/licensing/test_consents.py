@@ -46,11 +46,11 @@ from tests.factories.licensing import (
 )
 from tests.factories.productions import a_production
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 
 @pytest.fixture
-def actor(db: None) -> Actor:
+def actor(committed_db: None) -> Actor:
     return a_member(Role.LEGAL)
 
 

@@ -13,11 +13,11 @@ from tests.factories.licensing import a_performer, an_engagement, an_order, rule
 from tests.factories.productions import a_production
 from tests.factories.requests import a_browser
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 
 @pytest.fixture
-def actor(db: None) -> Actor:
+def actor(committed_db: None) -> Actor:
     return a_member(Role.PRODUCER)
 
 

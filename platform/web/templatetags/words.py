@@ -14,7 +14,7 @@ _TONES = {
     "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published",
     "warn": "awaiting_review warn escalate retired_signer recovered unknown_signer expiring draft unconfirmed",
     "bad": "refused failed deny deny_until altered unreadable withdrawn revoked expired invalid missing",
-    "busy": "queued rendering encoding signing pending running duty",
+    "busy": "queued rendering encoding signing pending running duty not_yet_in_force",
     "quiet": "cancelled absent none unknown",
 }
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split()}

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from audit.merkle import HASH_BYTES
 
 _ED25519 = b"\x01"
-_KEY_ID_BYTES = 4
-_SIGNATURE_MARK = "\u2014 "
+KEY_ID_BYTES = 4
+SIGNATURE_MARK = "\u2014 "
 # The specification demands that at least 16 be accepted; post-quantum ones reach 5 kB.
 _MOST_SIGNATURES = 32
 _LONGEST_NOTE = 256 * 1024
@@ -41,12 +41,12 @@ class NoteKey:
     def key_id(self) -> bytes:
         """The four bytes before every signature: they choose the key, they prove nothing."""
         return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public_bytes).digest()[
-            :_KEY_ID_BYTES
+            :KEY_ID_BYTES
         ]
 
     def vkey(self) -> str:
         """`name+hex id+base64 key`, the spelling that log clients are configured with."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public_bytes)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(_ED25519 + self.public_bytes)}"
 
     @classmethod
     def from_vkey(cls, text: str) -> NoteKey:
@@ -56,8 +56,8 @@ class NoteKey:
         if len(parts) != 3:  # noqa: PLR2004 - name, id, key
             raise NoteError("A vkey has three parts: name, key id and key.")
         name, key_id, encoded = parts
-        _check_name(name)
-        content = _from_base64(encoded)
+        check_name(name)
+        content = from_base64(encoded)
         if content[:1] != _ED25519 or len(content) != 1 + HASH_BYTES:
             raise NoteError("The vkey holds no Ed25519 key.")
         key = cls(name, content[1:])
@@ -87,20 +87,49 @@ class Checkpoint:
 
     def body(self) -> str:
         """The note text: three lines. We sign no extension lines, because no monitor could audit them."""
-        return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
 
 def sign_checkpoint(checkpoint: Checkpoint, *, key: Ed25519PrivateKey) -> str:
     """`checkpoint` as a signed note; the key bears the name of the log."""
     text = checkpoint.body()
     parse_checkpoint(text)
-    return f"{text}\n{signature_line(text, name=checkpoint.origin, key=key)}"
+    return sign_note(text, name=checkpoint.origin, key=key)
+
+
+def sign_note(text: str, *, name: str, key: Ed25519PrivateKey) -> str:
+    """`text` as a note signed by `key` under `name`.
+
+    Raises:
+        NoteError: `text` is no text of a note: it ends in a newline and holds no other control characters.
+    """
+    if not text.endswith("\n") or any(character < " " and character != "\n" for character in text):
+        raise NoteError("The text of a note ends in a newline and holds no other control characters.")
+    return f"{text}\n{signature_line(text, name=name, key=key)}"
+
+
+def text_of(note: str) -> str:
+    """The text of a note, whoever signed it: it says nothing yet about what is true.
+
+    Raises:
+        NoteError: it has no form of a note.
+    """
+    return _split_note(note)[0]
+
+
+def signature_lines(note: str) -> list[str]:
+    """The signature lines of a note, each with its newline, none of them verified.
+
+    Raises:
+        NoteError: it has no form of a note.
+    """
+    return [line + "\n" for line in _split_note(note)[1]]
 
 
 def signature_line(text: str, *, name: str, key: Ed25519PrivateKey) -> str:
     """One signature over `text` by `key` under `name`, newline included."""
-    _check_name(name)
-    return f"{_SIGNATURE_MARK}{name} {_base64(NoteKey.of(name, key).key_id + key.sign(text.encode()))}\n"
+    check_name(name)
+    return f"{SIGNATURE_MARK}{name} {to_base64(NoteKey.of(name, key).key_id + key.sign(text.encode()))}\n"
 
 
 def verify_checkpoint(note: str, *, key: NoteKey) -> Checkpoint:
@@ -127,7 +156,7 @@ def open_note(note: str, *, keys: Sequence[NoteKey]) -> str:
     known = {(key.name, key.key_id): key for key in keys}
     verified = False
     for line in lines:
-        name, key_id, signature = _parse_signature(line)
+        name, key_id, signature = parse_signature(line)
         key = known.get((name, key_id))
         if key is None:
             continue
@@ -155,7 +184,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     origin, size, root = lines[:3]
     if not (size.isascii() and size.isdigit()) or str(int(size[:20])) != size or int(size) > _LARGEST_SIZE:
         raise NoteError("The tree size is not a plain decimal number.")
-    decoded = _from_base64(root)
+    decoded = from_base64(root)
     if len(decoded) != HASH_BYTES:
         raise NoteError("The root hash has another length than 32 bytes.")
     return Checkpoint(origin, int(size), decoded)
@@ -176,34 +205,41 @@ def _split_note(note: str) -> tuple[str, list[str]]:
     return text + "\n", lines
 
 
-def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
-    if not line.startswith(_SIGNATURE_MARK):
+def parse_signature(line: str) -> tuple[str, bytes, bytes]:
+    """Name, key id and signature of a signature line without its newline.
+
+    Raises:
+        NoteError: it is none.
+    """
+    if not line.startswith(SIGNATURE_MARK):
         raise NoteError("A signature line begins with an em dash and a space.")
-    name, separator, encoded = line.removeprefix(_SIGNATURE_MARK).partition(" ")
+    name, separator, encoded = line.removeprefix(SIGNATURE_MARK).partition(" ")
     if not separator:
         raise NoteError("A signature line holds a name and a signature.")
-    _check_name(name)
-    content = _from_base64(encoded)
-    if len(content) <= _KEY_ID_BYTES:
+    check_name(name)
+    content = from_base64(encoded)
+    if len(content) <= KEY_ID_BYTES:
         raise NoteError("The signature is too short.")
-    return name, content[:_KEY_ID_BYTES], content[_KEY_ID_BYTES:]
+    return name, content[:KEY_ID_BYTES], content[KEY_ID_BYTES:]
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises NoteError when no key may have this name."""
     if not name or "+" in name or any(character.isspace() or character < " " for character in name):
         raise NoteError("A key name is not empty and holds neither spaces nor a plus sign.")
 
 
-def _base64(content: bytes) -> str:
+def to_base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-def _from_base64(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """Raises NoteError when `text` is not the one base64 spelling of its bytes."""
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError("Not base64.") from error
     # b64decode lets non-zero padding bits pass: two spellings of one value.
-    if _base64(content) != text:
+    if to_base64(content) != text:
         raise NoteError("Not the canonical base64 spelling.")
     return content

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -66,8 +67,6 @@ class Opening:
         return f"{self.subject.partition(':')[0]}:{digits}"
 
 
-# The organisations' own keys, which are never erased; a person's key is asked for each time. Whoever records with one
-# of these tells the database which, and is told when it is not there (any more).
 _remembered: dict[tuple[object, ...], CommitmentKey] = {}
 
 
@@ -141,18 +140,29 @@ def spellings(organisation_id: UUID, subject: str, *, person_id: UUID | None = N
 
 def key_for(organisation_id: UUID, person_id: UUID | None) -> CommitmentKey:
     """The key to commit with now; made when it is needed for the first time."""
-    place = (*_database(), organisation_id)
-    if person_id is None and place in _remembered:
-        return _remembered[place]
     with _acting_for(organisation_id):
         found = _stored({person_id})
         if not found:
             _make(organisation_id, [person_id])
             found = _stored({person_id})
-        if person_id is None:
-            # Not before the commit: the row may have been made in this very transaction and vanish with it.
-            transaction.on_commit(lambda: _remember(place, found[0]))
     return found[0]
+
+
+def remembered_key_for(organisation_id: UUID, person_id: UUID | None) -> CommitmentKey:
+    """As `key_for`, and maybe one that the database no longer holds.
+
+    For whoever tells the database which key it was and is told when it is not there, as `audit.trail` does. Persons'
+    keys are not remembered, because they can be erased.
+    """
+    if person_id is not None:
+        return key_for(organisation_id, person_id)
+    place = (*_database(), organisation_id)
+    key = _remembered.get(place)
+    if key is None:
+        key = key_for(organisation_id, None)
+        # Not before the commit: the row may have been made in this very transaction and vanish with it.
+        transaction.on_commit(partial(_remember, place, key))
+    return key
 
 
 def forget(organisation_id: UUID) -> None:

@@ -53,7 +53,7 @@ def record(
 
     def appended() -> bool:
         key = (
-            subjects.key_for(organisation_id, subjects.person_of(subject, person_id))
+            subjects.remembered_key_for(organisation_id, subjects.person_of(subject, person_id))
             if subjects.is_plain(subject)
             else None
         )

@@ -83,6 +83,7 @@ class TestTheApplication:
                 organisation_id=STUDIO,
                 origin_id=taken.origin_id,
                 index=999,
+                counter=999,
                 leaf_hash=taken.leaf_hash,
                 type=taken.type,
                 actor=taken.actor,
@@ -118,7 +119,7 @@ class TestTheApplication:
     def test_may_not_replace_the_function_or_its_triggers(self) -> None:
         with connection.cursor() as cursor:
             for statement in (
-                "DROP FUNCTION audit_append_v1(uuid, uuid, text, text, bytea)",
+                "DROP FUNCTION audit_append_v2(uuid, uuid, bytea)",
                 "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
                 "SET session_replication_role = replica",
             ):
@@ -198,7 +199,7 @@ class TestEverybodyElse:
             cursor.execute(
                 """
                 SELECT role, has_function_privilege(
-                    role, 'audit_append_v1(uuid, uuid, text, text, bytea)', 'EXECUTE')
+                    role, 'audit_append_v2(uuid, uuid, bytea)', 'EXECUTE')
                 FROM unnest(ARRAY['countersign_app', 'countersign_log', 'countersign_queue']) AS role
                 """
             )

@@ -6,16 +6,19 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from audit.entry_body import EntryBody, read_body
+from audit.entry_body import EntryBody, read_leaf
 from audit.entry_types import EntryRefused, EntryType
-from audit.models import Entry
+from audit.models import Entry, SubjectKey
+from audit.subjects import commitment
 from audit.trail import record
 from core.tenancy import tenant
 from tests.factories.audit import NOON, integrate_all, recorded, waiting
 
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
 OTHER = UUID("018f0000-0000-7000-8000-000000000002")
+FILM = UUID("018f0000-0000-7000-8000-0000000000f1")
 TAKE = "take:018f0000-0000-7000-8000-0000000000bb"
+COMMITTED = f"take:{'0a' * 32}"
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -23,28 +26,44 @@ class TestRecord:
     def test_an_entry_says_what_it_was_told(self) -> None:
         take = uuid4()
 
-        uid = recorded(STUDIO, subject=f"take:{take}", fields={"take": str(take)})
+        uid = recorded(STUDIO, subject=f"take:{take}", fields={"take": str(take)}, production_id=FILM)
 
         integrate_all()
         with tenant(STUDIO):
             entry = Entry.objects.get(uid=uid)
+        committed = commitment(STUDIO, f"take:{take}")
         assert json.loads(bytes(entry.body)) == {
-            "v": 1,
-            "uid": str(uid),
-            "organisation": str(STUDIO),
-            "type": "generation.take.cancelled",
-            "at": "2026-11-23T12:00:00.000005Z",
-            "actor": "worker:render-1",
-            "subject": f"take:{take}",
-            "fields": {"take": str(take)},
+            "counter": 1,
+            "entry": {
+                "uid": str(uid),
+                "organisation": str(STUDIO),
+                "type": "generation.take.cancelled",
+                "at": "2026-11-23T12:00:00.000005Z",
+                "actor": "worker:render-1",
+                "subject": committed,
+                "production": str(FILM),
+                "fields": {"take": str(take)},
+            },
+            "v": 2,
         }
-        assert read_body(bytes(entry.body)).to_bytes() == bytes(entry.body)
-        assert (entry.type, entry.actor, entry.subject, entry.at) == (
+        assert read_leaf(bytes(entry.body)).counter == 1
+        assert (entry.type, entry.actor, entry.subject, entry.at, entry.production_id, entry.counter) == (
             "generation.take.cancelled",
             "worker:render-1",
-            f"take:{take}",
+            committed,
             NOON,
+            FILM,
+            1,
         )
+
+    def test_a_commitment_that_was_made_already_is_taken_as_it_is(self) -> None:
+        committed = commitment(STUDIO, TAKE)
+
+        uid = recorded(STUDIO, subject=committed)
+
+        integrate_all()
+        with tenant(STUDIO):
+            assert Entry.objects.get(uid=uid).subject == committed
 
     def test_an_entry_vanishes_with_the_act_it_tells_of(self) -> None:
         with transaction.atomic():
@@ -111,40 +130,54 @@ class TestAppendFunction:
 
     def body(self, **changes: object) -> bytes:
         stated: dict[str, object] = {
-            "v": 1,
             "uid": "018f0000-0000-7000-8000-0000000000aa",
             "organisation": str(STUDIO),
             "type": "generation.take.cancelled",
             "at": "2026-11-23T12:00:00.000005Z",
             "actor": "system",
-            "subject": "take:018f0000-0000-7000-8000-0000000000bb",
+            "subject": COMMITTED,
             "fields": {},
         }
         return json.dumps(stated | changes).encode()
 
-    def append(self, body: bytes) -> None:
+    def append(self, body: bytes, *, key: UUID | None = None) -> bool:
         with tenant(STUDIO), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT audit_append_v1(%s, %s, %s, %s, %s)",
-                [
-                    STUDIO,
-                    "018f0000-0000-7000-8000-0000000000aa",
-                    "generation.take.cancelled",
-                    "take:018f0000-0000-7000-8000-0000000000bb",
-                    body,
-                ],
-            )
+            cursor.execute("SELECT audit_append_v2(%s, %s, %s)", [STUDIO, key, body])
+            return bool(cursor.fetchone()[0])
 
     def test_takes_a_body_that_agrees(self) -> None:
-        self.append(self.body())
+        assert self.append(self.body())
+
+    def test_takes_nothing_committed_to_with_a_key_that_is_not_held(self) -> None:
+        commitment(OTHER, TAKE)
+        with tenant(OTHER):
+            theirs = SubjectKey.objects.get().id
+
+        assert not self.append(self.body(), key=uuid4())
+        assert not self.append(self.body(), key=theirs)
+
+    def test_the_former_way_in_is_closed(self) -> None:
+        with (
+            tenant(STUDIO),
+            connection.cursor() as cursor,
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            cursor.execute(
+                "SELECT audit_append_v1(%s, %s, %s, %s, %s)",
+                [STUDIO, uuid4(), "generation.take.cancelled", TAKE, self.body()],
+            )
 
     @pytest.mark.parametrize(
         "change",
         [
             {"organisation": str(OTHER)},
-            {"uid": "018f0000-0000-7000-8000-0000000000dd"},
-            {"type": "generation.take.requested"},
+            {"v": 1},
             {"subject": "take:018f0000-0000-7000-8000-0000000000cc"},
+            {"subject": "performer:Ana Lopez"},
+            {"subject": None},
+            {"production": "film-a"},
+            {"type": None},
             {"uid": None},
             {"actor": None},
             {"at": None},
@@ -175,16 +208,13 @@ def test_one_identifier_is_recorded_once() -> None:
         entry_type=EntryType.TAKE_CANCELLED,
         at=NOON,
         actor="system",
-        subject=f"take:{uid}",
+        subject=COMMITTED,
         fields={"take": str(uid)},
     ).to_bytes()
 
     def again() -> None:
         with tenant(STUDIO), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT audit_append_v1(%s, %s, %s, %s, %s)",
-                [STUDIO, uid, "generation.take.cancelled", f"take:{uid}", body],
-            )
+            cursor.execute("SELECT audit_append_v2(%s, NULL, %s)", [STUDIO, body])
 
     with pytest.raises(IntegrityError):
         again()

@@ -25,6 +25,8 @@ def recorded(
     subject: str | None = None,
     fields: Mapping[str, Canonical] | None = None,
     at: datetime = NOON,
+    production_id: UUID | None = None,
+    person_id: UUID | None = None,
 ) -> UUID:
     """One entry, committed, by default of a take that nobody else speaks of."""
     take = uuid4()
@@ -36,6 +38,8 @@ def recorded(
             subject=subject or f"take:{take}",
             fields={"take": str(take)} if fields is None else fields,
             at=at,
+            production_id=production_id,
+            person_id=person_id,
         )
 
 

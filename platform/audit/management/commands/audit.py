@@ -5,9 +5,11 @@ import signal
 import threading
 from dataclasses import asdict
 from types import FrameType
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.erasure import erase_person
 from audit.inspection import inspect_logs
 from audit.sequencing import run_sequencer
 from core.clock import now
@@ -27,12 +29,20 @@ class Command(BaseCommand):
             "check", help="Recompute every log. Exit code 0 when all agrees, 1 when not."
         )
         check.add_argument("--json", action="store_true", help="One JSON object on standard output.")
+        erase = verbs.add_parser(
+            "erase-person",
+            help="Erase what tells which entries are about a person, and log that it was erased.",
+        )
+        erase.add_argument("person_id", type=UUID, help="Identifier of the performer.")
+        erase.add_argument("--organisation", type=UUID, required=True, help="Identifier of whose log.")
 
     def handle(self, *args: object, **options: object) -> None:  # noqa: ARG002 - Django's signature
         try:
             with database_ready():
                 if options["verb"] == "sequence":
                     self._sequence()
+                elif options["verb"] == "erase-person":
+                    self._erase(options["organisation"], options["person_id"])
                 else:
                     self._check(as_json=bool(options["json"]))
         except DatabaseUnavailable as error:
@@ -47,6 +57,15 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, told_to_stop)
         run_sequencer(stop)
+
+    def _erase(self, organisation_id: object, person_id: object) -> None:
+        if not isinstance(organisation_id, UUID) or not isinstance(person_id, UUID):
+            raise TypeError("The parser gives identifiers.")
+        entry = erase_person(organisation_id, person_id, actor="system", at=now())
+        if entry is None:
+            self.stdout.write("Nothing in this log can be told to be about this person.")
+        else:
+            self.stdout.write(f"Erased; entry {entry} says so. Backups hold the key until they expire.")
 
     def _check(self, *, as_json: bool) -> None:
         report = inspect_logs(at=now())

@@ -1,0 +1,374 @@
+"""What entries are about can be found by whoever knows it, shown to a stranger, and forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
+
+from audit import subjects
+from audit.entry_types import EntryType
+from audit.erasure import erase_person
+from audit.models import Entry, SubjectKey
+from audit.queries import entries_about, newest_entries
+from audit.subjects import commitment, opened, opening, performers, spellings
+from core.tenancy import tenant
+from embedded.roles import Role, conninfo
+from tests.database import administrator
+from tests.factories.audit import NOON, integrate_all, recorded
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
+OTHER = UUID("018f0000-0000-7000-8000-000000000002")
+ANA = UUID("018f0000-0000-7000-8000-0000000000a1")
+BEN = UUID("018f0000-0000-7000-8000-0000000000b2")
+TAKE = "take:018f0000-0000-7000-8000-0000000000bb"
+
+
+def consent_of(person_id: UUID) -> tuple[UUID, UUID]:
+    """An entry about a consent of a person, and the consent."""
+    consent = uuid4()
+    uid = recorded(
+        STUDIO,
+        entry_type=EntryType.CONSENT_WITHDRAWN,
+        subject=f"consent:{consent}",
+        person_id=person_id,
+        fields={"consent": str(consent), "reason_code": "other"},
+    )
+    return uid, consent
+
+
+class TestCommitment:
+    def test_is_always_the_same(self) -> None:
+        assert commitment(STUDIO, TAKE) == commitment(STUDIO, TAKE)
+        assert commitment(STUDIO, TAKE).startswith("take:")
+
+    def test_tells_apart_what_is_apart(self) -> None:
+        identifier = uuid4()
+        committed = {
+            commitment(STUDIO, f"take:{identifier}"),
+            commitment(OTHER, f"take:{identifier}"),
+            commitment(STUDIO, f"shot:{identifier}"),
+            commitment(STUDIO, f"take:{uuid4()}"),
+            commitment(STUDIO, f"take:{identifier}", person_id=ANA),
+            commitment(STUDIO, f"take:{identifier}", person_id=BEN),
+        }
+
+        assert len({one.partition(":")[2] for one in committed}) == 6
+
+    def test_is_made_as_the_documentation_says(self) -> None:
+        with tenant(STUDIO):
+            committed = commitment(STUDIO, TAKE)
+            row = SubjectKey.objects.get()
+
+        subject_key = hmac.new(bytes(row.key), TAKE.encode(), hashlib.sha256).digest()
+        expected = hmac.new(subject_key, bytes(row.salt) + TAKE.encode(), hashlib.sha256).hexdigest()
+        assert committed == f"take:{expected}"
+
+    def test_of_a_performer_is_made_with_their_own_key(self) -> None:
+        assert commitment(STUDIO, f"performer:{ANA}") == commitment(STUDIO, f"performer:{ANA}", person_id=ANA)
+        with tenant(STUDIO):
+            assert list(SubjectKey.objects.values_list("person_id", flat=True)) == [ANA]
+
+    def test_of_several_performers_is_one_for_each_in_no_telling_order(self) -> None:
+        listed = performers(STUDIO, [ANA, BEN, ANA])
+
+        assert listed == sorted(listed)
+        assert set(listed) == {commitment(STUDIO, f"performer:{one}").partition(":")[2] for one in (ANA, BEN)}
+        assert performers(STUDIO, []) == []
+
+    def test_is_the_same_for_all_who_need_its_key_first_at_once(self) -> None:
+        start = Barrier(8)
+
+        def commit(_number: int) -> tuple[str, tuple[str, ...]]:
+            try:
+                start.wait(10)
+                return commitment(STUDIO, TAKE), tuple(performers(STUDIO, [ANA, BEN]))
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(8) as threads:
+            made = set(threads.map(commit, range(8)))
+
+        assert len(made) == 1
+        with tenant(STUDIO):
+            assert SubjectKey.objects.count() == 3
+
+
+class TestOpening:
+    def test_leads_to_the_commitment(self) -> None:
+        committed = commitment(STUDIO, TAKE)
+
+        found = opening(STUDIO, TAKE)
+
+        assert found is not None
+        assert found.subject == TAKE
+        assert found.commitment == committed
+
+    def test_opens_nothing_else(self) -> None:
+        commitment(STUDIO, TAKE)
+        other = f"take:{uuid4()}"
+        shown, hidden = opening(STUDIO, TAKE), opening(STUDIO, other)
+
+        assert shown is not None
+        assert hidden is not None
+        with_the_shown_key = hmac.new(
+            shown.subject_key, shown.salt + other.encode(), hashlib.sha256
+        ).hexdigest()
+        assert f"take:{with_the_shown_key}" != hidden.commitment
+
+    def test_is_found_among_candidates_under_whoever_holds_the_key(self) -> None:
+        consent = f"consent:{uuid4()}"
+        committed = commitment(STUDIO, consent, person_id=ANA)
+
+        found = opened(STUDIO, committed, [TAKE, consent])
+
+        assert found is not None
+        assert found.subject == consent
+        assert opened(STUDIO, committed, [TAKE]) is None
+        assert opened(OTHER, committed, [consent]) is None
+
+    def test_without_a_key_there_is_none(self) -> None:
+        assert opening(STUDIO, TAKE) is None
+        with tenant(STUDIO):
+            assert not SubjectKey.objects.exists()
+
+    def test_tells_no_key_by_accident(self) -> None:
+        commitment(STUDIO, TAKE)
+        found = opening(STUDIO, TAKE)
+
+        assert found is not None
+        assert found.salt.hex() not in repr(found)
+        assert "salt" not in repr(found)
+
+
+class TestSearch:
+    def test_finds_what_a_thing_is_called_in_the_log(self) -> None:
+        uid = recorded(STUDIO, subject=TAKE)
+        recorded(STUDIO)
+        integrate_all()
+
+        assert [line.uid for line in entries_about(STUDIO, TAKE)] == [uid]
+        assert [line.uid for line in newest_entries(STUDIO, subject=TAKE.upper()).entries] == [uid]
+        by_commitment = newest_entries(STUDIO, subject=commitment(STUDIO, TAKE)).entries
+        assert [line.uid for line in by_commitment] == [uid]
+        assert entries_about(OTHER, TAKE) == ()
+
+    def test_finds_what_is_about_a_person_with_and_without_their_name(self) -> None:
+        uid, consent = consent_of(ANA)
+        consent_of(BEN)
+        integrate_all()
+
+        assert [line.uid for line in entries_about(STUDIO, f"consent:{consent}")] == [uid]
+        assert [line.uid for line in entries_about(STUDIO, f"consent:{consent}", person_id=ANA)] == [uid]
+        assert entries_about(STUDIO, f"consent:{consent}", person_id=BEN) == ()
+
+    def test_of_something_unreadable_finds_nothing(self) -> None:
+        assert spellings(STUDIO, "Ana Lopez") == ("ana lopez",)
+        assert entries_about(STUDIO, "Ana Lopez") == ()
+
+
+class TestRememberedKeys:
+    def test_one_that_was_rolled_back_is_not_used(self) -> None:
+        with transaction.atomic():
+            recorded(STUDIO, subject=TAKE)
+            transaction.set_rollback(True)
+
+        recorded(STUDIO, subject=TAKE)
+
+        integrate_all()
+        assert len(entries_about(STUDIO, TAKE)) == 1
+
+    def test_one_that_is_gone_from_the_database_is_made_anew(self) -> None:
+        recorded(STUDIO)
+        with administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as superuser:
+            superuser.execute("SET session_replication_role = replica")
+            superuser.execute("DELETE FROM audit_subjectkey")
+
+        uid = recorded(STUDIO, subject=TAKE)
+
+        integrate_all()
+        assert [line.uid for line in entries_about(STUDIO, TAKE)] == [uid]
+
+    def test_those_of_persons_are_not_remembered(self) -> None:
+        consent_of(ANA)
+
+        assert all(key.person_id is None for key in subjects._remembered.values())
+
+
+class TestErasure:
+    def test_nobody_can_tell_any_more_what_was_about_the_person(self) -> None:
+        of_ana, consent = consent_of(ANA)
+        of_ben, other_consent = consent_of(BEN)
+        before = opening(STUDIO, f"consent:{consent}", person_id=ANA)
+        integrate_all()
+
+        erasure = erase_person(STUDIO, ANA, actor="system", at=NOON)
+
+        integrate_all()
+        assert entries_about(STUDIO, f"consent:{consent}", person_id=ANA) == ()
+        assert opening(STUDIO, f"consent:{consent}", person_id=ANA) is None
+        assert [line.uid for line in entries_about(STUDIO, f"consent:{other_consent}")] == [of_ben]
+        with tenant(STUDIO):
+            entry = Entry.objects.get(uid=of_ana)
+            row = SubjectKey.objects.get(person_id=ANA)
+        assert before is not None
+        assert entry.subject == before.commitment
+        assert (row.key, row.salt, row.erasure) == (None, None, erasure)
+
+    def test_is_itself_an_entry(self) -> None:
+        committed = commitment(STUDIO, f"performer:{ANA}")
+
+        erasure = erase_person(STUDIO, ANA, actor="system", at=NOON)
+
+        integrate_all()
+        (line,) = newest_entries(STUDIO, entry_type=EntryType.SUBJECT_ERASED).entries
+        assert (line.uid, line.subject) == (erasure, committed)
+        assert line.fields == {"person": committed.partition(":")[2]}
+
+    def test_of_nobody_is_nothing(self) -> None:
+        recorded(STUDIO)
+        commitment(OTHER, f"performer:{ANA}")
+
+        assert erase_person(STUDIO, ANA, actor="system", at=NOON) is None
+
+        integrate_all()
+        assert newest_entries(STUDIO, entry_type=EntryType.SUBJECT_ERASED).entries == ()
+
+    def test_is_done_once(self) -> None:
+        consent_of(ANA)
+
+        assert erase_person(STUDIO, ANA, actor="system", at=NOON) is not None
+        assert erase_person(STUDIO, ANA, actor="system", at=NOON) is None
+
+    def test_whoever_is_recorded_about_again_is_somebody_new(self) -> None:
+        former = commitment(STUDIO, f"performer:{ANA}")
+        erase_person(STUDIO, ANA, actor="system", at=NOON)
+
+        later = commitment(STUDIO, f"performer:{ANA}")
+
+        assert later != former
+        assert former not in spellings(STUDIO, f"performer:{ANA}")
+
+    def test_is_a_command(self) -> None:
+        consent_of(ANA)
+        output = StringIO()
+
+        for _ in range(2):
+            call_command("audit", "erase-person", str(ANA), "--organisation", str(STUDIO), stdout=output)
+
+        done, again = output.getvalue().splitlines()
+        assert done.startswith("Erased")
+        assert again.startswith("Nothing")
+        with tenant(STUDIO):
+            assert SubjectKey.objects.get(person_id=ANA).key is None
+
+
+class TestTheDatabase:
+    """What holds also for whoever calls it past `erase_person`."""
+
+    def erase(self, person_id: UUID, erasure: UUID) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT audit_erase_person_v1(%s, %s, %s)", [STUDIO, person_id, erasure])
+
+    def erasure(self) -> UUID:
+        return recorded(
+            STUDIO,
+            entry_type=EntryType.SUBJECT_ERASED,
+            subject=f"performer:{ANA}",
+            fields={"person": "0a" * 32},
+        )
+
+    @pytest.mark.parametrize("said", ["nothing", "another act", "before"])
+    def test_erases_nothing_without_an_entry_in_the_same_transaction(self, said: str) -> None:
+        commitment(STUDIO, f"performer:{ANA}")
+        before = self.erasure()
+
+        with tenant(STUDIO):
+            entry = {"nothing": uuid4, "another act": lambda: recorded(STUDIO), "before": lambda: before}[
+                said
+            ]()
+            with pytest.raises(DatabaseError, match="in the transaction that erases"), transaction.atomic():
+                self.erase(ANA, entry)
+
+        assert opening(STUDIO, f"performer:{ANA}") is not None
+
+    def test_erases_one_person_for_one_entry(self) -> None:
+        performers(STUDIO, [ANA, BEN])
+
+        with tenant(STUDIO):
+            entry = self.erasure()
+            self.erase(ANA, entry)
+            with pytest.raises(IntegrityError), transaction.atomic():
+                self.erase(BEN, entry)
+
+        assert opening(STUDIO, f"performer:{ANA}") is None
+        assert opening(STUDIO, f"performer:{BEN}") is not None
+
+    def test_erases_nobody_of_another_organisation(self) -> None:
+        commitment(STUDIO, f"performer:{ANA}")
+
+        with tenant(OTHER), pytest.raises(DatabaseError, match="acted for"), transaction.atomic():
+            self.erase(ANA, uuid4())
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE audit_subjectkey SET salt = key",
+            "UPDATE audit_subjectkey SET key = NULL, salt = NULL, erased_at = now(), erasure = id",
+            "DELETE FROM audit_subjectkey",
+            "TRUNCATE audit_subjectkey",
+        ],
+    )
+    def test_lets_the_application_change_no_key(self, statement: str) -> None:
+        commitment(STUDIO, f"performer:{ANA}")
+
+        with (
+            tenant(STUDIO),
+            connection.cursor() as cursor,
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            cursor.execute(statement)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            b"UPDATE audit_subjectkey SET salt = key",
+            b"UPDATE audit_subjectkey SET person_id = id",
+            b"DELETE FROM audit_subjectkey",
+            b"TRUNCATE audit_subjectkey",
+        ],
+    )
+    def test_stops_the_owner_by_triggers(self, statement: bytes) -> None:
+        commitment(STUDIO, f"performer:{ANA}")
+        url = conninfo(settings.ENVIRONMENT.database, Role.OWNER, settings.DATA_FOLDER)
+
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute("SELECT set_config('app.organisation', %s, false)", [str(STUDIO)])
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                owner.execute(statement)
+
+    def test_shows_no_key_to_another_organisation_or_role(self) -> None:
+        commitment(STUDIO, f"performer:{ANA}")
+
+        with tenant(OTHER):
+            assert not SubjectKey.objects.exists()
+        assert not SubjectKey.objects.exists()
+        for role in (Role.LOG, Role.QUEUE):
+            url = conninfo(settings.ENVIRONMENT.database, role, settings.DATA_FOLDER)
+            with (
+                psycopg.connect(url, autocommit=True) as session,
+                pytest.raises(psycopg.errors.InsufficientPrivilege),
+            ):
+                session.execute("SELECT key FROM audit_subjectkey")

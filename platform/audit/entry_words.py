@@ -66,8 +66,8 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     ),
     EntryType.USE_DECIDED: TypeWords(
         "A use was decided",
-        "The rules were applied to the facts of a use. The outcome may be yes or no; the digests name the exact facts "
-        "and rules.",
+        "The rules were applied to the facts of a use. The outcome may be yes or no; the digests name the exact "
+        "facts and rules.",
     ),
     EntryType.PACK_CONFIRMED: TypeWords(
         "A rule was confirmed", "A lawyer confirmed a rule of the rulebook against the document named."
@@ -124,7 +124,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "facts_sha256": "Digest of the facts",
     "fence": "Fence (a later claim has a higher number)",
     "file_sha256": "Digest of the file",
-    "intent": "Entry that announced the signature",
+    "intent": "Signing that was announced",
     "manifest_id": "Credential",
     "manifest_sha256": "Digest of the statement to be signed",
     "manifest_store_sha256": "Digest of the credential",

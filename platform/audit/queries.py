@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from audit.checkpoint import NoteKey
-from audit.entry_body import read_body
+from audit.entry_body import BodyUnreadable, read_body
 from audit.log_key import public_key
 from audit.merkle import EMPTY_ROOT, inclusion_spans
 from audit.models import Checkpoint, Entry, LogOrigin, Tile
@@ -51,13 +51,17 @@ class EntryLine:
         index: its place, from 0.
         at: when it happened, by the clock of whoever recorded it.
         recorded_at: when the database took it.
+        counter: how many entries of its type and production this log holds up to it.
+        fields: empty where the bytes are no entry any more, which the check reports.
         checkpoint_size: size of the first signed checkpoint that covers it; None until there is one.
     """
 
     uid: UUID
     origin: str
     index: int
+    counter: int
     type: str
+    production_id: UUID | None
     at: datetime
     recorded_at: datetime
     actor: str
@@ -208,15 +212,24 @@ def line_of(entry: Any) -> EntryLine:  # noqa: ANN401 - an Entry with the annota
         uid=entry.uid,
         origin=entry.origin.origin,
         index=entry.index,
+        counter=entry.counter,
         type=entry.type,
+        production_id=entry.production_id,
         at=entry.at,
         recorded_at=entry.recorded_at,
         actor=entry.actor,
         subject=entry.subject,
-        fields=read_body(bytes(entry.body)).fields,
+        fields=_fields(bytes(entry.body)),
         leaf_hash_hex=bytes(entry.leaf_hash).hex(),
         checkpoint_size=entry.checkpoint_size,
     )
+
+
+def _fields(body: bytes) -> Mapping[str, Canonical]:
+    try:
+        return read_body(body).fields
+    except BodyUnreadable:
+        return {}
 
 
 def _vkey(origin: str) -> str | None:

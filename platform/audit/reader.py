@@ -75,12 +75,3 @@ def reader_of(request: object) -> Reader:
         may_export=bool(acting.roles & EXPORTS),
         may_watch=bool(acting.roles & WATCHES_HEALTH),
     )
-
-
-def reader_organisation(request: object) -> UUID:
-    """The organisation that the person of `request` acts for.
-
-    Raises:
-        PermissionDenied: they act for none.
-    """
-    return reader_of(request).organisation_id

@@ -7,28 +7,37 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from audit.anchors import anchors_of
 from audit.pages.forms import SearchForm
-from audit.queries import EntryPage, entry_with_proof, log_summary, newest_entries
-from audit.reader import reader_organisation
+from audit.pages.rows import meaning, row_of, said_by
+from audit.proving import proof_of
+from audit.queries import EntryPage, log_summary
+from audit.reader import reader_of
+from audit.searching import entry_for, find_entries
 
 
 @require_safe
 @login_required
 def log(request: HttpRequest) -> HttpResponse:
-    organisation_id = reader_organisation(request)
+    reader = reader_of(request)
     form = SearchForm(request.GET)
-    page = newest_entries(organisation_id, **form.search()) if form.is_valid() else EntryPage((), None)
-    older = request.GET.copy()
-    older["before"] = str(page.next_before or "")
+    page = EntryPage((), None)
+    if form.is_valid():
+        page = find_entries(reader, form.search(), before=form.before_entry())
+    asked = request.GET.copy()
+    asked.pop("before", None)
     return render(
         request,
         "audit/log.html",
         {
-            "log": log_summary(organisation_id),
-            "page": page,
+            "reader": reader,
+            "log": log_summary(reader.organisation_id),
+            "rows": [row_of(line) for line in page.entries],
             "form": form,
-            "searched": bool(form.data),
-            "older": older.urlencode() if page.next_before else "",
+            "searched": any(asked.values()),
+            "asked": asked.urlencode(),
+            "older": f"{asked.urlencode()}&before={page.next_before}" if page.next_before else "",
+            "is_first_page": not form.data.get("before"),
         },
     )
 
@@ -36,11 +45,21 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def entry(request: HttpRequest, uid: UUID) -> HttpResponse:
-    proved = entry_with_proof(reader_organisation(request), uid)
-    if proved is None:
+    reader = reader_of(request)
+    found = entry_for(reader, uid)
+    if found is None:
         raise Http404
-    said = [
-        (name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value)
-        for name, value in proved.line.fields.items()
-    ]
-    return render(request, "audit/entry.html", {"proved": proved, "said": said})
+    return render(
+        request,
+        "audit/entry.html",
+        {
+            "row": row_of(found.line),
+            "body": found.body.decode(errors="replace"),
+            "damage": found.damage,
+            "meaning": meaning(found.line),
+            "said": said_by(found.line),
+            "proved": found.proved,
+            "proof": proof_of(found.proved) if found.proved else None,
+            "anchors": anchors_of(reader.organisation_id, origin=found.line.origin, index=found.line.index),
+        },
+    )

@@ -15,7 +15,7 @@ from audit.merkle import Span, inclusion_spans, node_hash
 # In units of the picture, chosen so that a telephone's 320 pixels still show its words.
 WIDTH = 360
 _CENTRE, _LEFT, _RIGHT = 180, 58, 302
-_BOX_WIDTH, _BOX_HEIGHT = 112, 42
+_BOX_WIDTH, _BOX_HEIGHT = 114, 42
 _WIDE = 250
 _ROW = 66
 _MARGIN = 4
@@ -148,17 +148,20 @@ def shortened(digest_hex: str) -> str:
 def covered_in_words(span: Span) -> str:
     """One entry by its place, several by their number: two long places would not fit into a box."""
     start, end = span
-    return f"entry {start:,}" if end - start == 1 else entries_in_words(end - start)
+    if end - start == 1:
+        return f"entry {start:,}"
+    count = end - start
+    return entries_in_words(count) if count <= _LARGEST_WRITTEN_OUT else _roughly(count)
 
 
 def entries_in_words(count: int) -> str:
     if count == 1:
         return "1 entry"
-    if count <= _LARGEST_WRITTEN_OUT:
-        return f"{count:,} entries"
-    if count < _BILLION:
-        return f"{count / 1_000_000:.0f} million entries"
-    return f"{count / _BILLION:,.1f} billion entries"
+    return f"{count:,} entries" if count <= _LARGEST_WRITTEN_OUT else f"{_roughly(count)} entries"
+
+
+def _roughly(count: int) -> str:
+    return f"{count / 1_000_000:.0f} million" if count < _BILLION else f"{count / _BILLION:,.1f} billion"
 
 
 def _box(kind: str, centre: int, row: int, title: str, caption: str, *, width: int = _BOX_WIDTH) -> Box:

@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from itertools import islice
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
-from django.db import connections, transaction
+from psycopg import sql
 
-from audit.checkpoint import Checkpoint as SignedCheckpoint
-from audit.checkpoint import NoteError, NoteKey, verify_checkpoint
-from audit.entry_body import BodyUnreadable, read_body
+from audit.checkpoint import NoteKey
+from audit.inspecting.findings import Findings, Problem
+from audit.inspecting.snapshot import Access, Reader, performed, taken
+from audit.inspecting.stretch import STRETCH, CountedBy, Inspected, Log, Stretch, miscounted
 from audit.log_key import public_key
-from audit.merkle import CompactRange, leaf_hash
-from audit.models import Checkpoint, Entry, LogOrigin, Outbox, Tile
-from audit.sequencer import LOG
-from audit.tiles import TILE_WIDTH, GrowingTree, TileId
+from audit.merkle import CompactRange, fold
+from audit.tiles import GrowingTree, TileId
+from embedded.roles import Role, conninfo
 
 # The sequencer needs a fraction of a second; what waits longer is waiting for nobody.
 LONGEST_WAIT = timedelta(seconds=60)
 
+# Starting processes costs as much as looking at this many entries.
+_FEW = 4 * STRETCH
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that does not agree.
-
-    Attributes:
-        kind: stable code, see docs/audit-log.md.
-        log: origin of the log, or empty where the problem is of no single log.
-        what: the place and the finding, for a person.
-    """
-
-    kind: str
-    log: str
-    what: str
+# The last of an organisation's logs is the open one; the end of a closed one may never be signed.
+_LOGS = """
+    SELECT o.id, o.origin, o.organisation_id,
+        coalesce((SELECT max(index) + 1 FROM audit_entry WHERE origin_id = o.id), 0),
+        coalesce((SELECT max(size) FROM audit_checkpoint WHERE origin_id = o.id), 0),
+        NOT EXISTS (
+            SELECT FROM audit_logorigin n WHERE n.organisation_id = o.organisation_id AND n.id > o.id
+        )
+    FROM audit_logorigin o ORDER BY o.opened_at, o.id
+"""
+_SIGNED = """
+    SELECT coalesce(max(size), 0), coalesce(max(size) FILTER (WHERE note IS NOT NULL), 0),
+        coalesce(max(size) FILTER (WHERE created_at < %s), 0)
+    FROM audit_checkpoint WHERE origin_id = %s
+"""
+_UPPER_TILES = (
+    "SELECT level, number, organisation_id, hashes FROM audit_tile WHERE origin_id = %s AND level <> 0"
+)
+_OVERDUE = """
+    SELECT organisation_id, count(*) FROM audit_outbox WHERE recorded_at < %s GROUP BY 1 ORDER BY 1
+"""
+# Whoever removes a log's name removes it from the list above; its rows are still there. Each step finds the next
+# origin by the index, so that a million rows cost nothing.
+_NAMELESS = """
+    WITH RECURSIVE origin (id) AS (
+        (SELECT origin_id FROM {table} ORDER BY origin_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT origin_id FROM {table} WHERE origin_id > origin.id ORDER BY origin_id LIMIT 1)
+        FROM origin WHERE origin.id IS NOT NULL
+    )
+    SELECT id FROM origin WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM audit_logorigin WHERE id = origin.id)
+"""
+_OF_A_LOG = ("audit_entry", "audit_tile", "audit_checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,134 +68,154 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Findings:
-    origin: str
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, kind: str, what: str) -> None:
-        self.problems.append(Problem(kind, self.origin, what))
+# Told how many entries are looked at, of how many.
+Progress = Callable[[int, int], None]
 
 
-def inspect_logs(*, at: datetime) -> Report:
-    """Recompute every log of every organisation in one snapshot.
+def inspect_logs(*, at: datetime, processes: int | None = None, progress: Progress | None = None) -> Report:
+    """Recompute every log of every organisation in one snapshot of the database.
 
     Args:
         at: now; entries that wait since before `at - LONGEST_WAIT` are a problem.
+        processes: how many share the work; by default one for each core, and none beside this one for little work.
+        progress: called now and then while it goes on.
     """
-    with transaction.atomic(using=LOG):
-        with connections[LOG].cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        key = public_key(settings.KEYS_FOLDER)
-        entries = 0
-        problems: list[Problem] = []
-        for origin in LogOrigin.objects.using(LOG).order_by("opened_at", "id"):
-            size, found = _inspect(origin, key)
-            entries += size
-            problems += found
-        problems += _overdue(at)
+    folder = settings.DATA_FOLDER
+    server = settings.ENVIRONMENT.database
+    access = Access(log=conninfo(server, Role.LOG, folder), app=conninfo(server, Role.APP, folder))
+    with taken(access) as snapshot, closing(Reader(snapshot)) as reader:
+        logs = _logs(reader)
+        work = [stretch for log in logs for stretch in _stretches(log)]
+        size = sum(log.size for log in logs)
+        if processes is None:
+            processes = 1 if size < _FEW else len(os.sched_getaffinity(0))
+        answers = _watched(performed(work, access=snapshot, processes=processes), size, progress)
+        entries, problems = 0, _nameless(reader)
+        for log in logs:
+            inspection = _Inspection(log)
+            for inspected in islice(answers, len(_stretches(log))):
+                inspection.add(inspected)
+            problems += inspection.finished(reader, at)
+            entries += inspection.entries
+        problems += _overdue(reader, at)
     return Report(entries, tuple(problems))
 
 
-def _inspect(origin: LogOrigin, key: Ed25519PublicKey | None) -> tuple[int, list[Problem]]:
-    findings = _Findings(origin.origin)
-    roots = _signed_roots(origin, key, findings)
-    compact = CompactRange.empty()
-    tree = GrowingTree(0, {})
-    chunk: list[bytes] = []
-    for entry in _entries(origin):
-        leaf = _inspect_entry(entry, place=compact.size, origin=origin, findings=findings)
-        compact.append(leaf)
-        chunk.append(leaf)
-        if len(chunk) == TILE_WIDTH:
-            tree.append(chunk)
-            chunk.clear()
-        if compact.size in roots and roots.pop(compact.size) != compact.root():
-            findings.add("root", f"the entries up to {compact.size} are not those that were signed")
-    tree.append(chunk)
-    for size in sorted(roots):
-        findings.add("missing_entries", f"{size} entries were signed and {compact.size} are there")
-    _inspect_tiles(origin, tree.changed, findings)
-    return compact.size, findings.problems
+def _watched(answers: Iterator[Inspected], size: int, progress: Progress | None) -> Iterator[Inspected]:
+    done = 0
+    for inspected in answers:
+        done += inspected.entries
+        if progress is not None:
+            progress(done, max(done, size))
+        yield inspected
 
 
-def _entries(origin: LogOrigin) -> Iterator[Entry]:
-    return Entry.objects.using(LOG).filter(origin=origin).order_by("index").iterator(chunk_size=2000)
+def _logs(reader: Reader) -> list[Log]:
+    key = public_key(settings.KEYS_FOLDER)
+    return [
+        Log(
+            id=row_id,
+            origin=origin,
+            organisation_id=organisation_id,
+            key=NoteKey.of(origin, key) if key else None,
+            # One of the two may be made up; the smaller one is not larger than what there is.
+            size=max(0, min(end, covered)),
+            is_open=is_open,
+        )
+        for row_id, origin, organisation_id, end, covered, is_open in reader.log.execute(_LOGS)
+    ]
 
 
-def _signed_roots(origin: LogOrigin, key: Ed25519PublicKey | None, findings: _Findings) -> dict[int, bytes]:
-    """Root by size, of every checkpoint whose signature holds."""
-    roots: dict[int, bytes] = {}
-    largest = 0
-    note_key = NoteKey.of(origin.origin, key) if key else None
-    checkpoints = Checkpoint.objects.using(LOG).filter(origin=origin).order_by("size")
-    for row in checkpoints.iterator(chunk_size=2000):
-        largest = row.size
-        if note_key is None:
-            findings.add(
-                "key_missing", "checkpoints were signed, and the public key is not in the keys folder"
+def _stretches(log: Log) -> list[Stretch]:
+    last = max(0, log.size - 1) // STRETCH
+    return [Stretch(log, number, is_last=number == last) for number in range(last + 1)]
+
+
+class _Inspection:
+    """What the stretches of one log come to, added in their order."""
+
+    def __init__(self, log: Log) -> None:
+        self.entries = 0
+        self._log = log
+        self._findings = Findings(log.origin)
+        self._stretches = CompactRange.empty()
+        # The tree without its lowest level, which the stretches compared: its leaves are the roots of full tiles.
+        self._tree = GrowingTree(0, {})
+        self._next_counters: dict[CountedBy, int] = {}
+        self._signed = 0
+
+    def add(self, inspected: Inspected) -> None:
+        """Take the next stretch."""
+        self.entries += inspected.entries
+        self._findings.take_over(inspected.findings)
+        for kind, (counter, place) in inspected.first_counters.items():
+            expected = self._next_counters.get(kind, 1)
+            if counter != expected:
+                self._findings.add("counter", miscounted(kind, counter, expected, place))
+        self._next_counters |= inspected.next_counters
+        for part in inspected.parts:
+            self._signed = max(self._signed, part.size)
+            if part.root and fold([*self._stretches.peaks, part.root]) != part.signed_root:
+                self._findings.add("root", f"the entries up to {part.size} are not those that were signed")
+        self._stretches.append(inspected.root)
+        self._tree.append(inspected.tile_roots)
+
+    def finished(self, reader: Reader, at: datetime) -> list[Problem]:
+        """Every problem of the log, once all of it was added."""
+        if self._signed > self.entries:
+            what = f"{self._signed} entries were signed and {self.entries} are there"
+            self._findings.add("missing_entries", what)
+        self._covered(reader, at)
+        self._upper_tiles(reader)
+        return self._findings.all()
+
+    def _covered(self, reader: Reader, at: datetime) -> None:
+        with reader.log.cursor() as cursor:
+            cursor.execute(_SIGNED, [at - LONGEST_WAIT, self._log.id])
+            stated, signed, overdue = cursor.fetchone() or (0, 0, 0)
+        if signed and self._log.key is None:
+            what = "checkpoints were signed, and the public key is not in the keys folder"
+            self._findings.add("key_missing", what)
+        if self.entries > stated:
+            what = f"{self.entries} entries are there and the last checkpoint covers {stated}"
+            self._findings.add("unsigned_entries", what)
+        elif overdue > signed and self._log.is_open:
+            what = (
+                f"{overdue} entries are there and the last signature covers {signed}: does the signer answer?"
             )
-            break
-        stated = SignedCheckpoint(origin.origin, row.size, bytes(row.root))
-        if row.note is None:
-            roots[stated.size] = stated.root
-            continue
-        try:
-            signed = verify_checkpoint(row.note, key=note_key)
-        except NoteError as error:
-            findings.add("signature", f"checkpoint {row.size}: {error}")
-            continue
-        if signed != stated or row.organisation_id != origin.organisation_id:
-            findings.add(
-                "checkpoint_columns", f"checkpoint {row.size} is stored as something it does not say"
-            )
-        roots[signed.size] = signed.root
-    size = Entry.objects.using(LOG).filter(origin=origin).count()
-    if size > largest:
-        findings.add("unsigned_entries", f"{size} entries are there and the last checkpoint covers {largest}")
-    return roots
+            self._findings.add("unsigned_entries", what)
+
+    def _upper_tiles(self, reader: Reader) -> None:
+        expected = {
+            TileId(tile.level + 1, tile.number): (self._log.organisation_id, hashes)
+            for tile, hashes in self._tree.changed.items()
+        }
+        with reader.log.cursor(binary=True) as cursor:
+            cursor.execute(_UPPER_TILES, [self._log.id])
+            stored = {TileId(level, number): (owner, hashes) for level, number, owner, hashes in cursor}
+        for tile in sorted(stored.keys() | expected.keys()):
+            if stored.get(tile) != expected.get(tile):
+                what = f"tile {tile.level}/{tile.number} does not hold the hashes of its entries"
+                self._findings.add("tile", what)
 
 
-def _inspect_entry(entry: Entry, *, place: int, origin: LogOrigin, findings: _Findings) -> bytes:
-    """The leaf hash of the entry's bytes, after everything said about it was compared."""
-    content = bytes(entry.body)
-    leaf = leaf_hash(content)
-    if entry.index != place:
-        findings.add("place", f"entry {entry.uid} says it is number {entry.index} and stands at {place}")
-    if leaf != bytes(entry.leaf_hash):
-        findings.add("leaf", f"entry {place} ({entry.uid}) is not the bytes that were hashed")
-    try:
-        body = read_body(content)
-    except BodyUnreadable as error:
-        findings.add("body", f"entry {place} ({entry.uid}): {error}")
-        return leaf
-    said = (body.uid, body.organisation_id, body.entry_type, body.actor, body.subject, body.at)
-    stored = (entry.uid, entry.organisation_id, entry.type, entry.actor, entry.subject, entry.at)
-    if said != stored or body.organisation_id != origin.organisation_id:
-        findings.add("columns", f"entry {place} ({entry.uid}) is stored as something it does not say")
-    return leaf
+def _nameless(reader: Reader) -> list[Problem]:
+    found = []
+    for table in _OF_A_LOG:
+        query = sql.SQL(_NAMELESS).format(table=sql.Identifier(table))
+        for (origin_id,) in reader.log.execute(query):
+            what = f"rows of {table} belong to the log {origin_id}, whose name is gone"
+            found.append(Problem("nameless", "", what))
+    return found
 
 
-def _inspect_tiles(origin: LogOrigin, computed: dict[TileId, bytes], findings: _Findings) -> None:
-    stored = {
-        TileId(row.level, row.number): (bytes(row.hashes), row.organisation_id)
-        for row in Tile.objects.using(LOG).filter(origin=origin).iterator(chunk_size=2000)
-    }
-    expected = {tile: (hashes, origin.organisation_id) for tile, hashes in computed.items()}
-    for tile in sorted(stored.keys() | expected.keys()):
-        if stored.get(tile) != expected.get(tile):
-            findings.add("tile", f"tile {tile.level}/{tile.number} does not hold the hashes of its entries")
-
-
-def _overdue(at: datetime) -> Iterable[Problem]:
-    waiting = Outbox.objects.using(LOG).filter(recorded_at__lt=at - LONGEST_WAIT)
-    by_organisation: dict[UUID, int] = {}
-    for organisation_id in waiting.values_list("organisation_id", flat=True):
-        by_organisation[organisation_id] = by_organisation.get(organisation_id, 0) + 1
-    for organisation_id, number in sorted(by_organisation.items()):
-        yield Problem(
+def _overdue(reader: Reader, at: datetime) -> list[Problem]:
+    return [
+        Problem(
             "overdue",
             "",
             f"{number} entries of organisation {organisation_id} wait since more than "
             f"{LONGEST_WAIT.seconds} seconds: is `manage.py audit sequence` running?",
         )
+        for organisation_id, number in reader.log.execute(_OVERDUE, [at - LONGEST_WAIT])
+    ]

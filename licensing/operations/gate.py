@@ -22,6 +22,7 @@ from core.tenancy import tenant
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import DecisionCard
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
+from licensing.evidence import verdict_bytes
 from licensing.fact_reading import BadFacts
 from licensing.gate_facts import Surroundings, facts_of
 from licensing.gate_rules import (
@@ -232,6 +233,7 @@ def _record(row: Decision, order: UseOrder, asker: _Asker) -> UUID:
             "outcome": row.outcome,
             "rules": list(dict.fromkeys(reason["rule_id"] for reason in row.reasons)),
             "facts_sha256": row.facts_sha256,
+            "verdict_sha256": sha256_hex(verdict_bytes(row)),
             "pack": row.pack.edition,
             "stage": row.stage,
             "shot": str(order.shot_id) if order.shot_id else None,

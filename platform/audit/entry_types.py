@@ -64,6 +64,14 @@ class EntryType(StrEnum):
     STATEMENT_ISSUED = "audit.statement.issued"
     PERFORMER_REGISTERED = "licensing.performer.registered"
     ENGAGEMENT_RECORDED = "licensing.engagement.recorded"
+    AUTHORITY_VERIFIED = "licensing.authority.verified"
+    AUTHORITY_REVOKED = "licensing.authority.revoked"
+    RIDER_PREPARED = "licensing.rider.prepared"
+    RIDER_SIGNED = "licensing.rider.signed"
+    DOCUMENT_RECEIVED = "licensing.document.received"
+    DOCUMENT_REFUSED = "licensing.document.refused"
+    DOCUMENT_TRANSCRIBED = "licensing.document.transcribed"
+    TRANSCRIPTION_CHECKED = "licensing.transcription.checked"
     CONSENT_RECORDED = "licensing.consent.recorded"
     CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
     USE_DECIDED = "licensing.use.decided"
@@ -111,6 +119,31 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.STATEMENT_ISSUED: _fields(statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256),
     EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
     EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
+    EntryType.AUTHORITY_VERIFIED: _fields(
+        authority=Kind.IDENTIFIER, performer=Kind.COMMITMENT, document_sha256=Kind.SHA256
+    ),
+    EntryType.AUTHORITY_REVOKED: _fields(authority=Kind.IDENTIFIER),
+    EntryType.RIDER_PREPARED: _fields(
+        rider=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256, pack_sha256=Kind.SHA256
+    ),
+    EntryType.RIDER_SIGNED: _fields(
+        rider=Kind.IDENTIFIER,
+        side=Kind.CODE,
+        document_sha256=Kind.SHA256,
+        terms_sha256=Kind.SHA256,
+        certificate_sha256=Kind.SHA256,
+        optional={"authority": Kind.IDENTIFIER},
+    ),
+    EntryType.DOCUMENT_RECEIVED: _fields(
+        document=Kind.IDENTIFIER, document_sha256=Kind.SHA256, state=Kind.CODE
+    ),
+    EntryType.DOCUMENT_REFUSED: _fields(document_sha256=Kind.SHA256, reason_code=Kind.CODE),
+    EntryType.DOCUMENT_TRANSCRIBED: _fields(
+        document=Kind.IDENTIFIER, transcription=Kind.IDENTIFIER, terms_sha256=Kind.SHA256
+    ),
+    EntryType.TRANSCRIPTION_CHECKED: _fields(
+        transcription=Kind.IDENTIFIER, terms_sha256=Kind.SHA256, outcome=Kind.CODE
+    ),
     EntryType.CONSENT_RECORDED: _fields(
         consent=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256
     ),
@@ -125,6 +158,7 @@ FIELDS: Mapping[EntryType, Fields] = {
         optional={
             "shot": Kind.IDENTIFIER,
             "pack_sha256": Kind.SHA256,
+            "verdict_sha256": Kind.SHA256,
             "performers": Kind.COMMITMENTS,
         },
     ),

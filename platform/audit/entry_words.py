@@ -57,6 +57,37 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "An engagement was recorded",
         "A performer's contract with a production was entered. It is no consent.",
     ),
+    EntryType.AUTHORITY_VERIFIED: TypeWords(
+        "An authority to sign was verified",
+        "Somebody looked at the paper named and found that a person may sign for a performer. It is no consent.",
+    ),
+    EntryType.AUTHORITY_REVOKED: TypeWords(
+        "An authority to sign was revoked",
+        "From this place on nobody signs under it. What was signed under it before stays signed.",
+    ),
+    EntryType.RIDER_PREPARED: TypeWords(
+        "A rider was prepared", "Terms were put into a document to be signed. Nobody has agreed to them yet."
+    ),
+    EntryType.RIDER_SIGNED: TypeWords(
+        "A rider was signed",
+        "The side named put its signature under the terms. A rider counts only when both sides signed and the consent "
+        "was recorded.",
+    ),
+    EntryType.DOCUMENT_RECEIVED: TypeWords(
+        "A document signed elsewhere was received",
+        "The file was examined as it came; the state says what was found of its signatures, not whose they are.",
+    ),
+    EntryType.DOCUMENT_REFUSED: TypeWords(
+        "A document was refused", "A file was not taken, for the reason named. It was not kept."
+    ),
+    EntryType.DOCUMENT_TRANSCRIBED: TypeWords(
+        "A document's terms were transcribed",
+        "One person wrote down what the document says. It counts for nothing until a second person agrees.",
+    ),
+    EntryType.TRANSCRIPTION_CHECKED: TypeWords(
+        "A transcription was checked",
+        "A second person compared the terms with the document; the outcome says whether they agree.",
+    ),
     EntryType.CONSENT_RECORDED: TypeWords(
         "A consent was recorded",
         "Terms that a performer agreed to were entered; the document itself is known here by its digest alone.",
@@ -157,6 +188,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "take": "Take",
     "terms_sha256": "Digest of the terms",
     "token_key": "Head of the token",
+    "verdict_sha256": "Digest of the verdict",
 }
 
 

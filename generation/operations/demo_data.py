@@ -16,9 +16,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 
-from accounts.models.membership import Membership
 from accounts.models.organisation import Organisation
 from accounts.models.user import User
+from accounts.operations.members import give_role
 from accounts.values import Actor, OrganisationKind, Role, user_actor
 from core import clock
 from core.tenancy import tenant
@@ -168,7 +168,7 @@ def _member(person: _Person, organisation: Organisation, passwords: Mapping[str,
             user.save()
     with tenant(organisation.id):
         for role in person.roles:
-            Membership.objects.get_or_create(user=user, role=role, organisation_id=organisation.id)
+            give_role(user, role, organisation_id=organisation.id, actor_label="system")
     return user_actor(user_id=user.pk, organisation_id=organisation.id, roles=frozenset(person.roles))
 
 

@@ -17,6 +17,8 @@ from tests.factories.accounts import a_member
 from tests.factories.requests import a_browser
 from tests.factories.world import World, a_world
 
+# Read by the product and shown to nobody.
+SECRET = {"audit_subjectkey"}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 
@@ -31,7 +33,8 @@ def test_every_model_of_ours_is_registered() -> None:
     readable = {
         model
         for model in MODELS
-        if model._meta.db_table not in CLOSED and not isinstance(model._meta.pk, CompositePrimaryKey)
+        if model._meta.db_table not in CLOSED.keys() | SECRET
+        and not isinstance(model._meta.pk, CompositePrimaryKey)
     }
 
     assert readable <= admin.site._registry.keys()

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.errors import SlugTaken
+from accounts.models.membership import Membership
 from accounts.models.user import User
 from accounts.operations.members import add_member, open_organisation
 from accounts.queries import organisations_of
 from accounts.values import Actor, OrganisationKind, Role
+from audit.queries import newest_entries
+from core.tenancy import tenant
 from tests.factories.accounts import PASSWORD, a_member, a_user
+from tests.factories.audit import integrate_all
 from tests.factories.requests import a_browser
 
 
@@ -71,7 +76,11 @@ class TestMembers:
 
         for _ in range(2):
             add_member(
-                email="Bo@example.test", full_name="X", role=Role.LEGAL, organisation_id=organisation_id
+                email="Bo@example.test",
+                full_name="X",
+                role=Role.LEGAL,
+                organisation_id=organisation_id,
+                actor_label="system",
             )
 
         (card,) = organisations_of(user.pk)
@@ -102,3 +111,86 @@ class TestMembers:
         )
 
         assert User.objects.get(pk=str(actor.user_id)).email == before
+
+
+@pytest.mark.usefixtures("committed_db")
+class TestLog:
+    """Who belongs to an organisation, and who said so, stands in its log."""
+
+    def told(self, organisation_id: UUID) -> list[tuple[str, str, object, object]]:
+        integrate_all()
+        page = newest_entries(organisation_id)
+        return [
+            (line.type, line.actor, line.fields["member"], line.fields["role"])
+            for line in reversed(page.entries)
+            if line.type.startswith("accounts.member.")
+        ]
+
+    def test_tells_who_opened_it(self) -> None:
+        actor = _opened()
+
+        assert self.told(actor.organisation_id) == [
+            ("accounts.member.added", "system", str(actor.user_id), "admin")
+        ]
+
+    def test_tells_of_each_role_given_and_taken(self) -> None:
+        actor = _opened()
+        browser = a_browser(actor)
+        browser.post(
+            "/admin/accounts/membership/add/",
+            {"email": "bo@example.test", "full_name": "Bo Ek", "role": "artist"},
+        )
+        bo = User.objects.get(email="bo@example.test").pk
+        # A role they have already is not given again.
+        add_member(
+            email="bo@example.test",
+            full_name="Bo Ek",
+            role=Role.ARTIST,
+            organisation_id=actor.organisation_id,
+            actor_label="system",
+        )
+        with tenant(actor.organisation_id):
+            membership = Membership.objects.get(user_id=bo).pk
+
+        answer = browser.post(f"/admin/accounts/membership/{membership}/delete/", {"post": "yes"})
+
+        assert answer.status_code == 302
+        assert self.told(actor.organisation_id)[1:] == [
+            ("accounts.member.added", actor.label, str(bo), "artist"),
+            ("accounts.member.removed", actor.label, str(bo), "artist"),
+        ]
+        assert organisations_of(bo) == ()
+
+    def test_tells_of_roles_taken_in_bulk(self) -> None:
+        actor = _opened()
+        ids = []
+        for role in (Role.ARTIST, Role.LEGAL):
+            made = add_member(
+                email="bo@example.test",
+                full_name="Bo Ek",
+                role=role,
+                organisation_id=actor.organisation_id,
+                actor_label="system",
+            )
+            ids.append(str(made.pk))
+
+        a_browser(actor).post(
+            "/admin/accounts/membership/",
+            {"action": "delete_selected", "_selected_action": ids, "post": "yes"},
+        )
+
+        removed = [one for one in self.told(actor.organisation_id) if one[0] == "accounts.member.removed"]
+        assert {role for *_, role in removed} == {"artist", "legal"}
+
+    def test_tells_when_an_account_is_closed(self) -> None:
+        actor = _opened()
+        address = f"/admin/accounts/user/{actor.user_id}/change/"
+
+        answer = a_browser(actor).post(
+            address, {"full_name": "Ana Ruiz", "is_staff": "on", "is_superuser": "on"}
+        )
+
+        assert answer.status_code == 302
+        assert self.told(actor.organisation_id)[1:] == [
+            ("accounts.member.changed", actor.label, str(actor.user_id), "closed")
+        ]

@@ -37,6 +37,8 @@ _ACCEPTED_USAGES = "\n".join(
     usage.dotted_string
     for usage in (certificates.CLAIM_SIGNING, certificates.DOCUMENT_SIGNING, certificates.EMAIL_PROTECTION)
 )
+# How the SDK names the list of time-stamping roots.
+_TSA_LIST = "urn:countersign:time-stamping"
 # Above this the SDK spools to $TMPDIR. Its default of 512 MB nearly doubles the memory of a large sign.
 _SPOOL_THRESHOLD_MB = 16
 
@@ -65,10 +67,13 @@ def sign(
     thumbnail_jpeg: bytes,
     signer: ClaimSigner,
     anchors: Sequence[Anchor],
+    tsa_url: str | None = None,
+    tsa_roots_pem: str = "",
 ) -> bytes:
     """Write `source` with a manifest to `destination` and return the manifest store.
 
-    What stands at `destination` after an error is not to be used.
+    What stands at `destination` after an error is not to be used. With `tsa_url` the signature is time-stamped there,
+    or not made at all; the SDK sets no limit of its own on how long that takes.
 
     Raises:
         SigningFailed: the SDK or the key refused.
@@ -83,11 +88,15 @@ def sign(
             thumbnail_jpeg=thumbnail_jpeg,
             signer=signer,
             anchors=anchors,
+            tsa_url=tsa_url,
+            tsa_roots_pem=tsa_roots_pem,
         )
 
 
-def read(path: Path, *, anchors: Sequence[Anchor]) -> Reading:
+def read(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Reading:
     """The active credential of the file at `path`, judged against `anchors`.
+
+    Its time stamp counts where its authority's certificate chains up to one of `tsa_roots_pem`.
 
     Raises:
         NoCredential: nothing inside.
@@ -95,7 +104,7 @@ def read(path: Path, *, anchors: Sequence[Anchor]) -> Reading:
     """
     _probe_once()
     with path.open("rb") as stream:
-        return _read(stream, anchors=anchors)
+        return _read(stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
 
 
 def _sign(
@@ -106,14 +115,18 @@ def _sign(
     thumbnail_jpeg: bytes,
     signer: ClaimSigner,
     anchors: Sequence[Anchor],
+    tsa_url: str | None = None,
+    tsa_roots_pem: str = "",
 ) -> bytes:
     output = _Stream(destination)
     key = _Callback(signer.sign)
     try:
         with (
-            _context(anchors) as context,
+            _context(anchors, tsa_roots_pem) as context,
             c2pa.Builder(dict(definition), context=context) as builder,
-            c2pa.Signer.from_callback(key, c2pa.C2paSigningAlg.ES256, signer.chain_pem) as native_signer,
+            c2pa.Signer.from_callback(
+                key, c2pa.C2paSigningAlg.ES256, signer.chain_pem, tsa_url
+            ) as native_signer,
         ):
             builder.set_intent(
                 c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
@@ -130,10 +143,10 @@ def _sign(
     return store
 
 
-def _read(stream: BinaryIO, *, anchors: Sequence[Anchor]) -> Reading:
+def _read(stream: BinaryIO, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Reading:
     try:
         with (
-            _context(anchors) as context,
+            _context(anchors, tsa_roots_pem) as context,
             c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
         ):
             store_json = reader.json()
@@ -194,7 +207,8 @@ def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...
     return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
 
 
-def _context(anchors: Sequence[Anchor]) -> c2pa.Context:
+def _context(anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> c2pa.Context:
+    tsa_anchors = [{"trust_kind": "tsa", "trust_uri": _TSA_LIST, "trust_anchors": tsa_roots_pem}]
     return c2pa.Context.from_dict(
         {
             "version": 1,
@@ -207,7 +221,8 @@ def _context(anchors: Sequence[Anchor]) -> c2pa.Context:
                         "trust_anchors": anchor.certificate_pem,
                     }
                     for anchor in anchors
-                ],
+                ]
+                + (tsa_anchors if tsa_roots_pem else []),
             },
             "verify": {
                 "verify_after_reading": True,

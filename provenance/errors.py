@@ -31,6 +31,18 @@ class SigningFailed(StudioError):
     """The signature was not made, or the signed file did not read back as trusted. No file is left."""
 
 
+class NoTimeStamp(StudioError):
+    """Files are signed only with a time stamp here, and no authority gave one. No file is left."""
+
+    def __init__(self, failures: tuple[tuple[str, str], ...]) -> None:
+        told = "; ".join(f"{url}: {reason}" for url, reason in failures)
+        super().__init__(f"No authority stamped the time, so nothing was signed. {told}")
+        self.failures = failures
+
+    def extensions(self) -> dict[str, object]:
+        return {"authorities": [{"url": url, "reason": reason} for url, reason in self.failures]}
+
+
 class AssetMissing(StudioError):
     """No signed file under that id."""
 

@@ -51,9 +51,10 @@ class Request:
     anchors: tuple[tuple[str, str, str, str], ...]
     """Per anchor: name, certificate, SHA-256, valid_from."""
     cpu_limit_s: int
+    tsa_roots_pem: str = ""
 
 
-def examine_bounded(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
+def examine_bounded(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Examination:
     """Examine the file at `path` in a process of its own. Never raises for what the file holds."""
     refusal = _refusal(path)
     if refusal is not None:
@@ -66,6 +67,7 @@ def examine_bounded(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
             for anchor in anchors
         ),
         cpu_limit_s=limit_s,
+        tsa_roots_pem=tsa_roots_pem,
     )
     project = Path(__file__).resolve().parents[1]
     try:
@@ -87,11 +89,11 @@ def examine_bounded(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
     return examination_from_json(finished.stdout)
 
 
-def examine(path: Path, *, anchors: Sequence[Anchor]) -> Examination:
+def examine(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Examination:
     """Examine the regular file at `path` in this process."""
     digest = sha256_hex_of_file(path)
     try:
-        reading = read(path, anchors=anchors)
+        reading = read(path, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
     except NoCredential as error:
         if error.remote:
             return _unread(path, digest, "It names a credential kept elsewhere, which is not fetched.")
@@ -197,7 +199,8 @@ def main() -> None:
         Anchor(name, pem, digest, datetime.fromisoformat(valid_from))
         for name, pem, digest, valid_from in request.anchors
     )
-    print(examine(Path(request.path), anchors=anchors).to_json())  # noqa: T201 - the answer to the parent
+    examination = examine(Path(request.path), anchors=anchors, tsa_roots_pem=request.tsa_roots_pem)
+    print(examination.to_json())  # noqa: T201 - the answer to the parent
 
 
 if __name__ == "__main__":

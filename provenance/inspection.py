@@ -44,17 +44,26 @@ def inspected_source(path: Path, statement: TakeStatement, *, anchors: Sequence[
     return source
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the signed file must read back as, besides trusted. `time_stamped`: by an accepted authority."""
+
+    manifest_id: str
+    certificate_serial: str
+    time_stamped: bool = False
+
+
 def read_back(
-    signed: Path, *, source: Source, manifest_id: str, certificate_serial: str, anchors: Sequence[Anchor]
+    signed: Path, *, source: Source, expected: Expected, anchors: Sequence[Anchor], tsa_roots_pem: str = ""
 ) -> Reading:
     """Read the signed file as a stranger would, with a reader that shares nothing with the signing.
 
     Raises:
-        SigningFailed: it is not exactly what was meant: trusted, under that name, by that signer, without a failing
-            ingredient, with every packet of `source`.
+        SigningFailed: it is not exactly what was meant: trusted, as `expected`, without a failing ingredient, with
+            every packet of `source`.
     """
     try:
-        reading = c2pa_gateway.read(signed, anchors=anchors)
+        reading = c2pa_gateway.read(signed, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
         streams_sha256 = decoding.streams_sha256(signed)
         unbound_sha256 = boxes.unbound_sha256(signed)
     except (
@@ -68,10 +77,12 @@ def read_back(
     doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
     if reading.validation_state != "Trusted":
         doubts.append(f"state {reading.validation_state}")
-    if reading.manifest_id != manifest_id:
+    if reading.manifest_id != expected.manifest_id:
         doubts.append(f"manifest {reading.manifest_id}")
-    if reading.certificate_serial != certificate_serial:
+    if reading.certificate_serial != expected.certificate_serial:
         doubts.append(f"signer {reading.certificate_serial}")
+    if expected.time_stamped and reading.trusted_time is None:
+        doubts.append("its time stamp is by no accepted authority")
     if streams_sha256 != source.facts.streams_sha256:
         doubts.append("another picture or sound than the source")
     if unbound_sha256 != source.unbound_sha256:

@@ -7,7 +7,7 @@ assertion is a typed value, and the golden test pins what leaves.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -28,9 +28,12 @@ AI_DISCLOSURE_LABEL = "c2pa.ai-disclosure"
 TRAINING_MINING_LABEL = "cawg.training-mining"
 TAKE_LABEL = "org.countersign.take"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
+LOG_PROOF_LABEL = "org.countersign.log-proof"
 
 # In the take's assertion: the digest of the boxes that the hard binding leaves out.
 UNBOUND_FIELD = "unbound_boxes_sha256"
+# In the proof's assertion: the hash of the entry's leaf, and the proof in the form of C2SP tlog-proof.
+LEAF_FIELD, PROOF_FIELD = "leaf_hash", "proof"
 
 # In `created_assertions` the signer vouches for them itself; anything not named here would be `gathered`.
 CREATED_LABELS = (
@@ -41,6 +44,7 @@ CREATED_LABELS = (
     TRAINING_MINING_LABEL,
     TAKE_LABEL,
     AUTHORIZATION_LABEL,
+    LOG_PROOF_LABEL,
 )
 
 # IPTC digital source types: cv.iptc.org/newscodes/digitalsourcetype
@@ -165,6 +169,25 @@ def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: st
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
         ),
     )
+
+
+def with_log_proof(intended: Definition, *, leaf_hash_hex: str, proof: str) -> Definition:
+    """`intended` with the proof that the intent to sign it stands in the log.
+
+    The entry holds the digest of `intended`, so the proof cannot be part of that. The entry itself stays out: its
+    hash tells nobody anything, and the parties can show the entry that belongs to it.
+
+    Args:
+        intended: what the logged intent speaks of.
+        leaf_hash_hex: of the entry.
+        proof: `audit.tlog_proof.LogProof.to_text`.
+    """
+    content: dict[str, Json] = {
+        "entry_type": "provenance.signing.intended",
+        LEAF_FIELD: leaf_hash_hex,
+        PROOF_FIELD: proof,
+    }
+    return replace(intended, assertions=(*intended.assertions, Assertion(LOG_PROOF_LABEL, content)))
 
 
 def _actions(statement: TakeStatement) -> Sequence[Action]:

@@ -69,10 +69,18 @@ class SignedAsset(TenantModel):
     certificate_serial = models.CharField(max_length=50, help_text="Of the signing certificate, decimal.")
     certificate_sha256 = models.CharField(max_length=64)
     anchor_sha256 = models.CharField(max_length=64, help_text="Of the root that vouched for the signer.")
-    statement = models.JSONField(help_text="The manifest's definition as it was signed.")
+    statement = models.JSONField(
+        help_text="The manifest's definition as it was intended; the log's proof of that intent came on top."
+    )
     statement_sha256 = models.CharField(max_length=64)
     taken_at = models.DateTimeField(help_text="When the model finished the take, as stated.")
     signed_at = models.DateTimeField()
+    entry_uid = models.UUIDField(
+        null=True, help_text="Its entry in the log. Until the log covers it, nobody gets the file."
+    )
+    time_stamped_at = models.DateTimeField(
+        null=True, help_text="By an outside authority of time. Empty: the credential is not time-stamped."
+    )
 
     class Meta:
         ordering = ["-signed_at"]

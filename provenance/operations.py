@@ -13,20 +13,26 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 
 from audit import trail
+from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
+from audit.errors import LogNotReady
+from audit.log_key import public_key
+from audit.queries import entry_with_proof
+from audit.tlog_proof import LogProof
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
-from provenance import c2pa_gateway, keys, manifest, queries
+from provenance import keys, manifest, queries
 from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
-from provenance.inspection import Source, inspected_source, read_back
+from provenance.inspection import Source, inspected_source
 from provenance.models import SignedAsset, SigningIntent
-from provenance.readings import Reading
+from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import TakeStatement
+from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, CredentialState, SignedFile, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer, judge
@@ -48,13 +54,21 @@ class _Order:
     thumbnail_jpeg: bytes
     asset_id: UUID
     manifest_id: str
-    definition: dict[str, manifest.Json]
+    definition: manifest.Definition
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
 
     @property
     def definition_sha256(self) -> str:
-        return sha256_hex(canonical_bytes(self.definition))
+        return sha256_hex(canonical_bytes(self.definition.to_json()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """The recorded intent, and its entry in the log."""
+
+    id: UUID
+    entry_uid: UUID
 
 
 def sign_take_file(
@@ -66,11 +80,13 @@ def sign_take_file(
     actor: str,
     publish_guard: Callable[[], None],
     after_signed: Callable[[SignedFile], None],
+    meanwhile: Callable[[], None] | None = None,
 ) -> SignedFile:
     """Sign the video at `source` for the take that `statement` is about, and keep it.
 
-    The intent is committed first, so that a signature never exists without a trace. The signed file is read back by
-    an independent reader before it is kept. Record, log entry and whatever `after_signed` writes commit together;
+    The intent is committed first and the key rests until the log covers it, so that a signature never exists without
+    a trace; the proof of that goes into the credential. The signed file is read back by an independent reader before
+    it is kept. Record, log entry and whatever `after_signed` writes commit together;
     on any error no file is left. A take is signed once: a second call gives what the first one kept.
 
     Args:
@@ -81,8 +97,11 @@ def sign_take_file(
         actor: `user:<uuid>` or `worker:<name>`, for the log.
         publish_guard: called inside the last transaction, before anything is written; raises to stop it.
         after_signed: called inside the last transaction, after the record is written.
+        meanwhile: called now and then while the log is waited for; raises to stop.
 
     Raises:
+        LogNotReady: the log does not cover the intent in time; nothing was signed.
+        NoTimeStamp: the settings require a time stamp, and no authority gave one.
         SourceUnusable: `source` is not the video that `statement` describes.
         SignerUnfit: no certificate may sign now.
         SigningFailed: the signature failed or did not read back as trusted.
@@ -92,27 +111,15 @@ def sign_take_file(
     if existing is not None:
         return existing
     order = _order(organisation_id, actor, statement, source, thumbnail_jpeg)
-    intent_id = _record_intent(order)
+    intent = _record_intent(order)
+    wait_until_covered(organisation_id, [intent.entry_uid], meanwhile=meanwhile)
+    seal = _seal(order, intent)
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(_SUFFIX) as signed:
-        manifest_store = c2pa_gateway.sign(
-            source=order.source.path,
-            destination=signed,
-            definition=order.definition,
-            thumbnail_jpeg=order.thumbnail_jpeg,
-            signer=order.signer,
-            anchors=order.anchors,
-        )
-        reading = read_back(
-            signed,
-            source=order.source,
-            manifest_id=order.manifest_id,
-            certificate_serial=order.signer.serial,
-            anchors=order.anchors,
-        )
+        result = sealed(order.source, signed, seal)
         kept = store.keep(signed, suffix=_SUFFIX)
     try:
-        return _publish(order, intent_id, kept, manifest_store, reading, publish_guard, after_signed)
+        return _publish(order, intent.id, kept, result, publish_guard, after_signed)
     except DatabaseFailure:
         recorded = _removed_unless_recorded(order, store, kept)
         if recorded is None:
@@ -140,7 +147,7 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
     at = clock.now()
     listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
     # Removed anchors too: a file under one is told apart from a stranger's.
-    examination = examine_bounded(path, anchors=listed.anchors)
+    examination = examine_bounded(path, anchors=listed.anchors, tsa_roots_pem=accepted_roots_pem())
     record: OwnRecord | None = None
     repository = RepositoryAnswer.ASKED
     if examination.reading is not None:
@@ -149,7 +156,14 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
         except DatabaseFailure as error:
             logger.warning("Own records not compared: %s", error)
             repository = RepositoryAnswer.UNREACHABLE
-    return judge(examination, trust_list=listed, record=record, repository=repository, at=at)
+    return judge(
+        examination,
+        trust_list=listed,
+        record=record,
+        repository=repository,
+        at=at,
+        log_key=public_key(settings.KEYS_FOLDER),
+    )
 
 
 def _order(
@@ -174,13 +188,33 @@ def _order(
         thumbnail_jpeg=thumbnail_jpeg,
         asset_id=new_id(),
         manifest_id=manifest_id,
-        definition=definition.to_json(),
+        definition=definition,
         signer=signer,
         anchors=anchors,
     )
 
 
-def _record_intent(order: _Order) -> UUID:
+def _seal(order: _Order, intent: _Intent) -> Seal:
+    """What goes around the video: what was intended, and the proof that the log holds that intent."""
+    proved = entry_with_proof(order.organisation_id, intent.entry_uid)
+    if proved is None:
+        raise LogNotReady
+    proof = LogProof(
+        proved.line.index, tuple(bytes.fromhex(item) for item in proved.proof_hex), proved.checkpoint
+    )
+    definition = manifest.with_log_proof(
+        order.definition, leaf_hash_hex=proved.line.leaf_hash_hex, proof=proof.to_text()
+    )
+    return Seal(
+        manifest_id=order.manifest_id,
+        definition=definition.to_json(),
+        thumbnail_jpeg=order.thumbnail_jpeg,
+        signer=order.signer,
+        anchors=order.anchors,
+    )
+
+
+def _record_intent(order: _Order) -> _Intent:
     at = clock.now()
     source_sha256 = sha256_hex_of_file(order.source.path)
     with tenant(order.organisation_id, durable=True):
@@ -193,7 +227,7 @@ def _record_intent(order: _Order) -> UUID:
             signer_certificate_sha256=order.signer.certificate_sha256,
             intended_at=at,
         )
-        trail.record(
+        entry_uid = trail.record(
             organisation_id=order.organisation_id,
             entry_type=EntryType.SIGNING_INTENDED,
             actor=order.actor,
@@ -207,16 +241,14 @@ def _record_intent(order: _Order) -> UUID:
             },
             at=at,
         )
-    intent_id: UUID = intent.id
-    return intent_id
+    return _Intent(intent.id, entry_uid)
 
 
 def _publish(
     order: _Order,
     intent_id: UUID,
     kept: StoredFile,
-    manifest_store: bytes,
-    reading: Reading,
+    result: Sealed,
     publish_guard: Callable[[], None],
     after_signed: Callable[[SignedFile], None],
 ) -> SignedFile:
@@ -229,10 +261,11 @@ def _publish(
         size_bytes=kept.size_bytes,
         state=CredentialState.TRUSTED,
         signer_certificate_sha256=order.signer.certificate_sha256,
+        time_stamped_at=result.time_stamped_at,
     )
     with tenant(order.organisation_id, durable=True):
         publish_guard()
-        _record_asset(order, signed_file, intent_id, manifest_store, reading, at)
+        _record_asset(order, signed_file, intent_id, result, at)
         after_signed(signed_file)
     return signed_file
 
@@ -241,30 +274,11 @@ def _record_asset(
     order: _Order,
     signed_file: SignedFile,
     intent_id: UUID,
-    manifest_store: bytes,
-    reading: Reading,
+    result: Sealed,
     at: datetime,
 ) -> None:
-    anchor = next(anchor for anchor in order.anchors if anchor.uri == reading.anchor_uri)
-    SignedAsset.objects.create(
-        id=order.asset_id,
-        intent_id=intent_id,
-        take_id=order.statement.take_id,
-        manifest_id=order.manifest_id,
-        file_sha256=signed_file.sha256_hex,
-        size_bytes=signed_file.size_bytes,
-        media_key=signed_file.key,
-        manifest_store=manifest_store,
-        manifest_store_sha256=sha256_hex(manifest_store),
-        certificate_serial=order.signer.serial,
-        certificate_sha256=order.signer.certificate_sha256,
-        anchor_sha256=anchor.sha256_hex,
-        statement=order.definition,
-        statement_sha256=order.definition_sha256,
-        taken_at=order.statement.created_at,
-        signed_at=at,
-    )
-    trail.record(
+    anchor = next(anchor for anchor in order.anchors if anchor.uri == result.reading.anchor_uri)
+    entry_uid = trail.record(
         organisation_id=order.organisation_id,
         entry_type=EntryType.ASSET_SIGNED,
         actor=order.actor,
@@ -275,8 +289,29 @@ def _record_asset(
             "file_sha256": signed_file.sha256_hex,
             "manifest_id": order.manifest_id,
             "intent": str(intent_id),
+            "manifest_store_sha256": sha256_hex(result.manifest_store),
         },
         at=at,
+    )
+    SignedAsset.objects.create(
+        id=order.asset_id,
+        intent_id=intent_id,
+        take_id=order.statement.take_id,
+        manifest_id=order.manifest_id,
+        file_sha256=signed_file.sha256_hex,
+        size_bytes=signed_file.size_bytes,
+        media_key=signed_file.key,
+        manifest_store=result.manifest_store,
+        manifest_store_sha256=sha256_hex(result.manifest_store),
+        certificate_serial=order.signer.serial,
+        certificate_sha256=order.signer.certificate_sha256,
+        anchor_sha256=anchor.sha256_hex,
+        statement=order.definition.to_json(),
+        statement_sha256=order.definition_sha256,
+        taken_at=order.statement.created_at,
+        signed_at=at,
+        entry_uid=entry_uid,
+        time_stamped_at=result.time_stamped_at,
     )
 
 

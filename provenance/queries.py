@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from audit.coverage import covered_sql
 from core import clock
 from core.media_store import MediaStore
 from core.tenancy import tenant
@@ -45,6 +47,7 @@ class CredentialCard:
     model_version: str
     taken_at: datetime
     signed_at: datetime
+    time_stamped_at: datetime | None
     authorization: Authorization
 
     @property
@@ -86,7 +89,22 @@ def signed_file_of_take(organisation_id: UUID, take_id: UUID) -> SignedFile | No
         size_bytes=row.size_bytes,
         state=CredentialState.TRUSTED,
         signer_certificate_sha256=row.certificate_sha256,
+        time_stamped_at=row.time_stamped_at,
     )
+
+
+def assets_in_log(organisation_id: UUID, asset_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of `asset_ids` whose signature the log covers; only their files are for anybody to have."""
+    if not asset_ids:
+        return frozenset()
+    with tenant(organisation_id), connection.cursor() as cursor:
+        # The table's policy binds this statement like any other.
+        cursor.execute(
+            "SELECT asset.id FROM provenance_signedasset asset"  # noqa: S608 - of our own code
+            f" WHERE asset.id = ANY(%s) AND {covered_sql('asset.entry_uid')}",
+            [list(asset_ids)],
+        )
+        return frozenset(asset_id for (asset_id,) in cursor.fetchall())
 
 
 def path_of(key: str) -> Path:
@@ -140,6 +158,7 @@ def _card(row: SignedAsset) -> CredentialCard:
         model_version=agent["version"],
         taken_at=row.taken_at,
         signed_at=row.signed_at,
+        time_stamped_at=row.time_stamped_at,
         authorization=Authorization(
             decision_commitment_hex=stated["decision"],
             consent_commitments_hex=tuple(stated["consents"]),

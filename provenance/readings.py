@@ -48,6 +48,11 @@ class Reading:
     time: str | None
     store_json: str
 
+    @property
+    def trusted_time(self) -> str | None:
+        """RFC 3339 of the time stamp, where its authority is one of those accepted."""
+        return self.time if any(finding.code == "timeStamp.trusted" for finding in self.success) else None
+
     def manifest(self) -> dict[str, object]:
         """The active manifest."""
         manifest: dict[str, object] = json.loads(self.store_json)["manifests"][self.manifest_id]

@@ -20,9 +20,14 @@ def report(verification: Verification) -> dict[str, object]:
 
 
 def full_report(verification: Verification) -> dict[str, object]:
-    """The six members, the file's digest, and what the signer states."""
+    """The six members, the file's digest, what the signer states, and its place in the log."""
     claims = asdict(verification.claims) if verification.claims else None
-    return report(verification) | {"file_sha256": verification.file_sha256, "claims": claims}
+    place = asdict(verification.log_place) if verification.log_place else None
+    return report(verification) | {
+        "file_sha256": verification.file_sha256,
+        "claims": claims,
+        "log_place": place,
+    }
 
 
 def authorization_report(authorization: Authorization | None) -> dict[str, object] | None:

@@ -51,6 +51,7 @@ class SignedFile:
         manifest_id: `urn:c2pa:` and a UUID.
         key: of the file in the media store.
         sha256_hex: of the whole signed file.
+        time_stamped_at: the time that an outside authority put into the credential; None where it has none.
     """
 
     asset_id: UUID
@@ -60,6 +61,7 @@ class SignedFile:
     size_bytes: int
     state: CredentialState
     signer_certificate_sha256: str
+    time_stamped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class Authorization:
     rule_pack: str
     rule_pack_sha256: str
     log_origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlace:
+    """Where an entry stands: at `index`, from 0, of the log named `origin` when that had `size` entries."""
+
+    origin: str
+    index: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ class Verification:
         recovered: reserved for the file of ours that a fingerprint names; always None so far.
         authorization: only where `state` says that a signer of ours stated it.
         claims: None where nothing in the file can be relied on.
+        log_place: where the intent to sign stands in a log we know, once the proof in the file is checked.
     """
 
     state: CredentialState
@@ -115,3 +127,4 @@ class Verification:
     authorization: Authorization | None
     claims: Claims | None
     file_sha256: str | None
+    log_place: LogPlace | None = None

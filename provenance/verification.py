@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from provenance import manifest
+from provenance.log_proofs import ProofAnswer, answer_about
 from provenance.readings import Examination, IngredientFinding, Outcome, Reading
 from provenance.trust_list import Removal, TrustList
 from provenance.values import Authorization, Claims, CredentialState, Verification
@@ -62,11 +65,12 @@ def judge(
     record: OwnRecord | None,
     repository: RepositoryAnswer,
     at: datetime,
+    log_key: Ed25519PublicKey | None = None,
 ) -> Verification:
     """The state of one file at `at`.
 
     `record` is our own entry for the manifest that was read, if there is one; `repository` says whether its absence
-    means anything.
+    means anything. `log_key` signs the checkpoints of the logs we know.
     """
     reading = examination.reading
     if reading is None:
@@ -80,9 +84,12 @@ def judge(
             claims=None,
             file_sha256=examination.sha256_hex,
         )
-    judgement = _judge_reading(reading, examination, trust_list, record, at)
+    logged = answer_about(reading, log_key=log_key)
+    judgement = _judge_reading(reading, examination, trust_list, record, logged, at)
     by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER)
     reasons = list(judgement.reasons)
+    if logged.note is not None and judgement.state is not CredentialState.ALTERED:
+        reasons.append(logged.note)
     if repository is RepositoryAnswer.UNREACHABLE:
         reasons.append("own-file digest not compared: repository not reachable")
     elif record is None and by_us:
@@ -98,6 +105,7 @@ def judge(
         authorization=authorization_in(reading) if by_us else None,
         claims=claims_in(reading) if judgement.state is not CredentialState.ALTERED else None,
         file_sha256=examination.sha256_hex,
+        log_place=logged.place if judgement.state is not CredentialState.ALTERED else None,
     )
 
 
@@ -113,6 +121,7 @@ def _judge_reading(
     examination: Examination,
     trust_list: TrustList,
     record: OwnRecord | None,
+    logged: ProofAnswer,
     at: datetime,
 ) -> _Judgement:
     broken = tuple(_broken(reading))
@@ -130,6 +139,8 @@ def _judge_reading(
             "The credential is one of ours, and the file around it is not the file we signed: "
             "bytes were added, removed or moved where the credential does not look.",
         )
+    if logged.falsehood is not None:
+        return _Judgement(CredentialState.ALTERED, logged.falsehood)
     notes = tuple(_signer_notes_on_ingredients(reading))
     judgement = _judge_signer(reading, trust_list, record, at)
     return replace(judgement, more=judgement.more + notes)
@@ -169,11 +180,19 @@ def _judge_signer(
             trust_list,
             anchor_uri=reading.anchor_uri,
             certificate_serial=reading.certificate_serial,
-            proven_at=record.signed_at if record else None,
+            proven_at=_proven_at(reading, record),
             at=at,
         )
         return _Judgement(state, reason)
     return _judge_unvouched(reading, record)
+
+
+def _proven_at(reading: Reading, record: OwnRecord | None) -> datetime | None:
+    """The earliest time that somebody else than the signer vouches for: our record, or an authority of time."""
+    known = [record.signed_at] if record else []
+    if reading.trusted_time is not None:
+        known.append(datetime.fromisoformat(reading.trusted_time))
+    return min(known, default=None)
 
 
 def signer_standing(
@@ -190,8 +209,8 @@ def signer_standing(
         trust_list: every anchor ever listed.
         anchor_uri: the anchor the signature chains up to.
         certificate_serial: decimal, of the signing certificate.
-        proven_at: when our own record says the file was signed. The time in the credential itself does not count:
-            whoever holds the key can write any.
+        proven_at: when our own record, or a time stamp of an accepted authority, says the file was signed. The
+            signer's own word does not count: whoever holds the key can write any time.
         at: the day the question is asked.
     """
     anchor = trust_list.anchor_named(anchor_uri)
@@ -264,12 +283,11 @@ def claims_in(reading: Reading) -> Claims:
     created = _created_action(reading)
     agent = created.get("softwareAgent")
     names = [name for name in (reading.issuer, reading.common_name) if name]
-    trusted_time = any(finding.code == "timeStamp.trusted" for finding in reading.success)
     return Claims(
         title=_text(active.get("title")),
         signed_by=", ".join(names) or None,
         certificate_serial=reading.certificate_serial,
-        signed_at=reading.time if trusted_time else None,
+        signed_at=reading.trusted_time,
         made_at=_text(created.get("when")),
         generator=_text(generator.get("name")),
         model_name=_text(disclosure.get("modelName")),

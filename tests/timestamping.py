@@ -167,7 +167,9 @@ def _answer(authority: LocalAuthority, request: bytes, behaviour: Behaviour) -> 
             return bytes.fromhex("30053003020102")
         case Behaviour.SLOW:
             time.sleep(2)
-    return authority.reply(request)
+            return authority.reply(request)
+        case _:
+            return authority.reply(request)
 
 
 def _issue(folder: Path, *, life: timedelta, starts: timedelta) -> x509.Certificate:

@@ -180,6 +180,7 @@ def _with_certificates_in_order(reply: bytes) -> bytes:
         ValueError: it is no DER of the form of a TimeStampResp.
     """
     # TimeStampResp, its token (ContentInfo) behind the status, the content behind its type, the SignedData in that.
+    first = 0
     start, end = _content(reply, 0)
     for steps in (1, 1, 0, 3):
         for _ in range(steps):

@@ -81,6 +81,23 @@ def proved_checkpoint(proof: LogProof, *, leaf_hash: bytes, key: NoteKey) -> Che
     return signed
 
 
+def is_signed_under(proof: LogProof, *, name: str, public_bytes: bytes) -> bool:
+    """Whether the checkpoint carries a signature, true or false, that claims to be by this key under this name."""
+    wanted = NoteKey(name, public_bytes).key_id
+    for line in proof.checkpoint.splitlines():
+        head, separator, encoded = line.rpartition(" ")
+        if separator and head == f"\u2014 {name}" and _first_bytes(encoded, len(wanted)) == wanted:
+            return True
+    return False
+
+
+def _first_bytes(encoded: str, count: int) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)[:count]
+    except (binascii.Error, ValueError):
+        return b""
+
+
 def _index(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or str(int(text[:20])) != text or int(text) > _LARGEST_INDEX:
         raise ProofRefused("The index is not a plain decimal number.")

@@ -83,6 +83,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     licensing.NoSuchStrike: Problem("strike-unknown", 404, "No strike of this agreement is on record"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
+    provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),
     provenance.SigningFailed: Problem("signing-failed", 502, "The signature was not made"),
     provenance.AssetMissing: Problem("asset-unknown", 404, "No such signed file"),
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),

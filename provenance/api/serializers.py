@@ -38,6 +38,14 @@ class ClaimsResource(serializers.Serializer[Any]):
     training_allowed = serializers.BooleanField(allow_null=True)
 
 
+class LogPlaceResource(serializers.Serializer[Any]):
+    """Where the intent to sign stands in a log of ours, as the proof in the file shows."""
+
+    origin = serializers.CharField()
+    index = serializers.IntegerField(help_text="From 0.")
+    size = serializers.IntegerField(help_text="Entries under the checkpoint in the file.")
+
+
 class VerificationResource(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=_STATES)
     validation_state = serializers.CharField(allow_null=True)
@@ -47,6 +55,7 @@ class VerificationResource(serializers.Serializer[Any]):
     authorization = AuthorizationResource(allow_null=True)
     file_sha256 = serializers.CharField(allow_null=True)
     claims = ClaimsResource(allow_null=True)
+    log_place = LogPlaceResource(allow_null=True)
 
 
 class VerificationRequest(serializers.Serializer[Any]):
@@ -70,4 +79,7 @@ class AssetResource(serializers.Serializer[Any]):
     model_version = serializers.CharField()
     taken_at = serializers.DateTimeField()
     signed_at = serializers.DateTimeField()
+    time_stamped_at = serializers.DateTimeField(
+        allow_null=True, help_text="By an outside authority; null where the credential is not time-stamped."
+    )
     authorization = AuthorizationResource()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from provenance.values import Claims, CredentialState, Verification
+from provenance.values import Claims, CredentialState, LogPlace, Verification
 
 Fact: TypeAlias = tuple[str, str | None]
 
@@ -103,4 +103,9 @@ def _authorization(verification: Verification) -> tuple[Fact, ...]:
         ("Consents referred to", str(len(stated.consent_commitments_hex))),
         ("Rule pack", stated.rule_pack),
         ("Recorded in log", stated.log_origin),
+        ("Place in log", _place(verification.log_place)),
     )
+
+
+def _place(place: LogPlace | None) -> str | None:
+    return f"{place.index} of {place.size}, proved" if place else None

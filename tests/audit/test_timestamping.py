@@ -190,7 +190,8 @@ class TestAnswerRequest:
 
         given = answer_request(request.as_bytes(), _trusting(authority))
 
-        assert checked_reply(given.reply, request=request, roots=(authority.root,), at=clock.now())
+        checked = checked_reply(given.reply, request=request, roots=(authority.root,), at=clock.now())
+        assert checked == given.stated_at
 
     def test_what_is_no_request_is_not_passed_on(self, authority: LocalAuthority) -> None:
         with pytest.raises(NotTimestamped, match="cannot be read"):

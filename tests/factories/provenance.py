@@ -12,8 +12,12 @@ from uuid import UUID
 import av
 import c2pa
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
+from audit.checkpoint import Checkpoint, sign_checkpoint
+from audit.merkle import inclusion_spans, leaf_hash, tree_root
+from audit.tlog_proof import LogProof
 from core import clock
 from provenance import boxes, c2pa_gateway, keys, manifest
 from provenance.statement import AuthorizationStatement, TakeStatement
@@ -79,6 +83,28 @@ def take_statement(**changes: object) -> TakeStatement:
     return replace(stated, **changes)  # type: ignore[arg-type]  # fields by name
 
 
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+# The intent to sign is the sixth of eleven entries.
+LOG_LEAVES = [leaf_hash(b"entry %d" % number) for number in range(11)]
+LOG_INDEX = 5
+
+
+def a_log_proof(
+    *, origin: str = "log.countersign.example/4f2a", key: Ed25519PrivateKey = LOG_KEY
+) -> LogProof:
+    """A proof for entry `LOG_INDEX` of a log of `LOG_LEAVES`."""
+    spans = inclusion_spans(index=LOG_INDEX, size=len(LOG_LEAVES))
+    note = sign_checkpoint(Checkpoint(origin, len(LOG_LEAVES), tree_root(LOG_LEAVES)), key=key)
+    return LogProof(LOG_INDEX, tuple(tree_root(LOG_LEAVES[start:end]) for start, end in spans), note)
+
+
+def with_log_proof(intended: manifest.Definition, proof: LogProof | None = None) -> manifest.Definition:
+    """`intended` as it is signed, with a proof that holds unless another is given."""
+    return manifest.with_log_proof(
+        intended, leaf_hash_hex=LOG_LEAVES[LOG_INDEX].hex(), proof=(proof or a_log_proof()).to_text()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SignedVideo:
     """A signed file outside any database, with the list that trusts it."""
@@ -95,7 +121,12 @@ class SignedVideo:
 
 
 def sign_video(
-    folder: Path, *, keys_folder: Path, seed: int = 1, statement: TakeStatement | None = None
+    folder: Path,
+    *,
+    keys_folder: Path,
+    seed: int = 1,
+    statement: TakeStatement | None = None,
+    proof: LogProof | None = None,
 ) -> SignedVideo:
     """Sign a fresh video with the development authority under `keys_folder`."""
     at = clock.now()
@@ -103,14 +134,13 @@ def sign_video(
     source = make_video(folder / "source.mp4", seed=seed)
     signed = folder / "signed.mp4"
     trust_list = keys.load_trust_list(keys_folder, at=at)
+    intended = manifest.definition(
+        statement or take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=boxes.unbound_sha256(source)
+    )
     c2pa_gateway.sign(
         source=source,
         destination=signed,
-        definition=manifest.definition(
-            statement or take_statement(),
-            manifest_id=MANIFEST_ID,
-            unbound_sha256=boxes.unbound_sha256(source),
-        ).to_json(),
+        definition=with_log_proof(intended, proof).to_json(),
         thumbnail_jpeg=make_jpeg(),
         signer=keys.load_signer(keys_folder, at=at),
         anchors=trust_list.standing_anchors(at=at),

@@ -26,6 +26,7 @@ from tests.factories.provenance import (
     make_jpeg,
     make_video,
     take_statement,
+    with_log_proof,
 )
 
 DEFINITION: dict[str, Any] = manifest.definition(
@@ -55,11 +56,13 @@ def _sign(source: Path, destination: Path, signed_video: SignedVideo, **changes:
 def test_a_signed_file_reads_back_what_was_stated(signed_video: SignedVideo) -> None:
     reading = c2pa_gateway.read(signed_video.path, anchors=signed_video.trust_list.anchors)
 
-    stated: dict[str, Any] = manifest.definition(
+    intended = manifest.definition(
         take_statement(),
         manifest_id=MANIFEST_ID,
         unbound_sha256=boxes.unbound_sha256(signed_video.source),
-    ).to_json()
+    )
+    stated: dict[str, Any] = with_log_proof(intended).to_json()
+    assert len(stated["assertions"]) == 6
     for entry in stated["assertions"]:
         assert reading.assertion(entry["label"]) == entry["data"]
     assert reading.manifest_id == MANIFEST_ID
@@ -179,7 +182,7 @@ def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPat
     specimen = probe.make_specimen(at=clock.now())
     everybody: list[Anchor] = []
 
-    def credulous(anchors: Any) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
+    def credulous(anchors: Any, _roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
         everybody.extend(anchors)
         return genuine(tuple(everybody))
 
@@ -192,7 +195,7 @@ def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_sdk_whose_settings_went_unheard_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def renamed(anchors: Any) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
+    def renamed(anchors: Any, _roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
         return c2pa.Context.from_dict({"version": 1, "trusted": {"anchor_list": list(map(str, anchors))}})
 
     monkeypatch.setattr(c2pa_gateway, "_context", renamed)

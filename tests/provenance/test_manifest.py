@@ -17,9 +17,16 @@ from core.canonical import canonical_bytes
 from core.ids import new_id
 from provenance import manifest
 from provenance.statement import StatementIncomplete
-from tests.factories.provenance import MANIFEST_ID, UNBOUND, authorization_statement, take_statement
+from tests.factories.provenance import (
+    MANIFEST_ID,
+    UNBOUND,
+    authorization_statement,
+    take_statement,
+    with_log_proof,
+)
 
 GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
+GOLDEN_LOG_PROOF = GOLDEN.with_name("log-proof.json")
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -37,6 +44,15 @@ def test_a_take_gives_the_golden_definition() -> None:
     ).to_json()
 
     assert definition == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_the_proof_of_the_log_comes_on_top_of_what_was_intended() -> None:
+    intended = manifest.definition(take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND)
+
+    signed: dict[str, Any] = with_log_proof(intended).to_json()
+
+    assert signed["assertions"].pop() == json.loads(GOLDEN_LOG_PROOF.read_text(encoding="utf-8"))
+    assert signed == intended.to_json()
 
 
 def test_a_manifest_is_named_by_a_random_uuid_only() -> None:

@@ -1,0 +1,71 @@
+"""The proof in a credential that the intent to sign it was logged first: read, checked, put into words. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from audit.checkpoint import NoteKey
+from audit.tlog_proof import ProofRefused, is_signed_under, proved_checkpoint, read_proof
+from provenance import manifest
+from provenance.readings import Reading
+from provenance.values import LogPlace
+
+_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAnswer:
+    """What the proof comes to.
+
+    Attributes:
+        place: where the intent stands, once that is proved.
+        falsehood: a sentence, when the proof does not hold although we know the log's key.
+        note: a sentence for people about a proof that holds or could not be checked; None where there is no proof.
+    """
+
+    place: LogPlace | None = None
+    falsehood: str | None = None
+    note: str | None = None
+
+
+def answer_about(reading: Reading, *, log_key: Ed25519PublicKey | None) -> ProofAnswer:
+    """What the credential proves about the log.
+
+    Args:
+        reading: the credential.
+        log_key: the key of the logs we know, None where we know none.
+    """
+    content = reading.assertion(manifest.LOG_PROOF_LABEL)
+    if content is None:
+        return ProofAnswer()
+    stated = reading.assertion(manifest.AUTHORIZATION_LABEL) or {}
+    origin, text, leaf = stated.get("log_origin"), content.get("proof"), content.get("leaf_hash")
+    if not (isinstance(origin, str) and isinstance(text, str) and isinstance(leaf, str)):
+        return _false("it is not whole")
+    if not _SHA256_HEX.fullmatch(leaf):
+        return _false("it names no entry")
+    try:
+        proof = read_proof(text)
+        if log_key is None or not is_signed_under(
+            proof, name=origin, public_bytes=log_key.public_bytes_raw()
+        ):
+            return ProofAnswer(
+                note="It names its place in a log whose key we do not have, so that was not checked."
+            )
+        signed = proved_checkpoint(proof, leaf_hash=bytes.fromhex(leaf), key=NoteKey.of(origin, log_key))
+    except ProofRefused as error:
+        return _false(str(error))
+    place = LogPlace(origin, proof.index, signed.size)
+    return ProofAnswer(
+        place=place,
+        note=f"That it would be signed was recorded in the log first, at place {place.index} of {place.size}.",
+    )
+
+
+def _false(reason: str) -> ProofAnswer:
+    return ProofAnswer(
+        falsehood=f"The proof in it that its signing was recorded in the log is false: {reason}"
+    )

@@ -1,0 +1,114 @@
+"""One file signed, time-stamped as the policy says, and read back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from provenance import c2pa_gateway
+from provenance.errors import NoTimeStamp, SigningFailed
+from provenance.inspection import Expected, Source, read_back
+from provenance.readings import Reading
+from provenance.time_stamping import (
+    StampPolicy,
+    accepted_roots_pem,
+    configured_authorities,
+    relay_to,
+    stamp_policy,
+)
+from provenance.trust_list import Anchor
+from provenance.values import ClaimSigner
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What goes around a video: the manifest, the thumbnail in it, and who signs under which roots."""
+
+    manifest_id: str
+    definition: Mapping[str, Any]
+    thumbnail_jpeg: bytes
+    signer: ClaimSigner
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A signed file that read back as it was meant. `time_stamped_at` is None where the policy let it go without."""
+
+    manifest_store: bytes
+    reading: Reading
+    time_stamped_at: datetime | None
+
+
+def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
+    """Sign `source` into `destination` and read that back. What stands there after an error is not to be used.
+
+    Raises:
+        NoTimeStamp: one is required, and no authority gave it.
+        SigningFailed: the signature was not made, or did not read back as meant.
+        OSError: `destination` could not be written.
+    """
+    store, time_stamped = _signed(source, destination, seal)
+    reading = read_back(
+        destination,
+        source=source,
+        expected=Expected(seal.manifest_id, seal.signer.serial, time_stamped=time_stamped),
+        anchors=seal.anchors,
+        tsa_roots_pem=accepted_roots_pem(),
+    )
+    stated = reading.trusted_time
+    return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None)
+
+
+def _signed(source: Source, destination: Path, seal: Seal) -> tuple[bytes, bool]:
+    """The manifest store, and whether the signature is time-stamped."""
+    policy = stamp_policy()
+    if policy is StampPolicy.OFF:
+        return _sign(source, destination, seal, tsa_url=None), False
+    try:
+        return _signed_with_stamp(source, destination, seal), True
+    except (NoTimeStamp, SigningFailed) as failure:
+        if policy is StampPolicy.REQUIRED:
+            raise
+        # A failure of the key itself comes back with the second signature.
+        logger.warning("To be signed without a time stamp: %s", failure)
+    return _sign(source, destination, seal, tsa_url=None), False
+
+
+def _signed_with_stamp(source: Source, destination: Path, seal: Seal) -> bytes:
+    """The manifest store of a time-stamped signature.
+
+    Raises:
+        NoTimeStamp: no authority gave one, so the SDK made no signature.
+        SigningFailed: it was not made for another reason.
+    """
+    try:
+        authorities = configured_authorities()
+    except (OSError, ValueError) as error:
+        raise NoTimeStamp((("roots", f"cannot be read: {error}"),)) from error
+    with relay_to(authorities) as relay:
+        try:
+            return _sign(source, destination, seal, tsa_url=relay.url)
+        except SigningFailed as failed:
+            if relay.failure is None:
+                raise
+            raise NoTimeStamp(relay.failure.failures) from failed
+
+
+def _sign(source: Source, destination: Path, seal: Seal, *, tsa_url: str | None) -> bytes:
+    return c2pa_gateway.sign(
+        source=source.path,
+        destination=destination,
+        definition=seal.definition,
+        thumbnail_jpeg=seal.thumbnail_jpeg,
+        signer=seal.signer,
+        anchors=seal.anchors,
+        tsa_url=tsa_url,
+        tsa_roots_pem=accepted_roots_pem() if tsa_url else "",
+    )

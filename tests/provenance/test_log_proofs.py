@@ -1,0 +1,117 @@
+"""The proof in a credential that its signing was logged first: checked where the log is known, and reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from audit.checkpoint import Checkpoint, sign_checkpoint
+from audit.tlog_proof import LogProof
+from core import clock
+from provenance.examining import examine
+from provenance.values import CredentialState, LogPlace, Verification
+from provenance.verification import RepositoryAnswer, judge
+from tests.factories.provenance import (
+    LOG_INDEX,
+    LOG_KEY,
+    LOG_LEAVES,
+    SignedVideo,
+    a_log_proof,
+    authorization_statement,
+    sign_video,
+    take_statement,
+)
+
+ORIGIN = "log.countersign.example/4f2a"
+
+
+def _verified(video: SignedVideo, *, log_key: Ed25519PublicKey | None = None) -> Verification:
+    return judge(
+        examine(video.path, anchors=video.trust_list.anchors),
+        trust_list=video.trust_list,
+        record=None,
+        repository=RepositoryAnswer.UNREACHABLE,
+        at=clock.now(),
+        log_key=log_key,
+    )
+
+
+def _signed_with(proof: LogProof, folder: Path) -> SignedVideo:
+    return sign_video(folder, keys_folder=folder / "keys", proof=proof)
+
+
+def test_a_proof_under_the_key_of_our_log_gives_its_place(signed_video: SignedVideo) -> None:
+    answer = _verified(signed_video, log_key=LOG_KEY.public_key())
+
+    assert answer.state is CredentialState.TRUSTED
+    assert answer.log_place == LogPlace(ORIGIN, LOG_INDEX, len(LOG_LEAVES))
+    assert "recorded in the log first, at place 5 of 11" in " ".join(answer.reasons)
+
+
+@pytest.mark.parametrize("log_key", [None, Ed25519PrivateKey.generate().public_key()])
+def test_without_the_key_of_the_log_nothing_is_claimed(
+    signed_video: SignedVideo, log_key: Ed25519PublicKey | None
+) -> None:
+    answer = _verified(signed_video, log_key=log_key)
+
+    assert answer.state is CredentialState.TRUSTED
+    assert answer.log_place is None
+    assert "that was not checked" in " ".join(answer.reasons)
+
+
+def _of_another_root() -> LogProof:
+    note = sign_checkpoint(Checkpoint(ORIGIN, len(LOG_LEAVES), bytes(32)), key=LOG_KEY)
+    return replace(a_log_proof(), checkpoint=note)
+
+
+def _with_a_signature_made_up() -> LogProof:
+    # The mark of our key before a signature by another: what a thief of the signing key alone can write.
+    genuine, forged = a_log_proof(), a_log_proof(key=Ed25519PrivateKey.generate())
+    line, other = (
+        genuine.checkpoint.rstrip("\n").split("\n")[-1],
+        forged.checkpoint.rstrip("\n").split("\n")[-1],
+    )
+    name, _, signature = line.rpartition(" ")
+    return replace(
+        genuine,
+        checkpoint=genuine.checkpoint.replace(line, f"{name} {signature[:8]}{other.rpartition(' ')[2][8:]}"),
+    )
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        _of_another_root(),
+        _with_a_signature_made_up(),
+        replace(a_log_proof(), index=4),
+        replace(a_log_proof(), hashes=a_log_proof().hashes[:-1]),
+        replace(a_log_proof(), checkpoint="nothing"),
+    ],
+    ids=["another root", "made-up signature", "another place", "cut short", "no checkpoint"],
+)
+def test_a_false_proof_is_reported_and_nothing_else_counts(proof: LogProof, tmp_path: Path) -> None:
+    answer = _verified(_signed_with(proof, tmp_path), log_key=LOG_KEY.public_key())
+
+    if proof.checkpoint == "nothing":
+        # No signature in it claims to be by our key, so there is nothing that could be false.
+        assert "that was not checked" in " ".join(answer.reasons)
+    else:
+        assert answer.state is CredentialState.ALTERED
+        assert answer.reasons[0].startswith(
+            "The proof in it that its signing was recorded in the log is false"
+        )
+        assert answer.authorization is None
+    assert answer.log_place is None
+
+
+def test_a_proof_of_another_log_than_the_stated_one_counts_for_nothing(tmp_path: Path) -> None:
+    statement = take_statement(authorization=authorization_statement(log_origin="countersign/log/other"))
+    video = sign_video(tmp_path, keys_folder=tmp_path / "keys", statement=statement)
+
+    answer = _verified(video, log_key=LOG_KEY.public_key())
+
+    assert answer.log_place is None
+    assert "that was not checked" in " ".join(answer.reasons)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audit.entry_types import EntryType
-from audit.models import Entry
+from audit.models import Entry, LogOrigin
 from audit.queries import (
     LARGEST_PAGE,
     PAGE_SIZE,
@@ -110,15 +110,21 @@ def find_entries(
     """
     limit = min(limit, LARGEST_PAGE)
     with tenant(reader.organisation_id):
-        found = _matching(reader, search)
+        last = None
         if before is not None:
             last = Entry.objects.filter(organisation_id=reader.organisation_id, uid=before).first()
             if last is None:
                 return EntryPage((), None)
-            found = found.filter(
-                Q(origin_id__lt=last.origin_id) | Q(origin_id=last.origin_id, index__lt=last.index)
-            )
-        rows = list(found[: limit + 1])
+        rows: list[Any] = []
+        for log in _logs(reader, newest_first=True):
+            # Of one log, so that its place alone is the order: an index gives it without sorting.
+            found = _matching(reader, search).filter(origin_id=log).order_by("-index")
+            if last is not None and log == last.origin_id:
+                found = found.filter(index__lt=last.index)
+            if last is None or log <= last.origin_id:
+                rows += found[: limit + 1 - len(rows)]
+            if len(rows) > limit:
+                break
         lines = tuple(line_of(entry) for entry in rows[:limit])
     return EntryPage(lines, lines[-1].uid if len(rows) > limit else None)
 
@@ -129,19 +135,25 @@ def walk_entries(reader: Reader, search: Search) -> Iterator[FoundEntry]:
     Read in batches by place, each in a transaction of its own: the log only grows, so they fit together without a
     snapshot, and whoever reads slowly holds up no transaction. Entries that are integrated meanwhile come last.
     """
-    after: tuple[UUID, int] | None = None
-    while True:
-        with tenant(reader.organisation_id):
-            found = _matching(reader, search).order_by("origin_id", "index")
-            if after is not None:
-                origin_id, index = after
-                found = found.filter(Q(origin_id__gt=origin_id) | Q(origin_id=origin_id, index__gt=index))
-            rows = list(found[:_BATCH])
-            batch = [FoundEntry(line_of(entry), bytes(entry.body)) for entry in rows]
-        yield from batch
-        if len(rows) < _BATCH:
-            return
-        after = (rows[-1].origin_id, rows[-1].index)
+    with tenant(reader.organisation_id):
+        logs = _logs(reader, newest_first=False)
+    for log in logs:
+        after = -1
+        while True:
+            with tenant(reader.organisation_id):
+                found = _matching(reader, search).filter(origin_id=log, index__gt=after).order_by("index")
+                batch = [FoundEntry(line_of(entry), bytes(entry.body)) for entry in found[:_BATCH]]
+            yield from batch
+            if len(batch) < _BATCH:
+                break
+            after = batch[-1].line.index
+
+
+def _logs(reader: Reader, *, newest_first: bool) -> list[UUID]:
+    """The logs of the organisation: one, and one more for every time it had to be opened anew."""
+    logs = LogOrigin.objects.filter(organisation_id=reader.organisation_id)
+    # Identifiers of logs sort by the time they were opened.
+    return list(logs.order_by("-id" if newest_first else "id").values_list("id", flat=True))
 
 
 def _matching(reader: Reader, search: Search) -> QuerySet[Any]:

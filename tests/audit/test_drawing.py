@@ -80,9 +80,9 @@ class TestPictures:
         _, picture = _drawn(size, index)
 
         for box in picture.boxes:
-            assert 0 <= box.x
+            assert box.x >= 0
             assert box.x + box.width <= picture.width
-            assert 0 <= box.y
+            assert box.y >= 0
             assert box.y + box.height <= picture.height
             assert len(box.caption) * _CAPTION_WIDTH <= box.width
             assert len(box.title) * _TITLE_WIDTH <= box.width

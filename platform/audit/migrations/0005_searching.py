@@ -22,27 +22,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(
-                fields=["organisation_id", "subject", "origin", "index"], name="audit_entry_subject"
-            ),
+            index=django.contrib.postgres.indexes.HashIndex(fields=["subject"], name="audit_entry_subject"),
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(
-                fields=["organisation_id", "type", "origin", "index"], name="audit_entry_type"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                fields=["organisation_id", "actor", "origin", "index"], name="audit_entry_actor"
-            ),
+            index=models.Index(fields=["actor", "index"], name="audit_entry_actor"),
         ),
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(
                 condition=models.Q(("production_id__isnull", False)),
-                fields=["organisation_id", "production_id", "origin", "index"],
+                fields=["production_id", "index"],
                 name="audit_entry_production",
             ),
         ),

@@ -123,6 +123,16 @@ def names_of_people(organisation_id: UUID, *, everybody: bool) -> dict[str, str]
         }
 
 
+def performers_of(organisation_id: UUID, decision_id: UUID) -> tuple[UUID, ...]:
+    """Whose likeness a decision was about: the cast, and whoever the prompt names for certain.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        return _decision(decision_id).performer_ids
+
+
 def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = False) -> bool:
     """Whether what a decision relied on still holds: no consent ended, no strike of the agreement began.
 

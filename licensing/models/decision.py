@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,3 +52,8 @@ class Decision(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} at {self.decided_at}"
+
+    @property
+    def performer_ids(self) -> tuple[UUID, ...]:
+        """Whose likeness was asked for: the cast, and whoever the prompt names for certain."""
+        return tuple(UUID(subject["person_id"]) for subject in json.loads(bytes(self.facts))["subjects"])

@@ -96,6 +96,8 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
                 "terms_sha256": terms_sha256,
             },
             at=at,
+            production_id=new.production_id,
+            person_id=new.performer_id,
         )
         try:
             with transaction.atomic():
@@ -152,6 +154,8 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
             subject=f"consent:{row.id}",
             fields={"consent": str(row.id), "reason_code": reason.value},
             at=at,
+            production_id=row.production_id,
+            person_id=row.performer_id,
         )
     wait_until_covered(actor.organisation_id, [entry_uid], message=_ALREADY_WITHDRAWN)
     return consent_card(actor.organisation_id, consent_id)

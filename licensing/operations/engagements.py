@@ -9,6 +9,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from audit.subjects import performers as performers_field
+from core import clock
 from core.tenancy import tenant
 from licensing.errors import AlreadyEngaged, UnknownPerformer
 from licensing.models.performer import Engagement, Performer
@@ -76,4 +80,17 @@ def engage(new: NewEngagement, *, actor: Actor) -> EngagementCard:
                 )
         except IntegrityError as error:
             raise AlreadyEngaged("The performer is engaged in this production already.") from error
+        trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.ENGAGEMENT_RECORDED,
+            actor=actor.label,
+            subject=f"engagement:{row.id}",
+            fields={
+                "engagement": str(row.id),
+                "performer": performers_field(actor.organisation_id, [new.performer_id])[0],
+            },
+            at=clock.now(),
+            production_id=new.production_id,
+            person_id=new.performer_id,
+        )
         return engagement_card_of(row)

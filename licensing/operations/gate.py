@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.values import Actor
-from audit import trail
+from audit import subjects, trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
@@ -235,8 +235,11 @@ def _record(row: Decision, order: UseOrder, asker: _Asker) -> UUID:
             "facts_sha256": row.facts_sha256,
             "verdict_sha256": sha256_hex(verdict_bytes(row)),
             "pack": row.pack.edition,
+            "pack_sha256": row.pack.sha256,
             "stage": row.stage,
             "shot": str(order.shot_id) if order.shot_id else None,
+            "performers": subjects.performers(order.organisation_id, row.performer_ids),
         },
         at=row.decided_at,
+        production_id=order.production_id,
     )

@@ -8,6 +8,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from audit.subjects import performers as performers_field
+from core import clock
 from core.tenancy import tenant
 from licensing.doors import SEES_EVERYBODY
 from licensing.errors import FactsUnreadable, IdentifierTaken, NameUnusable, UnknownPerformer
@@ -64,6 +68,14 @@ def register_performer(new: NewPerformer, *, actor: Actor) -> PerformerCard:
             _add_alias(performer, alias)
         for identifier in new.identifiers:
             _add_identifier(performer, identifier)
+        trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.PERFORMER_REGISTERED,
+            actor=actor.label,
+            subject=f"performer:{performer.id}",
+            fields={"performer": performers_field(actor.organisation_id, [performer.id])[0]},
+            at=clock.now(),
+        )
         return card_of(performer)
 
 

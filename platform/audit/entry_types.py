@@ -207,7 +207,7 @@ FIELDS: Mapping[EntryType, Fields] = {
 }
 
 _MOST_RULES = 256
-_MOST_COMMITMENTS = 64
+_MOST_COMMITMENTS = 256
 
 
 def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:

@@ -118,9 +118,9 @@ def test_an_optional_field_may_be_left_out() -> None:
 def test_a_list_of_commitments_has_an_end() -> None:
     fields = good_fields(EntryType.USE_DECIDED)
 
-    allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 64})
+    allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 256})
     with pytest.raises(EntryRefused):
-        allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 65})
+        allowed_fields(EntryType.USE_DECIDED, fields | {"performers": ["cd" * 32] * 257})
 
 
 def test_a_refusal_does_not_repeat_the_value() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
 from generation.errors import ModelVersionTaken
@@ -70,5 +72,13 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
                 "approved_by_id": actor.user_id,
                 "approved_at": at,
             },
+        )
+        trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.MODEL_APPROVED,
+            actor=actor.label,
+            subject=f"model:{row.id}",
+            fields={"model_sha256": row.lock_sha256},
+            at=at,
         )
     return model_card_of(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
 from generation.models import ModelRelease, Take
+from generation.queries import TakeCard, take_card
 from generation.values import TakeOrder, TakeState
 from licensing.models.decision import Decision
 from licensing.models.rule_pack import RulePack
@@ -55,7 +57,7 @@ def a_decision(actor: Actor, production_id: UUID) -> UUID:
             outcome="allow",
             reasons=[],
             duties=[],
-            facts=b"{}",
+            facts=b'{"subjects":[]}',
             facts_sha256="0" * 64,
             asked={},
             pack=pack,
@@ -105,6 +107,18 @@ def reread(take: Take) -> Take:
     with tenant(take.organisation_id):
         row: Take = Take.objects.get(id=take.id)
     return row
+
+
+def rendered(card: TakeCard, studio: Studio) -> TakeCard:
+    """`card` after a worker has had it, and the log its last word."""
+    from generation import rendering
+
+    rendering.render(card.id, studio.organisation_id, worker="worker-1@test")
+    after = take_card(studio.organisation_id, card.id)
+    while after.state is TakeState.SIGNED and not after.is_downloadable:
+        time.sleep(0.01)
+        after = take_card(studio.organisation_id, card.id)
+    return after
 
 
 def expire_lease(take: Take) -> None:

@@ -8,15 +8,15 @@ from datetime import date
 import pytest
 
 from accounts.values import Role
+from audit.queries import entries_about
 from core.clock import now
 from core.tenancy import tenant
 from generation.errors import ModelVersionTaken
 from generation.models import ModelRelease
 from generation.operations.models import NewModel, approve_model
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.takes import a_model_release
-
-pytestmark = pytest.mark.django_db
 
 BUILT_IN = NewModel(
     name="Built-in",
@@ -33,6 +33,7 @@ BUILT_IN = NewModel(
 )
 
 
+@pytest.mark.django_db
 def test_what_is_on_file_about_the_same_weights_is_brought_up_to_date() -> None:
     admin = a_member(Role.ADMIN)
     first = approve_model(BUILT_IN, actor=admin, at=now())
@@ -44,6 +45,7 @@ def test_what_is_on_file_about_the_same_weights_is_brought_up_to_date() -> None:
         assert ModelRelease.objects.get(id=first.id).on_file == ["audit", "region"]
 
 
+@pytest.mark.django_db
 def test_other_weights_need_another_version() -> None:
     admin = a_member(Role.ADMIN)
     known = a_model_release(admin, name="Built-in", version="1", lock_sha256="0" * 64)
@@ -53,3 +55,15 @@ def test_other_weights_need_another_version() -> None:
 
     with tenant(admin.organisation_id):
         assert ModelRelease.objects.get(id=known.id).lock_sha256 == "0" * 64
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_each_approval_is_logged_with_the_digest_of_the_weights() -> None:
+    admin = a_member(Role.ADMIN)
+    card = approve_model(BUILT_IN, actor=admin, at=now())
+
+    integrate_all()
+
+    (line,) = entries_about(admin.organisation_id, f"model:{card.id}")
+    assert (line.type, line.actor) == ("generation.model.approved", admin.label)
+    assert line.fields == {"model_sha256": card.lock_sha256}

@@ -304,6 +304,24 @@ class Timestamp(models.Model):
         return f"{self.stated_at:%Y-%m-%d %H:%M:%S}: {self.size} entries"
 
 
+class AnchorTrouble(models.Model):
+    """That no authority of time gives time stamps now. At most one row, gone as soon as one does.
+
+    Not evidence, but news for whoever runs the product; it is the same for all logs and names none.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField(help_text="The first attempt that failed.")
+    tried_at = models.DateTimeField(help_text="The last one.")
+    told = models.TextField(help_text="What each authority said the last time.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="audit_anchortrouble_once")]
+
+    def __str__(self) -> str:
+        return f"since {self.since:%Y-%m-%d %H:%M:%S}"
+
+
 class PlatformEntry(models.Model):
     """A leaf of the platform's log: a checkpoint of an organisation's log that was signed.
 

@@ -26,6 +26,7 @@ OPEN = {
     "accounts_user_user_permissions": "Django's own; what staff may do in administration",
     "accounts_apitoken": "looked up by digest before any organisation is known; lists name user and organisation",
     "accounts_signinfailure": "nobody is signed in yet; keyed digests, nothing readable",
+    "audit_anchortrouble": "says that no time-stamping authority answers, which is the same for everybody",
     "audit_platformentry": "the platform's log of checkpoints is public and names no organisation",
     "licensing_rulepack": "the published rules are the same for everybody",
 }

@@ -1,0 +1,1 @@
+REVOKE ALL ON audit_anchortrouble FROM countersign_log;

@@ -96,19 +96,34 @@ class RuleBook:
 @lru_cache(maxsize=1)
 def rule_book() -> RuleBook:
     """The rulebook of this release, in the order of its files. `sha256_hex` is over all its data, canonically."""
-    pack = _read(FOLDER / "pack.json")
-    editions = _read(FOLDER / "editions.json")
-    sources = _read(FOLDER / "sources.json")
-    sheets = {path.relative_to(FOLDER).as_posix(): _read(path) for path in sorted(FOLDER.glob("*/*.json"))}
-    entries = [_entry(sheet["layer"], rule) for sheet in sheets.values() for rule in sheet["rules"]]
-    content = {"pack": pack, "editions": editions, "sources": sources, "sheets": sheets}
+    content = _content()
+    editions = content["editions"]
+    entries = [
+        _entry(sheet["layer"], rule) for sheet in content["sheets"].values() for rule in sheet["rules"]
+    ]
     return RuleBook(
-        pack=str(pack["pack"]),
+        pack=str(content["pack"]["pack"]),
         sha256_hex=sha256_hex(canonical_bytes(content)),
         entries={entry.id: entry for entry in entries},
         editions={row["agreement"]: _edition(row) for row in editions["editions"]},
-        sources=sources["sources"],
+        sources=content["sources"]["sources"],
     )
+
+
+def rule_book_text() -> bytes:
+    """All data of the rulebook of this release, in the one spelling that `sha256_hex` is the digest of."""
+    return canonical_bytes(_content())
+
+
+def _content() -> dict[str, Any]:
+    return {
+        "pack": _read(FOLDER / "pack.json"),
+        "editions": _read(FOLDER / "editions.json"),
+        "sources": _read(FOLDER / "sources.json"),
+        "sheets": {
+            path.relative_to(FOLDER).as_posix(): _read(path) for path in sorted(FOLDER.glob("*/*.json"))
+        },
+    }
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def takes(count: int) -> list[dict[str, float]]:
 
     with server_ready() as server:
         prepare_database(server)
-        with supervised([services.sequencer(server), services.worker()], say=lambda _line: None):
+        with supervised([*services.log(server), services.worker()], say=lambda _line: None):
             world = ensure_demo_data()
             return [one_take(world) for _ in range(count)]
 
@@ -61,7 +61,7 @@ def one_take(world: object) -> dict[str, float]:
     )
     card = request_take(order, actor=world.producer, idempotency_key=str(new_id()))
     deadline = time.monotonic() + PATIENCE_S
-    while not card.is_final and time.monotonic() < deadline:
+    while not card.is_settled and time.monotonic() < deadline:
         time.sleep(0.1)
         card = take_card(world.producer.organisation_id, card.id)
     if card.state is not TakeState.SIGNED or card.finished_at is None:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from audit import trail
+from audit import subjects, trail
 from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
@@ -26,9 +26,12 @@ from generation.events import note_progress, note_state
 from generation.models import Take
 from generation.spec import RenderSpec
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
+from licensing.queries import performers_of
 
 # A worker that was killed is noticed after this long; one that lives renews far more often.
 LEASE = timedelta(seconds=15)
+
+_UNSTARTED = {"stage": "", "step": 0, "stage_steps": 0}
 
 
 class ClaimLost(Exception):
@@ -45,6 +48,7 @@ class Claim:
 
     take_id: UUID
     organisation_id: UUID
+    production_id: UUID
     label: str
     fence: int
     attempt: int
@@ -75,14 +79,12 @@ def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
                 lease_until=Now() + LEASE,
                 attempt=F("attempt") + 1,
                 fence=F("fence") + 1,
-                stage="",
-                step=0,
-                stage_steps=0,
+                **_UNSTARTED,
             )
         )
         if not held:
             return None
-        row: Take = Take.objects.select_related("model", "shot").get(id=take_id)
+        row: Take = Take.objects.select_related("model", "shot__sequence").get(id=take_id)
         claimed = _claim_of(row, label=worker_label(worker))
         if row.cancel_requested_at is not None:
             cancelled(claimed)
@@ -98,21 +100,24 @@ def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
     return claimed
 
 
-def started(claimed: Claim, decision_id: UUID) -> None:
-    """Note that the rules were asked again and the render begins.
+def started(claimed: Claim, decision_id: UUID) -> UUID:
+    """Note that the rules were asked again and the render begins; the identifier of the log's entry.
 
     Raises:
         ClaimLost: see there.
     """
     with tenant(claimed.organisation_id):
         _write(claimed, decision_id=decision_id)
-        _log(
+        return _log(
             claimed,
             EntryType.RENDER_STARTED,
             attempt=claimed.attempt,
             fence=claimed.fence,
             decision=str(decision_id),
             model_sha256=claimed.model_sha256,
+            performers=subjects.performers(
+                claimed.organisation_id, performers_of(claimed.organisation_id, decision_id)
+            ),
         )
 
 
@@ -241,6 +246,36 @@ def released(claimed: Claim, decision_id: UUID) -> None:
         note_state(claimed.take_id, TakeState.QUEUED, at=clock.now(), attempt=claimed.attempt)
 
 
+def given_back(claimed: Claim) -> None:
+    """Give the take back to the queue because the log stands still; the attempt is not counted.
+
+    It is taken up again by the sweep, so not at once. Whoever asked for its cancellation has it now.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        row = Take.objects.only("cancel_requested_at").get(id=claimed.take_id)
+        if row.cancel_requested_at is not None:
+            cancelled(claimed)
+            return
+        _write(
+            claimed,
+            state=TakeState.QUEUED,
+            lease_until=None,
+            attempt=F("attempt") - 1,
+            woken_at=Now(),
+            **_UNSTARTED,
+        )
+        note_state(
+            claimed.take_id,
+            TakeState.QUEUED,
+            at=clock.now(),
+            attempt=claimed.attempt,
+            code=FailureCode.LOG_UNAVAILABLE,
+        )
+
+
 def worker_label(worker: str) -> str:
     """The name under which a worker stands in the log: lower case, digits and hyphens.
 
@@ -263,14 +298,15 @@ def _write(claimed: Claim, **columns: Any) -> None:  # noqa: ANN401 - columns of
         raise ClaimLost
 
 
-def _log(claimed: Claim, entry_type: EntryType, **fields: Canonical) -> None:
-    trail.record(
+def _log(claimed: Claim, entry_type: EntryType, **fields: Canonical) -> UUID:
+    return trail.record(
         organisation_id=claimed.organisation_id,
         entry_type=entry_type,
         actor=claimed.label,
         subject=f"take:{claimed.take_id}",
         fields={"take": str(claimed.take_id), **fields},
         at=clock.now(),
+        production_id=claimed.production_id,
     )
 
 
@@ -278,6 +314,7 @@ def _claim_of(row: Take, *, label: str) -> Claim:
     return Claim(
         take_id=row.id,
         organisation_id=row.organisation_id,
+        production_id=row.shot.sequence.production_id,
         label=label,
         fence=row.fence,
         attempt=row.attempt,

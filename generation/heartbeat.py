@@ -38,12 +38,11 @@ class Heartbeat:
 
     Args:
         claimed: what to keep.
-        permitted: whether the rules would still say yes; asked every few seconds.
     """
 
-    def __init__(self, claimed: Claim, *, permitted: Callable[[], bool]) -> None:
+    def __init__(self, claimed: Claim) -> None:
         self._claim = claimed
-        self._permitted = permitted
+        self._permitted: Callable[[], bool] | None = None
         self._latest: Progress | None = None
         self._noted: tuple[str, int] | None = None
         self._stop: Exception | None = None
@@ -59,6 +58,10 @@ class Heartbeat:
     ) -> None:
         self._done.set()
         self._thread.join()
+
+    def watch(self, permitted: Callable[[], bool]) -> None:
+        """From now on ask every few seconds whether the rules would still say yes."""
+        self._permitted = permitted
 
     def check(self) -> None:
         """Raise what speaks against going on.
@@ -102,5 +105,5 @@ class Heartbeat:
         noted = latest is not None and mark != self._noted
         claims.renewed(self._claim, stage=stage, step=step, of=of, noted=noted)
         self._noted = mark if noted else self._noted
-        if ask and not self._permitted():
+        if ask and self._permitted is not None and not self._permitted():
             raise NoLongerPermitted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,12 +11,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from audit.errors import LogNotReady
 from core.tenancy import tenant
 from generation.coverage import UnderstoodWord
 from generation.errors import NoSuchTake, VideoNotReady
 from generation.models import ModelRelease, Take, TakeEvent
 from generation.values import FINAL, TakeState
 from productions.queries import shot_card
+from provenance.queries import assets_in_log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class TakeCard:
     """A take as everybody who may see the shot sees it. Times are aware; sizes in pixels.
 
     `understood` and `ignored` are None where the model's vocabulary is open. `screening` is `not_evaluated` while no
-    check of the finished picture exists: never a pass.
+    check of the finished picture exists: never a pass. `is_downloadable`: signed, and the log covers the signature.
     """
 
     id: UUID
@@ -62,10 +65,16 @@ class TakeCard:
     seconds: dict[str, float]
     fingerprint: dict[str, str | int]
     asset_id: UUID | None
+    is_downloadable: bool
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more will change by itself: it is final, and a signed file may be had."""
+        return self.is_final and (self.state is not TakeState.SIGNED or self.is_downloadable)
 
     @property
     def duration_s(self) -> float:
@@ -120,7 +129,8 @@ def take_card(organisation_id: UUID, take_id: UUID) -> TakeCard:
         NoSuchTake: none of this organisation has the id.
     """
     with tenant(organisation_id):
-        return card_of(_take(take_id))
+        row = _take(take_id)
+    return card_of(row, downloadable=_downloadable(organisation_id, [row]))
 
 
 def takes_of_shot(organisation_id: UUID, shot_id: UUID) -> tuple[TakeCard, ...]:
@@ -131,8 +141,9 @@ def takes_of_shot(organisation_id: UUID, shot_id: UUID) -> tuple[TakeCard, ...]:
     """
     shot_card(organisation_id, shot_id)
     with tenant(organisation_id):
-        rows = Take.objects.filter(shot_id=shot_id).select_related("model").order_by("-number")
-        return tuple(card_of(row) for row in rows)
+        rows = list(Take.objects.filter(shot_id=shot_id).select_related("model").order_by("-number"))
+    downloadable = _downloadable(organisation_id, rows)
+    return tuple(card_of(row, downloadable=downloadable) for row in rows)
 
 
 def take_events(organisation_id: UUID, take_id: UUID, *, after: int = 0, limit: int = 100) -> EventPage:
@@ -156,11 +167,17 @@ def take_files(organisation_id: UUID, take_id: UUID) -> TakeFiles:
     Raises:
         NoSuchTake: none of this organisation has the id.
         VideoNotReady: the take is not signed.
+        LogNotReady: the log does not cover the signature yet.
     """
     with tenant(organisation_id):
         row = _take(take_id)
     if row.state != TakeState.SIGNED:
         raise VideoNotReady("This take has no finished video.")
+    if not _downloadable(organisation_id, [row]):
+        raise LogNotReady(
+            "The take is signed and kept. The log has not confirmed the signature yet, and until then nobody gets "
+            "the file. Come back in a moment."
+        )
     root: Path = settings.MEDIA_FOLDER
     return TakeFiles(
         video=root / row.video_key, poster=root / row.poster_key, contact_sheet=root / row.contact_sheet_key
@@ -186,8 +203,8 @@ def model_card_of(row: ModelRelease) -> ModelCard:
     )
 
 
-def card_of(row: Take) -> TakeCard:
-    """The card of a row whose model is at hand."""
+def card_of(row: Take, *, downloadable: frozenset[UUID]) -> TakeCard:
+    """The card of a row whose model is at hand; `downloadable` as `_downloadable` says."""
     return TakeCard(
         id=row.id,
         shot_id=row.shot_id,
@@ -227,7 +244,13 @@ def card_of(row: Take) -> TakeCard:
         seconds=row.seconds,
         fingerprint=row.fingerprint,
         asset_id=row.asset_id,
+        is_downloadable=row.asset_id in downloadable,
     )
+
+
+def _downloadable(organisation_id: UUID, rows: Iterable[Take]) -> frozenset[UUID]:
+    """The assets of `rows` whose signature the log covers."""
+    return assets_in_log(organisation_id, [row.asset_id for row in rows if row.asset_id is not None])
 
 
 def _take(take_id: UUID) -> Take:

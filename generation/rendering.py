@@ -18,6 +18,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from audit.coverage import wait_until_covered
+from audit.errors import LogNotReady
 from audit.queries import log_summary
 from core import clock
 from core.errors import DiskFull
@@ -44,19 +46,12 @@ from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import redecide
 from licensing.queries import commitments_for, consents_stand
-from provenance.errors import SignerUnfit, SigningFailed, SourceUnusable
+from provenance.errors import NoTimeStamp, SignerUnfit, SigningFailed, SourceUnusable
 from provenance.operations import sign_take_file
 from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.values import SignedFile
 
 logger = logging.getLogger(__name__)
-
-_PATIENCE_WITH_LOG_S = 30.0
-
-
-class _LogUnavailable(Exception):
-    """Nothing puts entries into the log."""
-
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
@@ -69,8 +64,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
         ),
         FailureCode.MODEL_REFUSED,
     ),
-    ((SourceUnusable, SignerUnfit, SigningFailed), FailureCode.SIGNING_FAILED),
-    ((_LogUnavailable,), FailureCode.LOG_UNAVAILABLE),
+    ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), FailureCode.SIGNING_FAILED),
 )
 
 
@@ -108,15 +102,21 @@ def render(take_id: UUID, organisation_id: UUID, *, worker: str) -> None:
 
 def _attempt(claimed: Claim, watch: Stopwatch) -> None:
     try:
-        claimed = _begun(claimed, watch)
-        with Heartbeat(claimed, permitted=partial(_still_stands, claimed)) as heart:
-            _work(claimed, watch, heart)
+        try:
+            # It keeps the lease also while the log is waited for.
+            with Heartbeat(claimed) as heart:
+                begun = _begun(claimed, watch, heart)
+                _work(begun, watch, heart)
+        except NoLongerPermitted:
+            with Heartbeat(claimed) as heart:
+                _settle_doubt(claimed, heart)
     except CancelAsked:
         claims.cancelled(claimed)
     except _Refused as refusal:
         claims.refused(claimed, _recorded(refusal.card), needs_review=refusal.card.needs_review)
-    except NoLongerPermitted:
-        _settle_doubt(claimed)
+    except LogNotReady:
+        logger.warning("Take %s waits: the log stands still. Is its sequencer running?", claimed.take_id)
+        claims.given_back(claimed)
     except tuple(kind for kinds, _code in _FAILURES for kind in kinds) as failure:
         logger.warning("Take %s failed: %s", claimed.take_id, failure)
         claims.failed(claimed, _code_of(failure), str(failure))
@@ -129,17 +129,25 @@ def _attempt(claimed: Claim, watch: Stopwatch) -> None:
         )
 
 
-def _begun(claimed: Claim, watch: Stopwatch) -> Claim:
-    """Ask the rules again and log that the render begins; the claim with its newest decision."""
+def _begun(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> Claim:
+    """Ask the rules again and log that the render begins; the claim with its newest decision.
+
+    Nothing is loaded and nothing renders before the log covers both.
+    """
     with watch.stage("decide"):
         card = _permitted(claimed)
-    claims.started(claimed, _recorded(card))
-    return replace(claimed, decision_id=_recorded(card))
+    begun = replace(claimed, decision_id=_recorded(card))
+    heart.watch(partial(_still_stands, begun))
+    with watch.stage("log"):
+        entry_uid = claims.started(claimed, begun.decision_id)
+        wait_until_covered(claimed.organisation_id, [entry_uid], meanwhile=heart.check)
+    return begun
 
 
-def _settle_doubt(claimed: Claim) -> None:
+def _settle_doubt(claimed: Claim, heart: Heartbeat) -> None:
     """The heartbeat saw a consent end. It is stricter than the rules, so they decide what becomes of the take."""
     card = _ask_again(claimed)
+    heart.check()
     if card.permitted:
         claims.released(claimed, _recorded(card))
     else:
@@ -158,8 +166,6 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
         heart.check()
         decision_id = _recorded(card)
         claims.moved_on(claimed, TakeState.SIGNING, decision_id=decision_id)
-        with watch.stage("log"):
-            log_origin = _log_origin(claimed, heart)
         with watch.stage("store"):
             poster = _kept(store, rendered.encoded.poster_jpeg)
             sheet = _kept(store, rendered.encoded.contact_sheet_jpeg)
@@ -182,12 +188,13 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
 
         sign_take_file(
             organisation_id=claimed.organisation_id,
-            statement=_statement(claimed, rendered.encoded, decision_id, log_origin, made_at=made_at),
+            statement=_statement(claimed, rendered.encoded, decision_id, made_at=made_at),
             source=path,
             thumbnail_jpeg=rendered.encoded.poster_jpeg,
             actor=claimed.label,
             publish_guard=partial(_guard, claimed, decision_id),
             after_signed=close,
+            meanwhile=heart.check,
         )
 
 
@@ -277,29 +284,11 @@ def _engine(claimed: Claim) -> VideoEngine:
     return loaded.engine
 
 
-def _log_origin(claimed: Claim, heart: Heartbeat) -> str:
-    """The name of the organisation's log, which the credential refers to.
-
-    A log gets its name with its first entry, and the entries of this very take are on their way there; only where
-    nothing puts them in order is there nothing to wait for.
-    """
-    deadline = time.monotonic() + _PATIENCE_WITH_LOG_S
-    while True:
-        origin = log_summary(claimed.organisation_id).origin
-        if origin is not None:
-            return origin
-        if time.monotonic() > deadline:
-            raise _LogUnavailable(
-                "The log takes no entries, so nothing is signed. Start its sequencer, then retry."
-            )
-        heart.check()
-        time.sleep(0.1)
-
-
-def _statement(
-    claimed: Claim, encoded: Encoded, decision_id: UUID, log_origin: str, *, made_at: datetime
-) -> TakeStatement:
+def _statement(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at: datetime) -> TakeStatement:
     digests = commitments_for(claimed.organisation_id, decision_id)
+    log_origin = log_summary(claimed.organisation_id).origin
+    if log_origin is None:
+        raise LogNotReady
     return TakeStatement(
         take_id=claimed.take_id,
         title=f"Shot {claimed.shot_code}, take {claimed.number}",

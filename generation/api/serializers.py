@@ -134,6 +134,10 @@ class TakeResource(serializers.Serializer[Any]):
     seconds = serializers.DictField(child=serializers.FloatField())
     fingerprint = serializers.DictField()
     asset = serializers.UUIDField(source="asset_id", allow_null=True)
+    downloadable = serializers.BooleanField(
+        source="is_downloadable",
+        help_text="Signed, and the log has confirmed the signature. Until then its files are answered with 503.",
+    )
     requested_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 

@@ -141,7 +141,7 @@ class Demo:
             *columns, console=bar_console, transient=True, disable=not bar_console.is_terminal
         ) as progress:
             line = progress.add_task(_STAGES[""], total=None)
-            while not card.is_final:
+            while not card.is_settled:
                 if time.monotonic() > deadline:
                     raise DemoFailed(f"The take is still {card.state.value} after {_PATIENCE_S:g} s.")
                 time.sleep(_LOOK_EVERY_S)

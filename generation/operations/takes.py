@@ -15,9 +15,11 @@ from django.db.models.functions import Now
 from psycopg.errors import UniqueViolation
 
 from accounts.values import Actor
-from audit import trail
+from audit import subjects, trail
+from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from core import clock
+from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.coverage import Coverage
 from generation.engines.folder import size_limits
@@ -44,8 +46,14 @@ from generation.tasks import render_take
 from generation.values import IN_WORK, TakeOrder, TakeState
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import decide_use
+from licensing.queries import performers_of
 from licensing.values import ModelStatement, UseOrder
 from productions.queries import shot_card
+
+_ALREADY_CANCELLED = (
+    "The take is cancelled and nothing will be made of it. The log has not confirmed it yet and will without your "
+    "doing. Do not send it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
         NoApprovedModel, productions.errors.NoSuchShot.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
+        LogNotReady: the decision is not covered by the log; there is no take.
     """
     key = checked_key(idempotency_key)
     check_numbers(order)
@@ -104,12 +113,14 @@ def try_take(order: TakeOrder, *, actor: Actor) -> Trial:
 def cancel_take(take_id: UUID, *, actor: Actor) -> TakeCard:
     """Cancel a take that is not finished; one that is being rendered stops within a step.
 
-    Cancelling twice is harmless.
+    Cancelling twice is harmless. What has not begun ends at once, and the answer waits for the log.
 
     Raises:
         NoSuchTake: none of the actor's organisation has the id.
         TakeNotCancellable: it is finished in another way.
+        LogNotReady: it is cancelled; its entry is not covered yet.
     """
+    entries: list[UUID] = []
     with tenant(actor.organisation_id, user_id=actor.user_id):
         waiting = Take.objects.filter(
             id=take_id, state__in=[TakeState.QUEUED, TakeState.AWAITING_REVIEW]
@@ -117,7 +128,7 @@ def cancel_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         if waiting:
             at = clock.now()
             note_state(take_id, TakeState.CANCELLED, at=at)
-            record_cancelled(take_id, actor.organisation_id, actor_label=actor.label, at=at)
+            entries.append(_log_act(EntryType.TAKE_CANCELLED, take_id, actor=actor, at=at))
         else:
             # Whoever renders it looks at this column twice a second.
             Take.objects.filter(id=take_id, state__in=IN_WORK, cancel_requested_at__isnull=True).update(
@@ -126,6 +137,7 @@ def cancel_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         card = take_card(actor.organisation_id, take_id)
     if card.state is not TakeState.CANCELLED and not card.cancel_requested:
         raise TakeNotCancellable(f"This take is {card.state.value}; there is nothing left to cancel.")
+    wait_until_covered(actor.organisation_id, entries, message=_ALREADY_CANCELLED)
     return card
 
 
@@ -152,20 +164,24 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         card = take_card(actor.organisation_id, take_id)
         if not queued:
             raise TakeNotRetryable(f"This take is {card.state.value}; only a failed one can be tried again.")
-        note_state(take_id, TakeState.QUEUED, at=clock.now())
+        at = clock.now()
+        note_state(take_id, TakeState.QUEUED, at=at)
+        _log_act(EntryType.TAKE_RETRIED, take_id, actor=actor, at=at)
         _wake(take_id, actor.organisation_id)
     return card
 
 
-def record_cancelled(take_id: UUID, organisation_id: UUID, *, actor_label: str, at: datetime) -> None:
-    """Log that a take was cancelled, inside the transaction that cancels it."""
-    trail.record(
-        organisation_id=organisation_id,
-        entry_type=EntryType.TAKE_CANCELLED,
-        actor=actor_label,
+def _log_act(entry_type: EntryType, take_id: UUID, *, actor: Actor, at: datetime) -> UUID:
+    """Log what becomes of a take, inside the transaction that does it; the entry's identifier."""
+    production_id: UUID = Take.objects.values_list("shot__sequence__production_id", flat=True).get(id=take_id)
+    return trail.record(
+        organisation_id=actor.organisation_id,
+        entry_type=entry_type,
+        actor=actor.label,
         subject=f"take:{take_id}",
         fields={"take": str(take_id)},
         at=at,
+        production_id=production_id,
     )
 
 
@@ -291,18 +307,25 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             finished_at=at if state is TakeState.REFUSED else None,
         )
         note_state(take.id, state, at=at)
-        _log_request(take, state, actor=actor, digest=digest, at=at)
+        _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
         if state is TakeState.QUEUED:
             _wake(take.id, actor.organisation_id)
     take_id: UUID = take.id
     return take_id
 
 
-def _log_request(take: Take, state: TakeState, *, actor: Actor, digest: str, at: datetime) -> None:
+def _log_request(
+    take: Take, state: TakeState, *, production_id: UUID, actor: Actor, digest: str, at: datetime
+) -> None:
     refused = state is TakeState.REFUSED
-    fields = {"take": str(take.id), "decision": str(take.decision_id)}
+    fields: dict[str, Canonical] = {"take": str(take.id), "decision": str(take.decision_id)}
     if not refused:
-        fields |= {"request_sha256": digest, "model_sha256": take.model.lock_sha256}
+        whose = performers_of(actor.organisation_id, take.decision_id)
+        fields |= {
+            "request_sha256": digest,
+            "model_sha256": take.model.lock_sha256,
+            "performers": subjects.performers(actor.organisation_id, whose),
+        }
     trail.record(
         organisation_id=actor.organisation_id,
         entry_type=EntryType.TAKE_REFUSED if refused else EntryType.TAKE_REQUESTED,
@@ -310,6 +333,7 @@ def _log_request(take: Take, state: TakeState, *, actor: Actor, digest: str, at:
         subject=f"take:{take.id}",
         fields=fields,
         at=at,
+        production_id=production_id,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -32,11 +33,11 @@ def studio(committed_db: None, settings: Settings) -> UUID:
 
 
 @pytest.fixture
-def as_administrator(committed_db: None) -> psycopg.Connection:  # type: ignore[misc]  # closed by the block
+def as_administrator(committed_db: None) -> Iterator[psycopg.Connection]:
     folder: Path = product.DATA_FOLDER
     with database.administrator(product.ENVIRONMENT.database, folder) as connection:
         connection.execute("SET session_replication_role = replica")
-        yield connection  # type: ignore[misc]  # a fixture
+        yield connection
 
 
 class TestCovered:
@@ -100,7 +101,7 @@ class TestWaiting:
         assert 0.2 < time.monotonic() - began < 2
 
     def test_says_what_was_kept_where_something_was(self, studio: UUID) -> None:
-        with pytest.raises(LogNotReady, match="^The consent is kept$"):
+        with pytest.raises(LogNotReady, match=r"^The consent is kept$"):
             wait_until_covered(studio, [recorded(studio)], message="The consent is kept")
 
     def test_wants_every_entry(self, studio: UUID) -> None:

@@ -9,12 +9,10 @@ from rest_framework.test import APIClient
 from accounts.values import Role
 from core.ids import new_id
 from core.tenancy import tenant
-from generation import rendering
 from generation.models import Take
 from tests.factories.accounts import a_member
-from tests.factories.audit import integrate_all
 from tests.factories.requests import an_api_client
-from tests.factories.takes import Studio, a_studio, a_take, an_order_for
+from tests.factories.takes import Studio, a_studio, a_take, an_order_for, rendered
 
 BODY: dict[str, Any] = {
     "prompt": "a red ball moves left over the sea",
@@ -47,7 +45,7 @@ def _post(studio: Studio, body: dict[str, Any], *, key: str | None = "", query: 
     return client.post(f"/v1/shots/{studio.shot.id}/takes{query}", body, format="json", headers=headers)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestAsking:
     def test_a_permitted_take_is_accepted_and_says_where_it_is(self, studio: Studio) -> None:
         answer = _post(studio, _with(studio, "consenting"))
@@ -146,7 +144,7 @@ class TestAsking:
         assert APIClient().get(f"/v1/shots/{studio.shot.id}/takes").status_code == 401
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestFollowing:
     def test_cancelling_and_the_history_that_tells_of_it(self, studio: Studio) -> None:
         client = an_api_client(studio.producer)
@@ -198,8 +196,7 @@ def test_a_signed_takes_files_can_be_fetched_in_ranges(studio: Studio) -> None:
     from generation.operations.takes import request_take
 
     card = request_take(an_order_for(studio), actor=studio.producer, idempotency_key="k")
-    integrate_all()
-    rendering.render(card.id, studio.organisation_id, worker="w")
+    rendered(card, studio)
     client = an_api_client(studio.producer)
 
     whole = b"".join(client.get(f"/v1/takes/{card.id}/video"))

@@ -12,16 +12,14 @@ from accounts.models.organisation import Organisation
 from accounts.values import Role
 from core.ids import new_id
 from core.tenancy import tenant
-from generation import rendering
 from generation.models import Take
 from generation.operations.takes import request_take
 from generation.values import FailureCode, TakeState
 from licensing.names import Visibility
 from tests.factories.accounts import a_member, a_membership, a_user
-from tests.factories.audit import integrate_all
 from tests.factories.licensing import a_performer
 from tests.factories.requests import a_browser
-from tests.factories.takes import Studio, a_studio, a_take, an_order_for
+from tests.factories.takes import Studio, a_studio, a_take, an_order_for, rendered
 
 SAID: dict[str, Any] = {
     "prompt": "a red ball over the sea",
@@ -55,7 +53,7 @@ def _say(client: Client, studio: Studio, **changes: Any) -> Any:  # noqa: ANN401
     return client.post(f"/shots/{studio.shot.id}/takes/new", said)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestForm:
     def test_asks_for_a_take_and_leads_to_its_page(self, studio: Studio) -> None:
         client = a_browser(studio.producer)
@@ -114,7 +112,7 @@ class TestForm:
         assert client.get(f"/shots/{studio.shot.id}/takes/new").status_code == 403
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestTakePage:
     def test_of_a_refused_take_names_rule_cure_and_people(self, studio: Studio) -> None:
         client = a_browser(studio.producer)
@@ -195,8 +193,7 @@ class TestTakePage:
 @pytest.mark.usefixtures("committed_db")
 def test_a_signed_take_is_shown_with_player_and_credential(studio: Studio) -> None:
     card = request_take(an_order_for(studio, studio.consenting), actor=studio.producer, idempotency_key="k")
-    integrate_all()
-    rendering.render(card.id, studio.organisation_id, worker="w")
+    rendered(card, studio)
     client = a_browser(studio.producer)
 
     page = _text(client, f"/takes/{card.id}")

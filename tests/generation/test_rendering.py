@@ -30,7 +30,7 @@ from provenance.operations import sign_take_file, verify_file
 from provenance.values import CredentialState
 from tests.embedded.watching import eventually
 from tests.factories.audit import integrate_all
-from tests.factories.takes import Studio, a_studio, an_order_for, expire_lease
+from tests.factories.takes import Studio, a_studio, an_order_for, expire_lease, rendered
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -46,15 +46,7 @@ def studio(request: pytest.FixtureRequest) -> Studio:
 
 
 def _asked(studio: Studio, order: TakeOrder) -> TakeCard:
-    card = request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
-    # The credential names the log, which takes its first entries here.
-    integrate_all()
-    return card
-
-
-def _render(card: TakeCard, studio: Studio) -> TakeCard:
-    rendering.render(card.id, studio.organisation_id, worker="worker-1@test")
-    return take_card(studio.organisation_id, card.id)
+    return request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
 
 
 @contextmanager
@@ -99,7 +91,7 @@ def _videos() -> set[Path]:
 
 class TestWhole:
     def test_a_permitted_take_becomes_one_trusted_file(self, studio: Studio) -> None:
-        card = _render(_asked(studio, an_order_for(studio, studio.consenting)), studio)
+        card = rendered(_asked(studio, an_order_for(studio, studio.consenting)), studio)
 
         page = take_page(studio.organisation_id, card.id, everybody=False)
         files = take_files(studio.organisation_id, card.id)
@@ -112,7 +104,7 @@ class TestWhole:
         assert _assets(studio) == 1
 
     def test_the_file_is_what_the_take_says(self, studio: Studio) -> None:
-        card = _render(_asked(studio, an_order_for(studio)), studio)
+        card = rendered(_asked(studio, an_order_for(studio)), studio)
 
         files = take_files(studio.organisation_id, card.id)
         with av.open(str(files.video)) as container:
@@ -124,7 +116,7 @@ class TestWhole:
         assert card.fingerprint["torch"]
 
     def test_the_history_tells_every_state(self, studio: Studio) -> None:
-        card = _render(_asked(studio, an_order_for(studio)), studio)
+        card = rendered(_asked(studio, an_order_for(studio)), studio)
 
         events = take_events(studio.organisation_id, card.id).events
         states = [one.state for one in events if one.kind == "state"]
@@ -132,7 +124,7 @@ class TestWhole:
 
     def test_the_log_tells_it_in_order_and_names_nobody(self, studio: Studio) -> None:
         order = an_order_for(studio, studio.consenting, prompt="a secret red ball")
-        card = _render(_asked(studio, order), studio)
+        card = rendered(_asked(studio, order), studio)
         integrate_all()
 
         lines = entries_about(studio.organisation_id, f"take:{card.id}")
@@ -148,7 +140,7 @@ class TestWhole:
 
     def test_the_credential_names_no_person_and_no_prompt(self, studio: Studio) -> None:
         order = an_order_for(studio, studio.consenting, prompt="a secret red ball")
-        card = _render(_asked(studio, order), studio)
+        card = rendered(_asked(studio, order), studio)
 
         content = take_files(studio.organisation_id, card.id).video.read_bytes()
 
@@ -156,21 +148,21 @@ class TestWhole:
             assert hidden.encode() not in content
 
     def test_the_same_request_gives_the_same_pictures(self, studio: Studio) -> None:
-        first, again = (_render(_asked(studio, an_order_for(studio)), studio) for _ in range(2))
+        first, again = (rendered(_asked(studio, an_order_for(studio)), studio) for _ in range(2))
 
         posters = [take_files(studio.organisation_id, card.id).poster for card in (first, again)]
         assert posters[0] == posters[1]
 
     def test_a_repeated_message_changes_nothing(self, studio: Studio) -> None:
-        card = _render(_asked(studio, an_order_for(studio)), studio)
+        card = rendered(_asked(studio, an_order_for(studio)), studio)
 
-        again = _render(card, studio)
+        again = rendered(card, studio)
 
         assert again == card
         assert _assets(studio) == 1
 
     def test_a_refused_take_is_never_rendered(self, studio: Studio) -> None:
-        card = _render(_asked(studio, an_order_for(studio, studio.other)), studio)
+        card = rendered(_asked(studio, an_order_for(studio, studio.other)), studio)
 
         assert (card.state, card.attempt) == (TakeState.REFUSED, 0)
         assert _assets(studio) == 0
@@ -189,7 +181,7 @@ class TestStop:
         assert _assets(studio) == 0
         assert not list((settings.MEDIA_FOLDER / "tmp").iterdir())
 
-    def test_a_withdrawn_consent_stops_a_running_render(self, studio: Studio) -> None:
+    def test_a_withdrawn_consent_stops_a_runningrendered(self, studio: Studio) -> None:
         card = _asked(studio, an_order_for(studio, studio.consenting, steps=MANY_STEPS))
 
         with _rendering(card, studio) as ended:
@@ -208,7 +200,7 @@ class TestStop:
         card = _asked(studio, an_order_for(studio, studio.consenting))
         withdraw_consent(studio.consent.id, reason=WithdrawalReason.PERFORMER_WISH, actor=studio.producer)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert card.state is TakeState.REFUSED
         assert card.stage == ""
@@ -226,7 +218,7 @@ class TestStop:
 
         monkeypatch.setattr(encoding.VideoWriter, "finish", finish_then_withdraw)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert card.state is TakeState.REFUSED
         assert _assets(studio) == 0
@@ -245,7 +237,7 @@ class TestStop:
 
         monkeypatch.setattr(c2pa_gateway, "sign", sign_then_withdraw)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert card.state is TakeState.REFUSED
         assert _assets(studio) == 0
@@ -260,13 +252,13 @@ class TestFailure:
         real = av.open
         with monkeypatch.context() as full:
             full.setattr(av, "open", lambda _path, *args, **kwargs: real("/dev/full", *args, **kwargs))
-            card = _render(card, studio)
+            card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.DISK_FULL)
         assert not list((settings.MEDIA_FOLDER / "tmp").iterdir())
 
         retry_take(card.id, actor=studio.producer)
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert card.state is TakeState.SIGNED
         assert card.failure_code == ""
@@ -277,20 +269,20 @@ class TestFailure:
         whole = path.read_bytes()
         path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_CHANGED)
         assert "transformer/diffusion_pytorch_model.safetensors" in card.failure_message
 
         path.write_bytes(whole)
         retry_take(card.id, actor=studio.producer)
-        assert _render(card, studio).state is TakeState.SIGNED
+        assert rendered(card, studio).state is TakeState.SIGNED
 
     def test_pickled_weights_fail_the_take(self, studio: Studio, model: Path) -> None:
         card = _asked(studio, an_order_for(studio))
         (model / "transformer" / "diffusion_pytorch_model.bin").write_bytes(b"\x80\x04.")
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_REFUSED)
 
@@ -301,7 +293,7 @@ class TestFailure:
         (model / "MODEL_CARD.md").write_text("another model")
         write_lock(model)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_CHANGED)
 
@@ -310,7 +302,7 @@ class TestFailure:
         with tenant(studio.organisation_id):
             ModelRelease.objects.filter(id=studio.model.id).update(approved_at=None)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.MODEL_REFUSED)
         assert card.stage == ""
@@ -324,7 +316,7 @@ class TestFailure:
         card = _asked(studio, an_order_for(studio))
         monkeypatch.setattr(rendering, "sign_take_file", broken)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert (card.state, card.failure_code) == (TakeState.FAILED, FailureCode.INTERNAL_ERROR)
         assert "secret" not in card.failure_message
@@ -348,7 +340,7 @@ class TestZombie:
 
         monkeypatch.setattr(rendering, "sign_take_file", overtaken)
 
-        card = _render(card, studio)
+        card = rendered(card, studio)
 
         assert rivals[-1] is not None
         assert (card.state, card.attempt) == (TakeState.RENDERING, 2)

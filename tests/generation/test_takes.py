@@ -52,7 +52,7 @@ def _decisions(studio: Studio) -> int:
         return Decision.objects.count()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestRequest:
     def test_of_a_permitted_use_is_queued_with_the_models_defaults(self, studio: Studio) -> None:
         card = _ask(studio, an_order_for(studio, studio.consenting))
@@ -133,7 +133,7 @@ class TestRequest:
         assert page.credential is None
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestBadRequests:
     @pytest.mark.parametrize(
         ("fields", "refusal"),
@@ -178,7 +178,7 @@ class TestBadRequests:
             _ask(studio, an_order_for(studio))
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestIdempotency:
     def test_the_same_request_under_the_same_key_is_one_take_and_one_decision(self, studio: Studio) -> None:
         order = an_order_for(studio, studio.consenting, seed=None)
@@ -215,7 +215,7 @@ class TestIdempotency:
             request_take(an_order_for(studio), actor=studio.producer, idempotency_key=key)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestTrial:
     def test_answers_like_the_request_and_leaves_nothing(self, studio: Studio) -> None:
         yes = try_take(an_order_for(studio, studio.consenting), actor=studio.producer)
@@ -228,7 +228,7 @@ class TestTrial:
             assert not Decision.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestCancel:
     @pytest.mark.parametrize("state", [TakeState.QUEUED, TakeState.AWAITING_REVIEW])
     def test_ends_a_waiting_take_at_once(self, state: TakeState) -> None:
@@ -281,7 +281,7 @@ class TestCancel:
         assert reread(take).state == TakeState.QUEUED
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed_db")
 class TestRetry:
     def test_queues_a_failed_take_with_the_same_request_and_seed(self) -> None:
         actor = a_member()

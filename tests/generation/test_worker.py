@@ -80,8 +80,7 @@ def test_a_worker_killed_in_any_state_loses_nothing_and_one_asset_comes_of_it(
     assert not _now(card, studio).is_final
 
     with _worker():
-        finished = eventually(lambda: _now(card, studio).is_final, within_s=_PATIENCE_S)
-    integrate_all()
+        finished = eventually(lambda: _now(card, studio).is_settled, within_s=_PATIENCE_S)
 
     card = _now(card, studio)
     video = take_files(studio.organisation_id, card.id).video

@@ -1,0 +1,2 @@
+-- Nothing to take back: what was filled in goes with its column.
+SELECT;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +33,7 @@ _FILL = """
         production_id, at, recorded_at, body)
     SELECT gen_random_uuid(), %(organisation)s, %(origin)s, n, n + 1, sha256(n::text::bytea),
         CASE WHEN n %% 1000 = 17 THEN 'licensing.strike.begun'
-             ELSE (ARRAY['licensing.use.decided', 'generation.take.requested', 'generation.render.started'])[n %% 3 + 1]
+             ELSE (ARRAY['licensing.use.decided', 'generation.take.requested', 'generation.take.failed'])[n %% 3 + 1]
         END,
         'user:00000000-0000-4000-8000-' || lpad((n %% 60)::text, 12, '0'),
         'take:' || encode(sha256((n / 6)::text::bytea), 'hex'),
@@ -45,7 +44,7 @@ _FILL = """
 
 
 @pytest.fixture
-def reader() -> Iterator[Reader]:
+def reader() -> Reader:
     """Reads a log of `ENTRIES` entries; a second studio's log of the same length lies between its rows."""
     readers = [reading_as(a_member(Role.LEGAL)) for _ in range(2)]
     with connections["log"].cursor() as cursor:
@@ -61,7 +60,7 @@ def reader() -> Iterator[Reader]:
             )
     with database.administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as connection:
         connection.execute("VACUUM ANALYZE audit_entry")
-    yield readers[0]
+    return readers[0]
 
 
 SEARCHES = {

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +23,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from audit.models import SUBJECT_KEY_BYTES, SubjectKey
+from core.canonical import Canonical
 from core.digests import commitment_hex, new_salt
 from core.ids import new_id
 from core.tenancy import current_organisation_id, organisation_is_set, tenant
@@ -122,6 +123,17 @@ def opened(organisation_id: UUID, committed: str, candidates: Collection[str]) -
                 if hmac.compare_digest(key.commitment(subject), committed):
                     return key.opening(subject)
     return None
+
+
+def stands_for(organisation_id: UUID, committed: str, fields: Mapping[str, Canonical]) -> str | None:
+    """What an entry is about, as `<kind>:<uuid>`, where one of its own `fields` names it; else None.
+
+    Of a performer no field does, and of a person who was erased there is no key left to tell by.
+    """
+    kind = committed.partition(":")[0]
+    named = [f"{kind}:{value}" for value in fields.values() if isinstance(value, str)]
+    found = opened(organisation_id, committed, [subject for subject in named if is_plain(subject)])
+    return found.subject if found else None
 
 
 def spellings(organisation_id: UUID, subject: str, *, person_id: UUID | None = None) -> tuple[str, ...]:

@@ -15,16 +15,19 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 
+from accounts.values import Role
 from audit import subjects
 from audit.entry_types import EntryType
 from audit.erasure import erase_person
 from audit.models import Entry, SubjectKey
 from audit.queries import entries_about, newest_entries
-from audit.subjects import commitment, opened, opening, performers, spellings
+from audit.subjects import commitment, opened, opening, performers, spellings, stands_for
 from core.tenancy import tenant
 from embedded.roles import Role, conninfo
 from tests.database import administrator
+from tests.factories.accounts import a_member
 from tests.factories.audit import NOON, integrate_all, recorded
+from tests.factories.requests import a_browser, an_api_client
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -138,6 +141,18 @@ class TestOpening:
         assert opened(STUDIO, committed, [TAKE]) is None
         assert opened(OTHER, committed, [consent]) is None
 
+    def test_is_told_where_a_field_of_the_entry_names_it(self) -> None:
+        take, consent = uuid4(), uuid4()
+        of_take = commitment(STUDIO, f"take:{take}")
+        of_consent = commitment(STUDIO, f"consent:{consent}", person_id=ANA)
+        of_ana = commitment(STUDIO, f"performer:{ANA}")
+        fields = {"attempt": 1, "decision": str(uuid4()), "take": str(take), "consent": str(consent)}
+
+        assert stands_for(STUDIO, of_take, fields) == f"take:{take}"
+        assert stands_for(STUDIO, of_consent, fields) == f"consent:{consent}"
+        assert stands_for(STUDIO, of_ana, {"performer": of_ana.partition(":")[2]}) is None
+        assert stands_for(STUDIO, of_take, {"take": str(uuid4())}) is None
+
     def test_without_a_key_there_is_none(self) -> None:
         assert opening(STUDIO, TAKE) is None
         with tenant(STUDIO):
@@ -176,6 +191,30 @@ class TestSearch:
     def test_of_something_unreadable_finds_nothing(self) -> None:
         assert spellings(STUDIO, "Ana Lopez") == ("ana lopez",)
         assert entries_about(STUDIO, "Ana Lopez") == ()
+
+
+class TestPages:
+    def test_show_what_the_commitment_of_an_entry_stands_for(self) -> None:
+        member, take = a_member(Role.AUDITOR), uuid4()
+        uid = recorded(member.organisation_id, subject=f"take:{take}", fields={"take": str(take)})
+        integrate_all()
+
+        page = a_browser(member).get(f"/log/entries/{uid}").content.decode()
+
+        assert f"take:{take}" in page
+        assert commitment(member.organisation_id, f"take:{take}") in page
+
+    def test_find_entries_by_what_they_are_about(self) -> None:
+        member, take = a_member(Role.AUDITOR), uuid4()
+        uid = recorded(member.organisation_id, subject=f"take:{take}")
+        integrate_all()
+        asked = {"subject": f"take:{take}"}
+
+        page = a_browser(member).get("/log/", asked).content.decode()
+        told = an_api_client(member).get("/v1/log/entries", asked).json()
+
+        assert f"/log/entries/{uid}" in page
+        assert [one["uid"] for one in told["results"]] == [str(uid)]
 
 
 class TestRememberedKeys:

@@ -14,6 +14,7 @@ from audit.proving import proof_of
 from audit.queries import EntryPage, log_summary
 from audit.reader import reader_of
 from audit.searching import entry_for, find_entries
+from audit.subjects import stands_for
 
 
 @require_safe
@@ -58,6 +59,7 @@ def entry(request: HttpRequest, uid: UUID) -> HttpResponse:
             "damage": found.damage,
             "meaning": meaning(found.line),
             "said": said_by(found.line),
+            "stands_for": stands_for(reader.organisation_id, found.line.subject, found.line.fields),
             "proved": found.proved,
             "proof": proof_of(found.proved) if found.proved else None,
             "anchors": anchors_of(reader.organisation_id, origin=found.line.origin, index=found.line.index),

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 
-from accounts.values import Role
+from accounts.values import Role as MemberRole
 from audit import subjects
 from audit.entry_types import EntryType
 from audit.erasure import erase_person
@@ -195,7 +195,7 @@ class TestSearch:
 
 class TestPages:
     def test_show_what_the_commitment_of_an_entry_stands_for(self) -> None:
-        member, take = a_member(Role.AUDITOR), uuid4()
+        member, take = a_member(MemberRole.AUDITOR), uuid4()
         uid = recorded(member.organisation_id, subject=f"take:{take}", fields={"take": str(take)})
         integrate_all()
 
@@ -205,7 +205,7 @@ class TestPages:
         assert commitment(member.organisation_id, f"take:{take}") in page
 
     def test_find_entries_by_what_they_are_about(self) -> None:
-        member, take = a_member(Role.AUDITOR), uuid4()
+        member, take = a_member(MemberRole.AUDITOR), uuid4()
         uid = recorded(member.organisation_id, subject=f"take:{take}")
         integrate_all()
         asked = {"subject": f"take:{take}"}

@@ -108,6 +108,15 @@ def sequencer_thread(django_db_setup: tuple[Server, frozenset[str]]) -> Iterator
     SEQUENCER.end()
 
 
+@pytest.fixture(scope="session")
+def signer_process(django_db_setup: tuple[Server, frozenset[str]]) -> Iterator[None]:
+    """The log's signer of this worker, a program of its own as in production."""
+    from tests.factories.signer import running_signer
+
+    with running_signer():
+        yield
+
+
 @pytest.fixture
 def sequenced() -> bool:
     """Whether the log's sequencer works beside a test of `committed_db`; False where tests drive it by hand."""
@@ -119,6 +128,7 @@ def committed_db(
     request: pytest.FixtureRequest,
     django_db_setup: tuple[Server, frozenset[str]],
     django_db_blocker: DjangoDbBlocker,
+    signer_process: None,
     sequencer_thread: None,
     sequenced: bool,  # noqa: FBT001 - a fixture
 ) -> Iterator[None]:

@@ -16,6 +16,7 @@ from django.db import connections
 from filelock import FileLock
 from psycopg import sql
 
+from audit.signer.place import own_address
 from embedded.cluster import prepare_cluster
 from embedded.connections import point_django_at
 from embedded.programs import RunningProgram
@@ -150,6 +151,8 @@ def _use(server: Server, data_folder: Path) -> None:
     settings.DATA_FOLDER = data_folder
     settings.KEYS_FOLDER = data_folder / "keys"
     settings.MEDIA_FOLDER = data_folder / "media"
+    settings.SIGNER_FOLDER = data_folder / "signer"
+    settings.LOG_SIGNER = own_address(settings.SIGNER_FOLDER)
     point_django_at(server, data_folder)
 
 

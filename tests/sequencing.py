@@ -15,6 +15,8 @@ from django.db import InterfaceError, OperationalError, connections
 
 from audit.errors import LogDamaged
 from audit.sequencer import LOG, integrate_pending
+from audit.signer.client import SignerUnreachable
+from tests.factories.signer import publish_all
 
 _PAUSE_S = 0.004
 _PAUSE_AFTER_TROUBLE_S = 0.1
@@ -94,8 +96,9 @@ class _Sequencer:
 
     def _work(self) -> float:
         try:
-            integrate_pending()
-        except (OperationalError, InterfaceError, LogDamaged):
+            if integrate_pending():
+                publish_all()
+        except (OperationalError, InterfaceError, LogDamaged, SignerUnreachable):
             # A test that stops the database, or spoils a log, means it.
             connections[LOG].close()
             return _PAUSE_AFTER_TROUBLE_S

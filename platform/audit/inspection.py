@@ -16,8 +16,10 @@ from audit.checkpoint import NoteKey
 from audit.inspecting.findings import Findings, Problem
 from audit.inspecting.snapshot import Access, Reader, performed, taken
 from audit.inspecting.stretch import STRETCH, CountedBy, Inspected, Log, Stretch, miscounted
+from audit.inspecting.vouching import inspect_vouching
 from audit.log_key import public_key
 from audit.merkle import CompactRange, fold
+from audit.models import PLATFORM
 from audit.tiles import GrowingTree, TileId
 from embedded.roles import Role, conninfo
 
@@ -35,7 +37,7 @@ _LOGS = """
         NOT EXISTS (
             SELECT FROM audit_logorigin n WHERE n.organisation_id = o.organisation_id AND n.id > o.id
         )
-    FROM audit_logorigin o ORDER BY o.opened_at, o.id
+    FROM audit_logorigin o WHERE o.organisation_id <> %s ORDER BY o.opened_at, o.id
 """
 _SIGNED = """
     SELECT coalesce(max(size), 0), coalesce(max(size) FILTER (WHERE note IS NOT NULL), 0),
@@ -98,6 +100,12 @@ def inspect_logs(*, at: datetime, processes: int | None = None, progress: Progre
             problems += inspection.finished(reader, at)
             entries += inspection.entries
         problems += _overdue(reader, at)
+        problems += inspect_vouching(
+            reader,
+            key=public_key(settings.KEYS_FOLDER),
+            witnesses=[witness.key for witness in settings.WITNESSES],
+            signed_before=at - LONGEST_WAIT,
+        )
     return Report(entries, tuple(problems))
 
 
@@ -122,7 +130,7 @@ def _logs(reader: Reader) -> list[Log]:
             size=max(0, min(end, covered)),
             is_open=is_open,
         )
-        for row_id, origin, organisation_id, end, covered, is_open in reader.log.execute(_LOGS)
+        for row_id, origin, organisation_id, end, covered, is_open in reader.log.execute(_LOGS, [PLATFORM])
     ]
 
 

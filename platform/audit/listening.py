@@ -11,6 +11,7 @@ import http.client
 import os
 import socket
 import socketserver
+import stat
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ _MOST_CONNECTIONS = 64
 # A connection may rest that long between requests, and a request may take that long to arrive.
 _PATIENCE_S = 75.0
 # sun_path of Linux has 108 bytes and the last is zero.
-_LONGEST_SOCKET_PATH = 107
+LONGEST_SOCKET_PATH = 107
 
 
 class BadAddress(ValueError):
@@ -58,8 +59,8 @@ def parse_address(text: str) -> Address:
         path = Path(text.removeprefix("unix:"))
         if not path.is_absolute():
             raise BadAddress(f"{text}: the path of a socket starts with a slash.")
-        if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
-            raise BadAddress(f"{text}: the path of a socket has at most {_LONGEST_SOCKET_PATH} bytes.")
+        if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
+            raise BadAddress(f"{text}: the path of a socket has at most {LONGEST_SOCKET_PATH} bytes.")
         return Address(path=path)
     parts = urlsplit(text)
     try:
@@ -132,6 +133,7 @@ class Listener:
         self.address = address
         handler = type("Handler", (_Handler,), {"respond": staticmethod(respond)})
         if address.path is not None:
+            _prepare_place(address.path)
             address.path.unlink(missing_ok=True)
             before = os.umask(0o177)
             try:
@@ -144,17 +146,28 @@ class Listener:
             self.address = Address(host=address.host, port=server.server_address[1], prefix=address.prefix)
             self._server = server
 
-    def serve(self) -> None:
-        """Serve until `stop` is called from another thread."""
+    def serve(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set."""
+        # In a thread of its own, because it must be told to stop from another one.
+        serving = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        serving.start()
         try:
-            self._server.serve_forever(poll_interval=0.05)
+            stop.wait()
         finally:
+            self._server.shutdown()
+            serving.join()
             self._server.server_close()
             if self.address.path is not None:
                 self.address.path.unlink(missing_ok=True)
 
-    def stop(self) -> None:
-        self._server.shutdown()
+
+def _prepare_place(socket_path: Path) -> None:
+    """Where a socket lies, others must not be able to put one of their own."""
+    folder = socket_path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise PermissionError(f"{folder} is open to other accounts: a socket there could be somebody else's.")
 
 
 class _Bounded(socketserver.ThreadingMixIn):

@@ -1,51 +1,45 @@
-"""The key that signs checkpoints. Whoever holds it can vouch for a forged log: it lies outside the database."""
+"""The public keys of the log, as this installation knows them, and the way to whoever holds the private ones.
+
+The private keys lie with the signer (`audit.signer`). Its public ones are kept beside the product's own keys from the
+first time they are heard: a signer with other keys is somebody else from then on.
+"""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from django.conf import settings
 
-PRIVATE_FILE = "log-checkpoint.key.pem"
+from audit.checkpoint import NoteError, NoteKey
+from audit.errors import LogDamaged
+from audit.own_folder import keep_first
+from audit.signer.client import SignerClient
+from audit.signer.place import TOKEN
+
+# Where versions before the signer kept the private key. It is moved over when a signer first starts.
+EARLIER_PRIVATE_FILE = "log-checkpoint.key.pem"
 PUBLIC_FILE = "log-checkpoint.pub.pem"
+STATEMENT_FILE = "log-statement.vkey"
+TOKEN_FILE = "log-signer.token"  # noqa: S105 - the name of a file
 
 
 class LogKeyUnusable(ValueError):
     """The file of the log's key holds something else than an Ed25519 key."""
 
 
-def signing_key(keys_folder: Path) -> Ed25519PrivateKey:
-    """The private key, made on first use with mode 0600; the public half is put beside it.
-
-    Raises:
-        LogKeyUnusable: the file there is no Ed25519 key.
-    """
-    path = keys_folder / PRIVATE_FILE
-    if not path.exists():
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _keep_first(path, pem, mode=0o600)
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise LogKeyUnusable(f"{path} holds no Ed25519 key.")
-    public = keys_folder / PUBLIC_FILE
-    if not public.exists():
-        pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        _keep_first(public, pem, mode=0o644)
-    return key
+def signer_client() -> SignerClient:
+    """A way to the signer that the settings name, for one thread."""
+    return SignerClient(
+        settings.LOG_SIGNER,
+        # A signer elsewhere has its token copied here; the one of this installation is asked where it keeps its own.
+        token_files=[settings.KEYS_FOLDER / TOKEN_FILE, settings.SIGNER_FOLDER / TOKEN],
+    )
 
 
 def public_key(keys_folder: Path) -> Ed25519PublicKey | None:
-    """The public key that checkpoints are verified with, or None before the first was signed.
+    """The public key that checkpoints are verified with, or None before the signer was first heard.
 
     Raises:
         LogKeyUnusable: the file there is no Ed25519 key.
@@ -59,17 +53,36 @@ def public_key(keys_folder: Path) -> Ed25519PublicKey | None:
     return key
 
 
-def _keep_first(path: Path, content: bytes, *, mode: int) -> None:
-    """Write `path` unless it exists; of two processes that start together the first one's content stays."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{secrets.token_hex(8)}")
+def statement_key(keys_folder: Path) -> NoteKey | None:
+    """The public key that statements are verified with, or None before the signer was first heard.
+
+    Raises:
+        LogKeyUnusable: the file there is no vkey.
+    """
+    path = keys_folder / STATEMENT_FILE
+    if not path.exists():
+        return None
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+        return NoteKey.from_vkey(path.read_text(encoding="ascii").strip())
+    except (NoteError, UnicodeDecodeError) as error:
+        raise LogKeyUnusable(f"{path} holds no vkey.") from error
+
+
+def known_signer(client: SignerClient, keys_folder: Path) -> Ed25519PublicKey:
+    """The key of checkpoints, once the signer is shown to be the one that is known here or the first one heard.
+
+    Raises:
+        audit.signer.client.SignerUnreachable: it does not answer.
+        LogDamaged: it has other keys than those that are kept here.
+    """
+    told = client.keys()
+    heard = Ed25519PublicKey.from_public_bytes(told.checkpoint)
+    pem = heard.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    keep_first(keys_folder / PUBLIC_FILE, pem, mode=0o644)
+    keep_first(keys_folder / STATEMENT_FILE, told.statement_vkey.encode() + b"\n", mode=0o644)
+    kept, statements = public_key(keys_folder), statement_key(keys_folder)
+    if kept is None or statements is None:
+        raise LogKeyUnusable(f"The public keys of the log vanished from {keys_folder}.")
+    if kept.public_bytes_raw() != told.checkpoint or statements.vkey() != told.statement_vkey:
+        raise LogDamaged("of every organisation", f"the signer has other keys than those in {keys_folder}")
+    return kept

@@ -22,6 +22,10 @@ class FolderUnusable(RuntimeError):
     """The folder cannot be worked with as it is. The message says why and what to do."""
 
 
+class FolderBusy(FolderUnusable):
+    """Another process works there now."""
+
+
 def prepare_folder(folder: Path) -> None:
     """Make `folder` for this account alone, or see that it is.
 
@@ -41,13 +45,13 @@ def alone_in(folder: Path) -> Iterator[None]:
     """One process at a time: two would remember different things.
 
     Raises:
-        FolderUnusable: another one is in there.
+        FolderBusy: another one is in there.
     """
     with (folder / "lock").open("ab") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise FolderUnusable(f"Another process works in {folder}.") from error
+            raise FolderBusy(f"Another process works in {folder}.") from error
         yield
 
 

@@ -1,51 +1,24 @@
 """Gives committed entries their places in the log: the one writer of entries, tiles and checkpoints.
 
 Everything of a batch is one transaction. A sequencer that dies leaves nothing half done, and two at once do
-nothing twice: an advisory lock lets one work, and the unique place of every entry stands behind the lock.
+nothing twice: an advisory lock lets one work, and the unique place of every entry stands behind the lock. What is
+written here is signed afterwards, see `audit.publishing`: so nobody ever signs what the database does not hold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
-from django.db.backends.utils import CursorWrapper
 
 from audit.batches import counted, insert, next_rows
-from audit.checkpoint import Checkpoint, NoteError, NoteKey, sign_checkpoint, verify_checkpoint
+from audit.checkpoint import NoteError, NoteKey, verify_checkpoint
 from audit.errors import LogDamaged
-from audit.log_key import signing_key
-from audit.merkle import EMPTY_ROOT
-from audit.tiles import GrowingTree, TileId, TileMissing, edge_tiles
-from core.ids import new_id
+from audit.log_key import public_key
+from audit.stored_tree import Head, lock_writers, newest_head, open_log, tree_of, write_head
 
 LOG = "log"
-
-# Of our own choice; advisory locks have no names.
-_LOCK = 0x434F554E54455202
-# A sequencer that hangs must not make every other one hang where no signal reaches it.
-_LONGEST_LOCK_WAIT = "5s"
-
-_UPSERT_TILES = """
-    INSERT INTO audit_tile (organisation_id, origin_id, level, number, hashes)
-    SELECT %s, %s, level, number, hashes
-    FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[]) AS tile (level, number, hashes)
-    ON CONFLICT (origin_id, level, number) DO UPDATE SET hashes = EXCLUDED.hashes
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where a log stands."""
-
-    origin_id: UUID
-    origin: str
-    size: int
-    root: bytes
-    note: str | None
 
 
 def integrate_pending(*, limit: int = 5000) -> int:
@@ -66,10 +39,9 @@ def integrate_pending(*, limit: int = 5000) -> int:
     waiting = _waiting_organisations()
     if not waiting:
         return 0
-    key = signing_key(settings.KEYS_FOLDER)
     for organisation_id in waiting:
         try:
-            integrated += _integrate(organisation_id, limit=limit, key=key)
+            integrated += _integrate(organisation_id, limit=limit)
         except LogDamaged as damage:
             damages.append(damage)
         except IntegrityError as error:
@@ -86,71 +58,28 @@ def _waiting_organisations() -> list[UUID]:
         return [organisation_id for (organisation_id,) in cursor.fetchall()]
 
 
-def _integrate(organisation_id: UUID, *, limit: int, key: Ed25519PrivateKey) -> int:
+def _integrate(organisation_id: UUID, *, limit: int) -> int:
     with transaction.atomic(using=LOG, durable=True), connections[LOG].cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_LOCK_WAIT])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        # A statement of its own after the lock: its snapshot shows what the last sequencer committed.
+        lock_writers(cursor)
         rows = next_rows(cursor, organisation_id, limit=limit)
         if not rows:
             return 0
-        head = _head(cursor, organisation_id)
-        _refuse_foreign_head(head, key)
-        tree = _tree(cursor, head)
+        head = newest_head(cursor, organisation_id) or open_log(cursor, organisation_id)
+        _refuse_foreign_head(head)
+        tree = tree_of(cursor, head)
         batch = counted(cursor, head.origin_id, rows)
         tree.append(batch.leaves)
         if insert(cursor, head.origin_id, batch, size=head.size) != len(rows):
             raise LogDamaged(head.origin, "the outbox changed while it was read")
-        _write_tiles(cursor, organisation_id, head, tree.changed)
-        checkpoint = Checkpoint(head.origin, tree.size, tree.root())
-        cursor.execute(
-            "INSERT INTO audit_checkpoint (organisation_id, origin_id, size, root, note) VALUES (%s, %s, %s, %s, %s)",
-            [
-                organisation_id,
-                head.origin_id,
-                checkpoint.size,
-                checkpoint.root,
-                sign_checkpoint(checkpoint, key=key),
-            ],
-        )
+        write_head(cursor, head, tree)
         cursor.execute("DELETE FROM audit_outbox WHERE id = ANY(%s)", [[row.id for row in rows]])
         return len(rows)
 
 
-def _head(cursor: CursorWrapper, organisation_id: UUID) -> _Head:
-    cursor.execute(
-        """
-        SELECT o.id, o.origin, c.size, c.root, c.note
-        FROM audit_logorigin o
-        LEFT JOIN LATERAL (
-            SELECT size, root, note FROM audit_checkpoint WHERE origin_id = o.id ORDER BY size DESC LIMIT 1
-        ) c ON true
-        WHERE o.organisation_id = %s
-        ORDER BY o.opened_at DESC, o.id DESC
-        LIMIT 1
-        """,
-        [organisation_id],
-    )
-    row = cursor.fetchone()
-    if row is None:
-        return _open_log(cursor, organisation_id)
-    origin_id, origin, size, root, note = row
-    return _Head(origin_id, origin, size or 0, bytes(root) if root else EMPTY_ROOT, note)
-
-
-def _open_log(cursor: CursorWrapper, organisation_id: UUID) -> _Head:
-    # Random, not the organisation's identifier: a checkpoint shown around must not tell whose log it is.
-    head = _Head(new_id(), f"countersign/log/{uuid4().hex}", 0, EMPTY_ROOT, None)
-    cursor.execute(
-        "INSERT INTO audit_logorigin (id, organisation_id, origin) VALUES (%s, %s, %s)",
-        [head.origin_id, organisation_id, head.origin],
-    )
-    return head
-
-
-def _refuse_foreign_head(head: _Head, key: Ed25519PrivateKey) -> None:
-    """Go on only from what this very key has signed: never vouch for a state that somebody else put there."""
-    if head.note is None:
+def _refuse_foreign_head(head: Head) -> None:
+    """Never go on from a signed state that somebody else put there. What is not signed yet, the signer judges."""
+    key = public_key(settings.KEYS_FOLDER)
+    if head.note is None or key is None:
         return
     try:
         signed = verify_checkpoint(head.note, key=NoteKey.of(head.origin, key))
@@ -158,42 +87,3 @@ def _refuse_foreign_head(head: _Head, key: Ed25519PrivateKey) -> None:
         raise LogDamaged(head.origin, f"the last checkpoint is not ours: {error}") from error
     if (signed.size, signed.root) != (head.size, head.root):
         raise LogDamaged(head.origin, "the last checkpoint is stored as something it does not say")
-
-
-def _tree(cursor: CursorWrapper, head: _Head) -> GrowingTree:
-    """The tree as it is stored, proved to be the one that the last checkpoint signed."""
-    wanted = edge_tiles(head.size)
-    cursor.execute(
-        """
-        SELECT level, number, hashes
-        FROM audit_tile JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (level, number) USING (level, number)
-        WHERE origin_id = %s
-        """,
-        [[tile.level for tile in wanted], [tile.number for tile in wanted], head.origin_id],
-    )
-    edge = {TileId(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
-    try:
-        tree = GrowingTree(head.size, edge)
-    except TileMissing as error:
-        raise LogDamaged(head.origin, str(error)) from error
-    if tree.root() != head.root:
-        raise LogDamaged(
-            head.origin, f"the stored tree of {head.size} entries is not the one that was signed"
-        )
-    return tree
-
-
-def _write_tiles(
-    cursor: CursorWrapper, organisation_id: UUID, head: _Head, changed: dict[TileId, bytes]
-) -> None:
-    tiles = sorted(changed.items())
-    cursor.execute(
-        _UPSERT_TILES,
-        [
-            organisation_id,
-            head.origin_id,
-            [tile.level for tile, _ in tiles],
-            [tile.number for tile, _ in tiles],
-            [hashes for _, hashes in tiles],
-        ],
-    )

@@ -1,7 +1,8 @@
 """The sequencer as a process that outlives restarts of its database and of its signer.
 
-Three threads: one gives entries their places, one has the checkpoints signed and keeps the platform's log, one asks
-the witnesses. So a slow or dead signer or witness never stops what waits from getting its place.
+Four threads: one gives entries their places, one has the checkpoints signed and keeps the platform's log, one asks
+the witnesses, one the authorities of time. So a slow or dead signer, witness or authority never stops what waits from
+getting its place.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 
 from django.db import InterfaceError, OperationalError, connections
 
+from audit.anchoring import anchor_until
 from audit.cosigning import cosign_until
 from audit.errors import LogDamaged
 from audit.platform_log import append_checkpoints
@@ -41,6 +43,7 @@ def run_sequencer(stop: threading.Event) -> None:
     threads = [
         threading.Thread(target=_publish_until, args=(ended, integrated, signed), name="publisher"),
         threading.Thread(target=cosign_until, args=(ended, signed), name="cosigner"),
+        threading.Thread(target=anchor_until, args=(ended,), name="anchorer"),
     ]
     for thread in threads:
         thread.start()
@@ -135,7 +138,10 @@ def _publish_until(ended: threading.Event, integrated: threading.Event, signed: 
             logger.warning("%s", error)
             pause = _PAUSE_AFTER_TROUBLE_S
         except LogDamaged:
+            # The others were signed.
             logger.exception("A log cannot be signed.")
+            has_news = True
+            signed.set()
         if ending:
             break
         if has_news:

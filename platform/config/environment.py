@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from audit.listening import Address, BadAddress, parse_address
+from audit.witness.client import Witness, parse_witness
 from embedded.roles import Role, Server, embedded_server, outside_server
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,7 @@ _KNOWN = frozenset(
         "COUNTERSIGN_PORT",
         "COUNTERSIGN_SECURE_COOKIES",
         "COUNTERSIGN_LOG_LEVEL",
+        "COUNTERSIGN_LOG_SIGNER",
         "COUNTERSIGN_LOG_WAIT_SECONDS",
         "COUNTERSIGN_POSTGRES_BIN",
         "COUNTERSIGN_DATABASE_ROLE",
@@ -35,6 +38,8 @@ _KNOWN = frozenset(
         "COUNTERSIGN_TSA_ROOTS",
         "COUNTERSIGN_TSA_INTERVAL_SECONDS",
         "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+        "COUNTERSIGN_WITNESSES",
+        "COUNTERSIGN_WITNESS_QUORUM",
         "COUNTERSIGN_TEST_DATABASE_URL",
         "COUNTERSIGN_TEST_BROKER_URL",
     }
@@ -83,6 +88,9 @@ class Environment:
     model_folder: Path
     torch_threads: int | None
     time_stamping: TimeStamping
+    log_signer: Address | None
+    witnesses: tuple[Witness, ...]
+    witness_quorum: int
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -100,6 +108,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     if unknown:
         raise BadEnvironment(f"Unknown setting {unknown[0]}. Known: {', '.join(sorted(_KNOWN))}.")
     data_folder = Path(env.get("COUNTERSIGN_DATA") or PROJECT / "var").resolve()
+    witnesses = _witnesses(env)
     return Environment(
         data_folder=data_folder,
         secret_key=env.get("COUNTERSIGN_SECRET_KEY") or None,
@@ -123,6 +132,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             else None
         ),
         time_stamping=_time_stamping(env),
+        log_signer=_log_signer(env),
+        witnesses=witnesses,
+        witness_quorum=_witness_quorum(env, len(witnesses)),
     )
 
 
@@ -138,6 +150,34 @@ def require_own_keys(data_folder: Path) -> None:
             f"{keys} belongs to another account. Run as that account, give the folder to this one, or set "
             "COUNTERSIGN_DATA to a folder of your own."
         )
+
+
+def _log_signer(env: Mapping[str, str]) -> Address | None:
+    """Where the signer of the log is asked; None for the one of this data folder."""
+    value = env.get("COUNTERSIGN_LOG_SIGNER")
+    if not value:
+        return None
+    try:
+        return parse_address(value)
+    except BadAddress as error:
+        raise BadEnvironment(f"COUNTERSIGN_LOG_SIGNER: {error}") from error
+
+
+def _witnesses(env: Mapping[str, str]) -> tuple[Witness, ...]:
+    try:
+        found = tuple(parse_witness(one) for one in (env.get("COUNTERSIGN_WITNESSES") or "").split())
+    except ValueError as error:
+        raise BadEnvironment(f"COUNTERSIGN_WITNESSES holds vkey@url, separated by spaces: {error}") from error
+    names = [one.key.name for one in found]
+    if len(set(names)) < len(names):
+        raise BadEnvironment("COUNTERSIGN_WITNESSES names one witness twice.")
+    return found
+
+
+def _witness_quorum(env: Mapping[str, str], number: int) -> int:
+    if number == 0 and env.get("COUNTERSIGN_WITNESS_QUORUM"):
+        raise BadEnvironment("COUNTERSIGN_WITNESS_QUORUM needs COUNTERSIGN_WITNESSES.")
+    return _integer(env, "COUNTERSIGN_WITNESS_QUORUM", default=number, low=1, high=max(number, 1))
 
 
 def _time_stamping(env: Mapping[str, str]) -> TimeStamping:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from audit.listening import Address
+from audit.signer.place import own_address
+from audit.witness.client import Witness
 from config.environment import (
     PROJECT,
     BadEnvironment,
@@ -141,8 +144,14 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_FOLDER: Path = DATA_FOLDER / "media"
 KEYS_FOLDER: Path = DATA_FOLDER / "keys"
 PROJECT_FOLDER: Path = PROJECT
+# The private keys of the log and what was signed with them. Only the signer's own process opens anything but TOKEN.
+SIGNER_FOLDER: Path = DATA_FOLDER / "signer"
 # How long an effect waits for the log to cover what permits it.
 LOG_WAIT_S: float = ENVIRONMENT.log_wait_s
+# Without a signer elsewhere `up` and `demo` start the one of this data folder.
+LOG_SIGNER: Address = ENVIRONMENT.log_signer or own_address(SIGNER_FOLDER)
+WITNESSES: tuple[Witness, ...] = ENVIRONMENT.witnesses
+WITNESS_QUORUM: int = ENVIRONMENT.witness_quorum
 TIME_STAMPING: TimeStamping = ENVIRONMENT.time_stamping
 
 CONTENT_SECURITY_POLICY = {

@@ -1,4 +1,4 @@
-"""The product's own programs: the log's sequencer, the worker and the web server."""
+"""The product's own programs: the log's signer and sequencer, the worker and the web server."""
 
 from __future__ import annotations
 
@@ -18,6 +18,35 @@ from embedded.roles import Role, Server, conninfo
 
 # A request waits for the database most of the time; more threads than this only take turns.
 _MOST_WEB_THREADS = 8
+
+
+def log(server: Server) -> list[Program]:
+    """What keeps the log: the sequencer, and the signer unless it runs elsewhere."""
+    own = settings.ENVIRONMENT.log_signer is None
+    return [*([signer()] if own else []), sequencer(server)]
+
+
+def signer() -> Program:
+    """`python -m audit.signer`: signs the log's checkpoints, knows nothing of the database and gets no settings."""
+    folder, socket_path = settings.SIGNER_FOLDER, settings.LOG_SIGNER.path
+    earlier_key = settings.KEYS_FOLDER / "log-checkpoint.key.pem"
+    return Program(
+        name="Log signer",
+        command=(
+            *(sys.executable, "-m", "audit.signer", "run", "--folder", str(folder)),
+            # Another command may run the signer of this folder already; then this one takes over when it ends.
+            *("--listen", f"unix:{socket_path}", "--stand-by", "--earlier-key", str(earlier_key)),
+        ),
+        is_ready=lambda: _accepts(socket_path),
+        environment={
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONPATH": str(settings.PROJECT_FOLDER / "platform"),
+            "PYTHONUNBUFFERED": "1",
+        },
+        output=_log_file("signer"),
+        # The sequencer has its last checkpoints signed while it stops.
+        others_need_it=True,
+    )
 
 
 def sequencer(server: Server) -> Program:
@@ -104,6 +133,17 @@ def _environment(label: str) -> dict[str, str]:
 def _log_file(name: str) -> Path:
     folder: Path = settings.DATA_FOLDER
     return folder / "logs" / f"{name}.log"
+
+
+def _accepts(socket_path: Path | None) -> bool:
+    if socket_path is None:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(os.fspath(socket_path))
+        except OSError:
+            return False
+    return True
 
 
 def _is_connected(server: Server, role: Role, label: str) -> bool:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, ProgrammingError, connection, connections, 
 from psycopg import sql
 
 from audit.models import Checkpoint, Entry, LogOrigin, Tile
+from audit.sequencer import integrate_pending
 from core.tenancy import tenant
 from embedded.roles import Role, conninfo
 from tests.factories.audit import integrate_all, recorded
@@ -175,6 +176,19 @@ class TestEverybodyElse:
             with acting_as(role) as session, pytest.raises(psycopg.errors.Error) as refusal:
                 session.execute(sql.SQL("UPDATE audit_checkpoint SET {}").format(sql.SQL(change)))
             assert refusal.type in (psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation)
+
+    def test_an_unsigned_checkpoint_takes_a_note_once_and_no_other_root(self) -> None:
+        recorded(STUDIO)
+        integrate_pending()
+
+        with acting_as(Role.OWNER) as owner, pytest.raises(psycopg.errors.RestrictViolation):
+            owner.execute(
+                "UPDATE audit_checkpoint SET note = 'a note', root = decode(repeat('00', 32), 'hex')"
+            )
+        with acting_as(Role.LOG) as log:
+            log.execute("UPDATE audit_checkpoint SET note = 'a note', signed_at = clock_timestamp()")
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                log.execute("UPDATE audit_checkpoint SET note = 'a note'")
 
     def test_the_sequencer_cannot_make_up_an_entry_to_integrate(self) -> None:
         with acting_as(Role.LOG) as log, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -15,12 +15,12 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, connections
 
-from audit import sequencer
+from audit import stored_tree
 from audit.batches import PATIENCE
 from audit.checkpoint import NoteKey, verify_checkpoint
 from audit.errors import LogDamaged
 from audit.inspection import inspect_logs
-from audit.log_key import PRIVATE_FILE, PUBLIC_FILE, public_key
+from audit.log_key import public_key
 from audit.merkle import leaf_hash, tree_root
 from audit.models import Checkpoint, Entry, LogOrigin
 from audit.sequencer import integrate_pending
@@ -60,7 +60,7 @@ class TestIntegration:
     def test_entries_become_leaves_under_a_signed_checkpoint(self) -> None:
         uids = [recorded(STUDIO) for _ in range(5)]
 
-        integrated = integrate_pending()
+        integrated = integrate_all()
 
         assert integrated == 5
         assert waiting() == 0
@@ -109,14 +109,6 @@ class TestIntegration:
         assert places == [0, 1, 2]
         assert ours != theirs
         assert str(STUDIO) not in ours
-
-    def test_the_key_is_readable_by_this_account_alone(self) -> None:
-        recorded(STUDIO)
-        integrate_all()
-
-        mode = (settings.KEYS_FOLDER / PRIVATE_FILE).stat().st_mode
-        assert mode & 0o777 == 0o600
-        assert (settings.KEYS_FOLDER / PUBLIC_FILE).exists()
 
 
 class TestConcurrency:
@@ -224,10 +216,10 @@ class TestConcurrency:
         assert inspect_logs(at=now()).problems == ()
 
     def test_it_does_not_wait_for_ever_for_one_that_hangs(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sequencer, "_LONGEST_LOCK_WAIT", "50ms")
+        monkeypatch.setattr(stored_tree, "_LONGEST_LOCK_WAIT", "50ms")
         recorded(STUDIO)
         with administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as hanging:
-            hanging.execute("SELECT pg_advisory_lock(%s)", [sequencer._LOCK])
+            hanging.execute("SELECT pg_advisory_lock(%s)", [stored_tree.WRITERS_LOCK])
 
             with pytest.raises(OperationalError, match="lock timeout"):
                 integrate_pending()
@@ -270,7 +262,7 @@ class TestDamage:
         uid = recorded(STUDIO)
         taken = uuid4()
         self.damage(
-            f"INSERT INTO audit_logorigin (id, organisation_id, origin) VALUES ('{taken}', '{STUDIO}', 'taken')"  # noqa: S608
+            f"INSERT INTO audit_logorigin (id, organisation_id, origin) VALUES ('{taken}', '{STUDIO}', 'countersign/log/{taken.hex}')"  # noqa: S608
         )
         self.damage(
             "INSERT INTO audit_checkpoint (organisation_id, origin_id, size, root, note)"  # noqa: S608

@@ -14,6 +14,7 @@ from audit.sequencer import integrate_pending
 from audit.trail import record
 from core.canonical import Canonical
 from core.tenancy import tenant
+from tests.factories.signer import publish_all
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 5, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def recorded(
 
 
 def integrate_all(*, within_s: float = 20.0) -> int:
-    """Integrate until nothing waits; give the number of entries that got a place.
+    """Integrate until nothing waits, and have it signed; give the number of entries that got a place.
 
     Raises:
         TimeoutError: something still waits.
@@ -55,6 +56,7 @@ def integrate_all(*, within_s: float = 20.0) -> int:
         integrated += integrate_pending()
         if time.monotonic() > deadline:
             raise TimeoutError(f"{waiting()} entries still wait for their place in the log.")
+    publish_all()
     return integrated
 
 

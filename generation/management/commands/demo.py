@@ -53,7 +53,7 @@ class Command(BaseCommand):
         with server_ready() as server:
             prepare_database(server)
             with supervised(
-                [services.sequencer(server), services.worker()],
+                [*services.log(server), services.worker()],
                 say=lambda line: console.print(line, style="dim", markup=False),
             ) as supervisor:
                 started = time.perf_counter()

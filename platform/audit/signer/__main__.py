@@ -11,7 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 from audit.listening import Address, BadAddress, Listener, parse_address
-from audit.own_folder import FolderUnusable, private_key
+from audit.own_folder import FolderBusy, FolderUnusable, private_key
+from audit.signed_heads import StateUnreadable, read_heads
+from audit.signer.place import own_address, read_token
 from audit.signer.serving import responder
 from audit.signer.signing import (
     CHECKPOINT_KEY,
@@ -21,11 +23,11 @@ from audit.signer.signing import (
     Unfit,
     named_statement_key,
     open_signer,
-    read_token,
 )
-from audit.signer.state import StateUnreadable, read_heads
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("audit.signer")
+
+_STAND_BY_S = 0.1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
         verb = verbs.add_parser(name, help=purpose)
         verb.add_argument("--folder", type=Path, required=True, help="keys, token and memory, mode 0700")
         if name == "run":
-            verb.add_argument("--listen", required=True, help="unix:/path or http://host:port")
+            verb.add_argument(
+                "--listen", help="unix:/path or http://host:port; by default a socket in the folder"
+            )
+            verb.add_argument(
+                "--stand-by", action="store_true", help="wait while another signer is in the folder"
+            )
             verb.add_argument("--earlier-key", type=Path, help="a key of an earlier version, moved over")
         if name == "adopt":
             verb.add_argument("notes", type=Path, nargs="*", help="files with one checkpoint each")
@@ -50,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     try:
         if asked.verb == "run":
-            run(asked.folder, parse_address(asked.listen), earlier_key=asked.earlier_key)
+            address = parse_address(asked.listen) if asked.listen else own_address(asked.folder)
+            run(asked.folder, address, earlier_key=asked.earlier_key, stand_by=asked.stand_by)
         elif asked.verb == "adopt":
             sys.stdout.writelines(
                 f"{line}\n" for line in adopt(asked.folder, [note.read_text("utf-8") for note in asked.notes])
@@ -64,25 +72,37 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def run(folder: Path, address: Address, *, earlier_key: Path | None = None) -> None:
+def run(folder: Path, address: Address, *, earlier_key: Path | None = None, stand_by: bool = False) -> None:
     """Sign until SIGTERM or SIGINT.
+
+    Args:
+        folder: the signer's own.
+        address: where to listen.
+        earlier_key: where a version without a signer kept its key.
+        stand_by: while another signer is in the folder, wait and take its place when it ends.
 
     Raises:
         FolderUnusable: another signer is in the folder, a key cannot be read, or its memory is lost.
         OSError: it cannot listen at `address`.
     """
-    with open_signer(folder, earlier_key=earlier_key) as signer:
-        listener = Listener(address, responder(signer, token=read_token(folder)))
+    stop = threading.Event()
 
-        def told_to_stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python's signature
-            # Not here: it waits for the loop that this signal interrupts.
-            threading.Thread(target=listener.stop).start()
+    def told_to_stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python's signature
+        stop.set()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, told_to_stop)
-        logger.info("The signer of the log listens at %s.", listener.address)
-        listener.serve()
-        logger.info("The signer of the log stopped.")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told_to_stop)
+    while not stop.is_set():
+        try:
+            with open_signer(folder, earlier_key=earlier_key) as signer:
+                listener = Listener(address, responder(signer, token=read_token(folder)))
+                logger.info("The signer of the log listens at %s.", listener.address)
+                listener.serve(stop)
+                logger.info("The signer of the log stopped.")
+        except FolderBusy:
+            if not stand_by:
+                raise
+            stop.wait(_STAND_BY_S)
 
 
 def keys(folder: Path) -> list[str]:

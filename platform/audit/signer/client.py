@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from audit.checkpoint import Checkpoint
 from audit.listening import Address, connect
-from audit.signer.state import Signed
+from audit.signed_heads import Signed
 
 _TIMEOUT_S = 10.0
 

@@ -20,8 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from audit.checkpoint import Checkpoint
 from audit.listening import Answer, Request
+from audit.signed_heads import Signed
 from audit.signer.signing import NotExtended, Signer, Unfit, Unproved
-from audit.signer.state import Signed
 
 # A tree of 2**63 leaves has proofs of at most 64 hashes.
 _LONGEST_PROOF = 64

@@ -29,11 +29,11 @@ from audit.checkpoint import (
 )
 from audit.merkle import ProofError, verify_consistency
 from audit.own_folder import FolderUnusable, alone_in, keep_first, prepare_folder, private_key
-from audit.signer.state import Signed, SignedHeads, StateUnreadable
+from audit.signed_heads import Signed, SignedHeads, StateUnreadable
+from audit.signer.place import TOKEN
 
 CHECKPOINT_KEY = "checkpoint.key.pem"
 STATEMENT_KEY = "statement.key.pem"
-TOKEN = "token"  # noqa: S105 - the name of a file
 STATE = "state.jsonl"
 
 ORIGIN = re.compile(r"countersign/(log|platform)/[0-9a-f]{32}")
@@ -227,7 +227,3 @@ def open_signer(
             )
         finally:
             heads.close()
-
-
-def read_token(folder: Path) -> str:
-    return (folder / TOKEN).read_text(encoding="ascii").strip()

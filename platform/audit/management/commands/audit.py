@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.erasure import erase_person
 from audit.inspection import inspect_logs
+from audit.management.signer_verb import add_signer_verb, follow_signer_verb
 from audit.sequencing import run_sequencer
 from core.clock import now
 from core.errors import DatabaseUnavailable
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             "check", help="Recompute every log. Exit code 0 when all agrees, 1 when not."
         )
         check.add_argument("--json", action="store_true", help="One JSON object on standard output.")
+        add_signer_verb(verbs)
         erase = verbs.add_parser(
             "erase-person",
             help="Erase what tells which entries are about a person, and log that it was erased.",
@@ -37,6 +39,10 @@ class Command(BaseCommand):
         erase.add_argument("--organisation", type=UUID, required=True, help="Identifier of whose log.")
 
     def handle(self, *args: object, **options: object) -> None:  # noqa: ARG002 - Django's signature
+        if options["verb"] == "signer":
+            # Before any database: the signer never sees one.
+            follow_signer_verb(options, say=self.stdout.write)
+            return
         try:
             with database_ready():
                 if options["verb"] == "sequence":

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with own_server(supervisor) as server:
             prepare_database(server)
             self.stdout.write("The database is up to date.")
-            supervisor.start(services.sequencer(server))
+            supervisor.start(*services.log(server))
             supervisor.start(services.worker())
             if demo_data:
                 call_command("demo_data")

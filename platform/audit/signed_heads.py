@@ -1,4 +1,4 @@
-"""What the signer remembers of every log: the size and root it signed last.
+"""What the signer or a witness remembers of every log: the size and root it signed last.
 
 A file that grows by one line with every signature, so that remembering costs one write and one fsync however many
 logs there are. A last line without its end was never answered for, because the signature is given out afterwards.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from audit.models import Checkpoint, Cosignature, LogOrigin, Timestamp
+from audit.anchoring import CoveringStamp, timestamps_covering
+from audit.models import Checkpoint, Cosignature, LogOrigin
 from core.tenancy import tenant
 
 
@@ -20,15 +21,6 @@ class Cosigner:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """An authority's word that the checkpoint of `size` existed at `stated_at`."""
-
-    tsa: str
-    size: int
-    stated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Anchors:
     """What outsiders say about a place in the log.
 
@@ -39,7 +31,7 @@ class Anchors:
     """
 
     cosigners: tuple[Cosigner, ...]
-    stamp: Stamp | None
+    stamp: CoveringStamp | None
     signed_at: datetime | None
 
 
@@ -55,9 +47,9 @@ def anchors_of(organisation_id: UUID, *, origin: str, index: int) -> Anchors:
             .order_by("witness", "size")
             .distinct("witness")
         )
-        stamped = Timestamp.objects.filter(origin=log, size__gt=index).order_by("stated_at").first()
+        stamps = timestamps_covering(organisation_id, origin=origin, size=index + 1)
         return Anchors(
             cosigners=tuple(Cosigner(row.witness, row.size, row.at) for row in cosigned),
-            stamp=Stamp(stamped.tsa, stamped.size, stamped.stated_at) if stamped else None,
+            stamp=stamps[0] if stamps else None,
             signed_at=signed.signed_at if signed else None,
         )

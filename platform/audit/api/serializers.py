@@ -3,7 +3,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from audit.entry_types import EntryType
-from audit.health import State
+from audit.health_values import State
 from audit.queries import LARGEST_PAGE, PAGE_SIZE
 from audit.searching import Search
 

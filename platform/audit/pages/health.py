@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audit.health import State, log_health
+from audit.health import log_health
+from audit.health_values import State
 from audit.reader import reader_of
 from core.clock import now
 

@@ -24,7 +24,8 @@ _PAGES = {
     "asset": ("provenance:asset", "asset_id"),
     "statement": ("audit:statement", "statement_id"),
 }
-_SHOWN_DIGITS = 8
+# What tells entries of one type apart at a glance, where they carry it.
+_TELLING = ("rule", "agreement", "role", "reason_code", "stage", "attempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Row:
 
     Attributes:
         about: what it is about, in words.
+        telling: label and value of what tells it from others of its type; both empty where nothing short does.
         href: the page of what it is about, or empty.
         production_href: the page of its production, or empty.
     """
@@ -51,6 +53,7 @@ class Row:
     title: str
     actor: str
     about: str
+    telling: tuple[str, Canonical]
     href: str
     production_href: str
 
@@ -63,9 +66,17 @@ def row_of(line: EntryLine) -> Row:
         title=title_of(line.type),
         actor=actor_in_words(line.actor),
         about=kind.replace("-", " "),
+        telling=_telling(line),
         href=href,
         production_href=page_of("production", str(line.production_id)),
     )
+
+
+def _telling(line: EntryLine) -> tuple[str, Canonical]:
+    for name in _TELLING:
+        if name in line.fields:
+            return field_in_words(name), line.fields[name]
+    return "", ""
 
 
 def meaning(line: EntryLine) -> str:

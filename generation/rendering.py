@@ -195,6 +195,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
             publish_guard=partial(_guard, claimed, decision_id),
             after_signed=close,
             meanwhile=heart.check,
+            production_id=claimed.production_id,
         )
 
 

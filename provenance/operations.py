@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -57,6 +57,7 @@ class _Order:
     definition: manifest.Definition
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
+    production_id: UUID | None = None
 
     @property
     def definition_sha256(self) -> str:
@@ -71,7 +72,7 @@ class _Intent:
     entry_uid: UUID
 
 
-def sign_take_file(
+def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what goes on around it
     *,
     organisation_id: UUID,
     statement: TakeStatement,
@@ -81,6 +82,7 @@ def sign_take_file(
     publish_guard: Callable[[], None],
     after_signed: Callable[[SignedFile], None],
     meanwhile: Callable[[], None] | None = None,
+    production_id: UUID | None = None,
 ) -> SignedFile:
     """Sign the video at `source` for the take that `statement` is about, and keep it.
 
@@ -98,6 +100,7 @@ def sign_take_file(
         publish_guard: called inside the last transaction, before anything is written; raises to stop it.
         after_signed: called inside the last transaction, after the record is written.
         meanwhile: called now and then while the log is waited for; raises to stop.
+        production_id: the production of the take, for the log.
 
     Raises:
         LogNotReady: the log does not cover the intent in time; nothing was signed.
@@ -110,7 +113,9 @@ def sign_take_file(
     existing = queries.signed_file_of_take(organisation_id, statement.take_id)
     if existing is not None:
         return existing
-    order = _order(organisation_id, actor, statement, source, thumbnail_jpeg)
+    order = replace(
+        _order(organisation_id, actor, statement, source, thumbnail_jpeg), production_id=production_id
+    )
     intent = _record_intent(order)
     wait_until_covered(organisation_id, [intent.entry_uid], meanwhile=meanwhile)
     seal = _seal(order, intent)
@@ -240,6 +245,7 @@ def _record_intent(order: _Order) -> _Intent:
                 "signer_certificate_sha256": order.signer.certificate_sha256,
             },
             at=at,
+            production_id=order.production_id,
         )
     return _Intent(intent.id, entry_uid)
 
@@ -292,6 +298,7 @@ def _record_asset(
             "manifest_store_sha256": sha256_hex(result.manifest_store),
         },
         at=at,
+        production_id=order.production_id,
     )
     SignedAsset.objects.create(
         id=order.asset_id,

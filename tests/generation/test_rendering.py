@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from audit.queries import entries_about
+from audit.subjects import performers
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, encoding, rendering
@@ -137,6 +138,16 @@ class TestWhole:
         told = "".join(str(line.fields) for line in lines)
         assert "secret" not in told
         assert str(studio.consenting.id) not in told
+
+    def test_the_log_tells_the_production_and_commits_to_the_performers(self, studio: Studio) -> None:
+        card = rendered(_asked(studio, an_order_for(studio, studio.consenting)), studio)
+        integrate_all()
+
+        lines = entries_about(studio.organisation_id, f"take:{card.id}")
+        assert {line.production_id for line in lines} == {studio.production.id}
+        committed = performers(studio.organisation_id, [studio.consenting.id])
+        assert len(committed) == 1
+        assert [line.fields.get("performers") for line in lines] == [committed, committed, None, None]
 
     def test_the_credential_names_no_person_and_no_prompt(self, studio: Studio) -> None:
         order = an_order_for(studio, studio.consenting, prompt="a secret red ball")

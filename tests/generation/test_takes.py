@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from audit.queries import entries_about
 from core.errors import StudioError
 from core.ids import new_id
 from core.tenancy import tenant
@@ -34,6 +35,7 @@ from licensing.models.decision import Decision
 from licensing.names import Visibility
 from productions.errors import NoSuchShot
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.licensing import a_performer
 from tests.factories.takes import Studio, a_studio, a_take, an_order_for, reread
 
@@ -293,6 +295,20 @@ class TestRetry:
         card = retry_take(take.id, actor=actor)
 
         assert (card.state, card.seed, card.failure_code, card.attempt) == (TakeState.QUEUED, 7, "", 0)
+
+    def test_is_logged_with_who_asked_for_it(self) -> None:
+        actor = a_member()
+        take = a_take(actor)
+        claimed = claims.claim(take.id, take.organisation_id, worker="w")
+        assert claimed is not None
+        claims.failed(claimed, FailureCode.DISK_FULL, "full")
+        retry_take(take.id, actor=actor)
+
+        integrate_all()
+
+        failed, retried = entries_about(actor.organisation_id, f"take:{take.id}")
+        assert (failed.type, retried.type) == ("generation.take.failed", "generation.take.retried")
+        assert (retried.actor, retried.production_id) == (actor.label, claimed.production_id)
 
     def test_never_lowers_the_fence(self) -> None:
         actor = a_member()

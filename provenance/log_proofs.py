@@ -41,14 +41,13 @@ def answer_about(reading: Reading, *, log_key: Ed25519PublicKey | None) -> Proof
     content = reading.assertion(manifest.LOG_PROOF_LABEL)
     if content is None:
         return ProofAnswer()
-    stated = reading.assertion(manifest.AUTHORIZATION_LABEL) or {}
-    origin, text, leaf = stated.get("log_origin"), content.get("proof"), content.get("leaf_hash")
-    if not (isinstance(origin, str) and isinstance(text, str) and isinstance(leaf, str)):
-        return _false("it is not whole")
-    if not _SHA256_HEX.fullmatch(leaf):
-        return _false("it names no entry")
+    text, leaf = content.get(manifest.PROOF_FIELD), content.get(manifest.LEAF_FIELD)
+    if not isinstance(text, str) or not isinstance(leaf, str) or not _SHA256_HEX.fullmatch(leaf):
+        return _false("it is not whole.")
     try:
         proof = read_proof(text)
+        # Not the log that is stated to hold the decision: that one may have been closed since, and this one opened.
+        origin = proof.checkpoint.partition("\n")[0]
         if log_key is None or not is_signed_under(
             proof, name=origin, public_bytes=log_key.public_bytes_raw()
         ):

@@ -62,7 +62,10 @@ def _files(media_folder: Path) -> list[Path]:
 
 def _logged() -> list[str]:
     with connections["log"].cursor() as cursor:
-        cursor.execute("SELECT type FROM audit_outbox ORDER BY id")
+        cursor.execute(
+            "SELECT type, recorded_at FROM audit_entry UNION ALL SELECT type, recorded_at FROM audit_outbox"
+            " ORDER BY recorded_at"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -84,7 +87,10 @@ class TestSigned:
         assert kept.stat().st_size == signed.size_bytes
         assert answer.state is signed.state is CredentialState.TRUSTED
         assert answer.manifest_id == signed.manifest_id
-        assert answer.reasons == ("The file is as it was signed, and its signer is on our list.",)
+        assert answer.reasons == (
+            "The file is as it was signed, and its signer is on our list.",
+            "That it would be signed was recorded in the log first, at place 0 of 1.",
+        )
 
     def test_a_video_with_its_index_first_keeps_it_first(self, studio: UUID, tmp_path: Path) -> None:
         signed = _sign(studio, make_video(tmp_path / "source.mp4", index_first=True))

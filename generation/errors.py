@@ -134,3 +134,7 @@ class UseRefused(StudioError):
 
     def extensions(self) -> dict[str, object]:
         return {"take": str(self.take_id), "reasons": self.reasons}
+
+
+class EvidenceInTwoLogs(StudioError):
+    """The entries of a take stand in two logs, because the first could not be continued."""

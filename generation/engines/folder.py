@@ -119,6 +119,15 @@ def model_digest(folder: Path) -> str:
     return _lock_digest(_read_lock(folder))
 
 
+def locked_files(folder: Path) -> dict[str, dict[str, int | str]]:
+    """The files that the lock of `folder` names, with size and digest: what `model_digest` is the digest of.
+
+    Raises:
+        LockMissing: there is no readable lock file.
+    """
+    return _read_lock(folder)
+
+
 def size_limits(folder: Path) -> SizeLimits:
     """The sizes the model in `folder` can make, read from its configuration files alone.
 

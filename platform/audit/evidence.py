@@ -1,30 +1,37 @@
 """Entries of a log with everything that proves them, gathered for an evidence bundle.
 
 All entries are proved under one checkpoint, the best vouched for. Where the platform's log or a time-stamping
-authority has seen another checkpoint of the same log, the proof that one of the two grew out of the other goes along.
+authority has seen another checkpoint of the same log, they are proved under that one as well.
 """
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.db import connections
 from django.db.models import Count
 
+from audit.checkpoint import NoteKey
 from audit.errors import LogNotReady
+from audit.log_key import public_key, statement_key
 from audit.merkle import inclusion_spans
-from audit.models import Checkpoint, Cosignature, Entry, LogOrigin, Tile, Timestamp
-from audit.platform_log import PlatformProof, platform_proof
+from audit.models import PLATFORM, Checkpoint, Cosignature, Entry, LogOrigin, Tile, Timestamp
+from audit.platform_log import PlatformProof, platform_origin, platform_proof
 from audit.queries import EntryLine, entries_about, entries_of, line_of
-from audit.stored_tree import consistency_proof
+from audit.sequencer import LOG
 from audit.subjects import Opening, digits, opening
 from audit.tiles import TileId, span_hash, tiles_of_spans
+from audit.timestamping import load_roots
 from core.canonical import Canonical
 from core.tenancy import tenant
 
+_LOOK_EVERY_S = 0.1
 # Time stamps that are taken along, the earliest ones.
 _MOST_STAMPS = 3
 
@@ -39,19 +46,34 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class StampEvidence:
-    """A time stamp (TimeStampResp) and the signed checkpoint, without cosignatures, that it is over."""
+    """A time stamp (TimeStampResp) and the signed checkpoint, without cosignatures, that it is over.
+
+    `proofs` prove each entry of the bundle under that checkpoint.
+    """
 
     reply: bytes
     note: str
-    growth: list[str]
+    proofs: list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformEvidence:
-    """The proof that a checkpoint of the log stands in the platform's log."""
+    """The proof that a checkpoint of the log stands in the platform's log, and the entries' proofs under it."""
 
     found: PlatformProof
-    growth: list[str]
+    proofs: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustKeys:
+    """Keys of logs as vkeys, and roots of time-stamping authorities as PEM."""
+
+    logs: tuple[str, ...]
+    platform_log: str | None
+    witnesses: tuple[str, ...]
+    witness_quorum: int
+    tsa_anchors: tuple[str, ...]
+    statements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +119,19 @@ def log_evidence(
 ) -> LogEvidence:
     """The entries at `places` of the log `origin`, proved; commitments to what is `mentioned` are opened.
 
+    Witnesses and the platform's log are waited for a while; when they do not come, the evidence is given without.
+
     Raises:
-        LogNotReady: no signed checkpoint covers them all yet.
+        LogNotReady: no signed checkpoint covers the entries yet.
+        TransactionManagementError: a transaction is open.
     """
+    _wait_for_outsiders(organisation_id, origin, covering=max(places))
     covering = max(places)
     with tenant(organisation_id):
         log = LogOrigin.objects.get(origin=origin)
         head = _best_checkpoint(log, covering=covering)
         rows = list(Entry.objects.filter(origin=log, index__in=places).order_by("index"))
-        proofs = _proofs(log, [row.index for row in rows], size=head.size)
+        indexes = [row.index for row in rows]
         openings = {
             digits(one.commitment): one
             for about in mentioned
@@ -119,14 +145,60 @@ def log_evidence(
                     "index": row.index,
                     "leaf": bytes(row.body).decode(),
                     "opening": _openings_in(bytes(row.body).decode(), openings),
-                    "proof": proof,
+                    "proof": [*proof],
                 }
-                for row, proof in zip(rows, proofs, strict=True)
+                for row, proof in zip(rows, _proofs(log, indexes, size=head.size), strict=True)
             ],
             note=f"{head.note}{''.join(line.line for line in cosigned)}",
-            platform=_platform(log, size=head.size, covering=covering),
-            stamps=tuple(_stamps(log, size=head.size, covering=covering)),
+            platform=_platform(log, indexes),
+            stamps=tuple(_stamps(log, indexes)),
         )
+
+
+def trust_keys() -> TrustKeys:
+    """The keys of this installation that its evidence is checked with.
+
+    Raises:
+        LogNotReady: nothing was ever signed here.
+    """
+    key, statements = public_key(settings.KEYS_FOLDER), statement_key(settings.KEYS_FOLDER)
+    if key is None:
+        raise LogNotReady("No log of this installation has been signed yet, so there is no key to tell.")
+    with connections[LOG].cursor() as cursor:
+        cursor.execute(
+            "SELECT origin FROM audit_logorigin WHERE organisation_id <> %s ORDER BY id", [PLATFORM]
+        )
+        origins = [origin for (origin,) in cursor.fetchall()]
+    platform, roots = platform_origin(), settings.TIME_STAMPING.roots
+    return TrustKeys(
+        logs=tuple(NoteKey.of(origin, key).vkey() for origin in origins),
+        platform_log=NoteKey.of(platform, key).vkey() if platform else None,
+        witnesses=tuple(witness.key.vkey() for witness in settings.WITNESSES),
+        witness_quorum=settings.WITNESS_QUORUM if settings.WITNESSES else 0,
+        tsa_anchors=tuple(root.public_bytes(Encoding.PEM).decode() for root in load_roots(roots))
+        if roots
+        else (),
+        statements=(statements.vkey(),) if statements else (),
+    )
+
+
+def _wait_for_outsiders(organisation_id: UUID, origin: str, *, covering: int) -> None:
+    deadline = time.monotonic() + settings.LOG_WAIT_S
+    while not _seen_outside(organisation_id, origin, covering=covering) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _seen_outside(organisation_id: UUID, origin: str, *, covering: int) -> bool:
+    with tenant(organisation_id):
+        cosigned = (
+            Cosignature.objects.filter(origin__origin=origin, size__gt=covering)
+            .values("size")
+            .annotate(witnesses=Count("id"))
+            .filter(witnesses__gte=settings.WITNESS_QUORUM)
+        )
+        if settings.WITNESSES and not cosigned.exists():
+            return False
+    return platform_origin() is None or platform_proof(origin, size=covering + 1) is not None
 
 
 def _best_checkpoint(log: LogOrigin, *, covering: int) -> Checkpoint:
@@ -148,7 +220,7 @@ def _best_checkpoint(log: LogOrigin, *, covering: int) -> Checkpoint:
     return found
 
 
-def _proofs(log: LogOrigin, places: Sequence[int], *, size: int) -> list[list[Canonical]]:
+def _proofs(log: LogOrigin, places: Sequence[int], *, size: int) -> list[list[str]]:
     spans = [inclusion_spans(index=place, size=size) for place in places]
     numbers: dict[int, set[int]] = defaultdict(set)
     for tile in {tile for one in spans for tile in tiles_of_spans(one)}:
@@ -170,20 +242,14 @@ def _openings_in(leaf: str, openings: dict[str, Opening]) -> list[Canonical] | N
     return found or None
 
 
-def _growth(log: LogOrigin, one: int, other: int) -> list[str]:
-    """The proof that the smaller of two trees of a log is the beginning of the larger one."""
-    with connection.cursor() as cursor:
-        hashes = consistency_proof(cursor, log.id, old_size=min(one, other), new_size=max(one, other))
-    return [item.hex() for item in hashes]
+def _platform(log: LogOrigin, indexes: Sequence[int]) -> PlatformEvidence | None:
+    found = platform_proof(log.origin, size=max(indexes) + 1)
+    return PlatformEvidence(found, _proofs(log, indexes, size=found.size)) if found else None
 
 
-def _platform(log: LogOrigin, *, size: int, covering: int) -> PlatformEvidence | None:
-    found = platform_proof(log.origin, size=covering + 1)
-    return PlatformEvidence(found, _growth(log, size, found.size)) if found else None
-
-
-def _stamps(log: LogOrigin, *, size: int, covering: int) -> Iterator[StampEvidence]:
-    for stamp in Timestamp.objects.filter(origin=log, size__gt=covering).order_by("stated_at")[:_MOST_STAMPS]:
+def _stamps(log: LogOrigin, indexes: Sequence[int]) -> Iterator[StampEvidence]:
+    covering = Timestamp.objects.filter(origin=log, size__gt=max(indexes)).order_by("stated_at")
+    for stamp in covering[:_MOST_STAMPS]:
         stamped = Checkpoint.objects.filter(origin=log, size=stamp.size, note__isnull=False).first()
         if stamped is not None and stamped.note is not None:
-            yield StampEvidence(bytes(stamp.token), stamped.note, _growth(log, size, stamp.size))
+            yield StampEvidence(bytes(stamp.token), stamped.note, _proofs(log, indexes, size=stamp.size))

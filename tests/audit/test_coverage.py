@@ -10,13 +10,17 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings as product
 from django.db import connections, transaction
 from django.db.transaction import TransactionManagementError
 from pytest_django import Settings
 
+from audit.cosignature import WitnessKey
 from audit.coverage import is_covered, wait_until_covered
 from audit.errors import LogNotReady
+from audit.listening import parse_address
+from audit.witness.client import Witness
 from core.ids import new_id
 from tests import database
 from tests.factories.accounts import an_organisation
@@ -24,6 +28,11 @@ from tests.factories.audit import recorded
 from tests.sequencing import SEQUENCER
 
 pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def _witness(name: str) -> Witness:
+    key = Ed25519PrivateKey.generate().public_key()
+    return Witness(WitnessKey(name, key.public_bytes_raw()), parse_address("http://127.0.0.1:9"))
 
 
 @pytest.fixture
@@ -82,6 +91,28 @@ class TestCovered:
             wait_until_covered(studio, [uid], timeout_s=20)
 
         assert not is_covered(an_organisation().id, uid)
+
+    def test_only_when_enough_of_the_configured_witnesses_cosigned_the_same_checkpoint(
+        self, studio: UUID, as_administrator: psycopg.Connection, settings: Settings
+    ) -> None:
+        with SEQUENCER.working():
+            uid = recorded(studio)
+            wait_until_covered(studio, [uid], timeout_s=20)
+            wait_until_covered(studio, [recorded(studio)], timeout_s=20)
+        names = ("union.example", "agency.example", "press.example")
+        settings.WITNESSES = tuple(_witness(name) for name in names)
+        settings.WITNESS_QUORUM = 2
+        cosign = (
+            "INSERT INTO audit_cosignature (organisation_id, origin_id, size, witness, line, at)"
+            " SELECT organisation_id, origin_id, size, %s, '', now() FROM audit_checkpoint WHERE size = %s"
+        )
+        seen = [is_covered(studio, uid)]
+
+        for name, size in ((names[0], 1), (names[1], 2), ("stranger.example", 1), (names[2], 1)):
+            as_administrator.execute(cosign, [name, size])
+            seen.append(is_covered(studio, uid))
+
+        assert seen == [False, False, False, False, True]
 
     def test_never_what_was_never_recorded(self, studio: UUID) -> None:
         assert not is_covered(studio, new_id())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from audit.inspecting.vouching import inspect_vouching
 from audit.log_key import public_key
 from audit.merkle import CompactRange, fold
 from audit.models import PLATFORM
+from audit.reconciliation import Reconciler, reconciliations
 from audit.tiles import GrowingTree, TileId
 from embedded.roles import Role, conninfo
 
@@ -74,11 +75,18 @@ class Report:
 Progress = Callable[[int, int], None]
 
 
-def inspect_logs(*, at: datetime, processes: int | None = None, progress: Progress | None = None) -> Report:
+def inspect_logs(
+    *,
+    at: datetime,
+    reconcilers: Sequence[Reconciler] = (),
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Recompute every log of every organisation in one snapshot of the database.
 
     Args:
         at: now; entries that wait since before `at - LONGEST_WAIT` are a problem.
+        reconcilers: what of the product's tables is compared with the logs as well, see `audit.reconciliation`.
         processes: how many share the work; by default one for each core, and none beside this one for little work.
         progress: called now and then while it goes on.
     """
@@ -93,10 +101,12 @@ def inspect_logs(*, at: datetime, processes: int | None = None, progress: Progre
             processes = 1 if size < _FEW else len(os.sched_getaffinity(0))
         answers = _watched(performed(work, access=snapshot, processes=processes), size, progress)
         entries, problems = 0, _nameless(reader)
+        unreadable: list[str] = []
         for log in logs:
             inspection = _Inspection(log)
             for inspected in islice(answers, len(_stretches(log))):
                 inspection.add(inspected)
+                unreadable += inspected.unreadable
             problems += inspection.finished(reader, at)
             entries += inspection.entries
         problems += _overdue(reader, at)
@@ -106,6 +116,9 @@ def inspect_logs(*, at: datetime, processes: int | None = None, progress: Progre
             witnesses=[witness.key for witness in settings.WITNESSES],
             signed_before=at - LONGEST_WAIT,
         )
+        comparisons = reconciliations(reader, reconcilers, unreadable)
+        for found in performed(comparisons, access=snapshot, processes=processes):
+            problems += found
     return Report(entries, tuple(problems))
 
 

@@ -118,6 +118,13 @@ DATABASES = {
 DATABASE_ROUTERS = ["audit.routers.LogRouter"]
 # Transactions are written where they matter; a refusal must survive the exception that reports it.
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# What the check of the log compares with it, see `audit.reconciliation`.
+AUDIT_RECONCILERS = (
+    "accounts.reconciling.RECONCILER",
+    "licensing.reconciling.RECONCILER",
+    "provenance.reconciling.RECONCILER",
+    "generation.reconciling.RECONCILER",
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

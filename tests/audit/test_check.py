@@ -22,10 +22,16 @@ from tests.database import administrator
 from tests.factories.audit import integrate_all, recorded
 from tests.factories.signer import a_signer_of_its_own, publish_all
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = pytest.mark.usefixtures("committed_db", "nothing_reconciled")
 
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
 OTHER = UUID("018f0000-0000-7000-8000-000000000002")
+
+
+@pytest.fixture
+def nothing_reconciled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entries here tell of takes that never were; see test_reconciliation."""
+    monkeypatch.setattr(settings, "AUDIT_RECONCILERS", ())
 
 
 def as_superuser(statement: str) -> int:
@@ -91,16 +97,29 @@ TAMPERING = {
     "body spelt otherwise": (ENTRY.format("body = body || ' '"), {"leaf", "root", "body"}),
     "leaf hash": (ENTRY.format("leaf_hash = sha256('')"), {"leaf"}),
     "index": (ENTRY.format("index = 40"), {"place"}),
+    "counter": (ENTRY.format("counter = 40"), {"counter", "columns"}),
+    "production": (ENTRY.format("production_id = :other"), {"counter", "columns"}),
+    "time that is none": (ENTRY.format("at = 'infinity'"), {"columns"}),
     "uid": (ENTRY.format("uid = gen_random_uuid()"), {"columns"}),
     "organisation": (ENTRY.format("organisation_id = :other"), {"columns"}),
     "type": (ENTRY.format("type = 'generation.take.failed'"), {"columns"}),
     "actor": (ENTRY.format("actor = 'system'"), {"columns"}),
     "subject": (ENTRY.format("subject = 'take:' || gen_random_uuid()"), {"columns"}),
     "at": (ENTRY.format("at = at - interval '1 day'"), {"columns"}),
-    "entry removed": ("DELETE FROM audit_entry WHERE index = 4", {"place", "root", "missing_entries"}),
+    "entry removed": (
+        "DELETE FROM audit_entry WHERE index = 4",
+        {"place", "root", "missing_entries", "counter"},
+    ),
     "last entry removed": (
         "DELETE FROM audit_entry WHERE index = 7 AND organisation_id = :studio",
         {"missing_entries", "tile"},
+    ),
+    "two bodies swapped": (
+        (
+            "UPDATE audit_entry e SET body = o.body, leaf_hash = o.leaf_hash FROM audit_entry o"
+            " WHERE o.origin_id = e.origin_id AND e.index IN (4, 5) AND o.index = 9 - e.index"
+        ),
+        {"root", "tile", "columns"},
     ),
     "two entries swapped": (
         (
@@ -111,8 +130,8 @@ TAMPERING = {
     ),
     "entry added": (
         (
-            "INSERT INTO audit_entry SELECT gen_random_uuid(), organisation_id, 8, leaf_hash, type, actor, subject,"
-            " at, recorded_at, body, origin_id FROM audit_entry WHERE index = 7"
+            "INSERT INTO audit_entry SELECT (jsonb_populate_record(e, jsonb_build_object("
+            "'uid', gen_random_uuid(), 'index', 8, 'counter', 9))).* FROM audit_entry e WHERE index = 7"
         ),
         {"unsigned_entries", "columns"},
     ),
@@ -133,6 +152,7 @@ TAMPERING = {
     "tile": ("UPDATE audit_tile SET hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1)", {"tile"}),
     "tile removed": ("DELETE FROM audit_tile", {"tile"}),
     "origin renamed": ("UPDATE audit_logorigin SET origin = origin || 'x'", {"signature"}),
+    "origin forgotten": ("DELETE FROM audit_logorigin WHERE organisation_id = :studio", {"nameless"}),
     "origin handed on": (
         "UPDATE audit_logorigin SET organisation_id = :other WHERE organisation_id = :studio",
         {"columns", "checkpoint_columns", "tile"},

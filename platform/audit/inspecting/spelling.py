@@ -27,7 +27,7 @@ class Stored(NamedTuple):
 
     uid: str
     organisation_id: str
-    index: int
+    place: int
     leaf_hash: bytes
     type: str
     actor: str
@@ -56,7 +56,7 @@ def says_the_same(row: tuple[Any, ...]) -> bool:
         begin, end = f'{{"counter":{counter},"entry":{{{begin}', f'{end}}},"v":2}}'
     else:
         begin, end = f"{{{begin}", f'{end},"v":1}}'
-    return body.startswith(begin.encode()) and body.endswith(end.encode())
+    return bool(body.startswith(begin.encode()) and body.endswith(end.encode()))
 
 
 def look_closer(row: Stored) -> tuple[str, str] | None:

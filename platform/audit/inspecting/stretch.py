@@ -83,6 +83,7 @@ class Inspected:
         tile_roots: of its full tiles, from the left.
         first_counters: of the first entry of each kind, with its place.
         next_counters: what the next entry of each kind must have.
+        unreadable: the entries whose bytes cannot be read.
         parts: of the checkpoints within it whose signature holds; their roots want the rest of the tree.
     """
 
@@ -93,6 +94,7 @@ class Inspected:
     tile_roots: list[bytes] = field(default_factory=list)
     first_counters: dict[CountedBy, tuple[int, int]] = field(default_factory=dict)
     next_counters: dict[CountedBy, int] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
 
@@ -139,7 +141,7 @@ class Stretch:
                 uid, organisation, index, stated, entry_type, _, _, production, counter, _, body = row
                 leaf = sha256(b"\x00" + body).digest()
                 if leaf != stated or organisation != own or not says_the_same(row):
-                    _look(Stored._make(row), leaf, own, expected, found.findings)
+                    _look(Stored._make(row), leaf, own, expected, found)
                 if index != expected:
                     what = f"entry {uid} says it is number {index} and stands at {expected}"
                     found.findings.add("place", what)
@@ -208,7 +210,8 @@ class Stretch:
                 found.findings.add("tile", f"tile 0/{number} does not hold the hashes of its entries")
 
 
-def _look(row: Stored, leaf: bytes, own: str, place: int, findings: Findings) -> None:
+def _look(row: Stored, leaf: bytes, own: str, place: int, found: Inspected) -> None:
+    findings = found.findings
     named = f"entry {place} ({row.uid})"
     if leaf != row.leaf_hash:
         findings.add("leaf", f"{named} is not the bytes that were hashed")
@@ -216,6 +219,8 @@ def _look(row: Stored, leaf: bytes, own: str, place: int, findings: Findings) ->
         findings.add("columns", f"{named} stands in the log of another organisation")
     if problem := look_closer(row):
         findings.add(problem[0], f"{named} {problem[1]}")
+        if problem[0] == "body":
+            found.unreadable.append(row.uid)
 
 
 def _count(kind: CountedBy, counter: int, place: int, found: Inspected) -> None:

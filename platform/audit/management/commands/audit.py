@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.erasure import erase_person
 from audit.inspection import inspect_logs
+from audit.management.progress import progress_line
 from audit.management.signer_verb import add_signer_verb, follow_signer_verb
+from audit.reconciliation import registered
 from audit.sequencing import run_sequencer
 from core.clock import now
 from core.errors import DatabaseUnavailable
@@ -74,7 +76,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Erased; entry {entry} says so. Backups hold the key until they expire.")
 
     def _check(self, *, as_json: bool) -> None:
-        report = inspect_logs(at=now())
+        with progress_line("entries looked at") as progress:
+            report = inspect_logs(at=now(), reconcilers=registered(), progress=progress)
         if as_json:
             self.stdout.write(json.dumps(asdict(report)))
         else:

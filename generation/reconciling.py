@@ -1,0 +1,93 @@
+"""What of generation stands in the log, for the check of the log."""
+
+from __future__ import annotations
+
+from audit.entry_types import EntryType
+from audit.reconciliation import Acts, Digested, Order, Reconciler
+from licensing.values import Decision
+
+_PERMITTED = tuple(str(outcome) for outcome in Decision if outcome.permitted)
+
+# Whatever is not refused at once was requested; the first line of a take's history tells.
+_REQUESTS = Acts(
+    EntryType.TAKE_REQUESTED,
+    key=("take",),
+    rows="""
+        SELECT ARRAY[t.id::text] AS key, t.requested_at AS nth, jsonb_build_object(
+            'request_sha256', t.request_sha256, 'model_sha256', m.lock_sha256
+        ) AS fields
+        FROM generation_take t JOIN generation_modelrelease m ON m.id = t.model_id
+        WHERE (
+            SELECT e.state FROM generation_takeevent e WHERE e.take_id = t.id ORDER BY e.id LIMIT 1
+        ) IS DISTINCT FROM 'refused'
+    """,
+)
+_REFUSALS = Acts(
+    EntryType.TAKE_REFUSED,
+    key=("take",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, requested_at AS nth, jsonb_build_object('decision', decision_id) AS fields
+        FROM generation_take WHERE state = 'refused'
+    """,
+)
+# A render that was encoded had been started. One that was started had been claimed, and may have failed on the way.
+_RENDERS = Acts(
+    EntryType.RENDER_STARTED,
+    key=("take", "attempt"),
+    rows="""
+        SELECT ARRAY[take_id::text, attempt::text] AS key, id AS nth, '{}'::jsonb AS fields
+        FROM generation_takeevent WHERE kind = 'state' AND state = 'encoding'
+    """,
+    acts_needed=False,
+)
+_CLAIMS = Acts(
+    EntryType.RENDER_STARTED,
+    key=("take", "attempt"),
+    rows="""
+        SELECT ARRAY[take_id::text, attempt::text] AS key, id AS nth, '{}'::jsonb AS fields
+        FROM generation_takeevent WHERE kind = 'state' AND state = 'rendering'
+    """,
+    entries_needed=False,
+)
+_FAILURES = Acts(
+    EntryType.TAKE_FAILED,
+    key=("take",),
+    rows="""
+        SELECT ARRAY[take_id::text] AS key, id AS nth,
+            jsonb_build_object('attempt', attempt, 'reason_code', code) AS fields
+        FROM generation_takeevent WHERE kind = 'state' AND state = 'failed'
+    """,
+)
+_CANCELLATIONS = Acts(
+    EntryType.TAKE_CANCELLED,
+    key=("take",),
+    rows="""
+        SELECT ARRAY[take_id::text] AS key, id AS nth, '{}'::jsonb AS fields
+        FROM generation_takeevent WHERE kind = 'state' AND state = 'cancelled'
+    """,
+)
+# A signed take points at an asset, and the log has signed that asset for this take.
+_SIGNED = Acts(
+    EntryType.ASSET_SIGNED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[asset_id::text] AS key, finished_at AS nth, jsonb_build_object('take', id) AS fields
+        FROM generation_take WHERE asset_id IS NOT NULL
+    """,
+    acts_needed=False,
+)
+_ORDERS = Digested("the request of take", "SELECT id, request, request_sha256 FROM generation_take")
+
+RECONCILER = Reconciler(
+    acts=(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED),
+    order=(
+        Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
+        Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
+        Order(EntryType.TAKE_CANCELLED, EntryType.TAKE_REQUESTED, same=("take",)),
+        Order(EntryType.TAKE_FAILED, EntryType.TAKE_REQUESTED, same=("take",)),
+        Order(EntryType.RENDER_STARTED, EntryType.TAKE_REQUESTED, same=("take",)),
+        Order(EntryType.RENDER_STARTED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
+        Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
+    ),
+    digested=(_ORDERS,),
+)

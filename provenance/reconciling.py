@@ -1,0 +1,52 @@
+"""What of provenance stands in the log, for the check of the log."""
+
+from __future__ import annotations
+
+from audit.entry_types import EntryType
+from audit.reconciliation import Acts, Digested, Order, Reconciler
+
+_INTENTS = Acts(
+    EntryType.SIGNING_INTENDED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[asset_id::text] AS key, intended_at AS nth, jsonb_build_object(
+            'take', take_id,
+            'source_sha256', source_sha256,
+            'manifest_sha256', manifest_sha256,
+            'signer_certificate_sha256', signer_certificate_sha256
+        ) AS fields
+        FROM provenance_signingintent
+    """,
+)
+# What is derived from the asset's own bytes, or was intended, stands for nothing where the column says otherwise.
+_ASSETS = Acts(
+    EntryType.ASSET_SIGNED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[a.id::text] AS key, a.signed_at AS nth, jsonb_build_object(
+            'take', a.take_id,
+            'file_sha256', a.file_sha256,
+            'manifest_id', CASE WHEN a.manifest_id = i.manifest_id THEN a.manifest_id ELSE 'altered' END,
+            'intent', CASE
+                WHEN a.id = i.asset_id AND a.statement_sha256 = i.manifest_sha256
+                    AND a.certificate_sha256 = i.signer_certificate_sha256
+                THEN a.intent_id::text ELSE 'altered' END,
+            'manifest_store_sha256', CASE
+                WHEN encode(sha256(a.manifest_store), 'hex') = a.manifest_store_sha256
+                THEN a.manifest_store_sha256 ELSE 'altered' END
+        ) AS fields
+        FROM provenance_signedasset a LEFT JOIN provenance_signingintent i ON i.id = a.intent_id
+    """,
+)
+_STATEMENTS = Digested(
+    "the statements of asset", "SELECT id, statement, statement_sha256 FROM provenance_signedasset"
+)
+
+RECONCILER = Reconciler(
+    acts=(_INTENTS, _ASSETS),
+    order=(
+        Order(EntryType.ASSET_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
+        Order(EntryType.ASSET_DELIVERED, EntryType.ASSET_SIGNED, same=("asset",)),
+    ),
+    digested=(_STATEMENTS,),
+)

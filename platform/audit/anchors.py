@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from audit.anchoring import CoveringStamp, timestamps_covering
-from audit.models import Checkpoint, Cosignature, LogOrigin
+from audit.models import PLATFORM, Checkpoint, Cosignature, LogOrigin
+from audit.platform_log import platform_proof
 from core.tenancy import tenant
 
 
@@ -22,17 +23,20 @@ class Cosigner:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What outsiders say about a place in the log.
+    """What vouches for a place in the log besides the log's own signature.
 
     Attributes:
-        cosigners: for every witness, the first checkpoint it cosigned that covers the place.
-        stamp: the first time stamp that covers the place, or None: not time-stamped.
         signed_at: when the first checkpoint that covers the place was signed, by our clock.
+        cosigners: for every witness, the first checkpoint it cosigned that covers the place.
+        kept_size: size of the checkpoint over the place that the platform's log holds; None when it holds none yet.
+        stamp: the first time stamp that covers the place, of the log itself or through the platform's; None: it is
+            not time-stamped.
     """
 
-    cosigners: tuple[Cosigner, ...]
-    stamp: CoveringStamp | None
     signed_at: datetime | None
+    cosigners: tuple[Cosigner, ...]
+    kept_size: int | None
+    stamp: CoveringStamp | None
 
 
 def anchors_of(organisation_id: UUID, *, origin: str, index: int) -> Anchors:
@@ -47,9 +51,15 @@ def anchors_of(organisation_id: UUID, *, origin: str, index: int) -> Anchors:
             .order_by("witness", "size")
             .distinct("witness")
         )
+        cosigners = tuple(Cosigner(row.witness, row.size, row.at) for row in cosigned)
         stamps = timestamps_covering(organisation_id, origin=origin, size=index + 1)
-        return Anchors(
-            cosigners=tuple(Cosigner(row.witness, row.size, row.at) for row in cosigned),
-            stamp=stamps[0] if stamps else None,
-            signed_at=signed.signed_at if signed else None,
-        )
+    kept = platform_proof(origin, size=index + 1)
+    if kept is not None:
+        platform = kept.note.partition("\n")[0]
+        stamps += timestamps_covering(PLATFORM, origin=platform, size=kept.index + 1)
+    return Anchors(
+        signed_at=signed.signed_at if signed else None,
+        cosigners=cosigners,
+        kept_size=kept.size if kept else None,
+        stamp=min(stamps, key=lambda one: one.stated_at, default=None),
+    )

@@ -35,6 +35,7 @@ class TestReadEnvironment:
             ("COUNTERSIGN_DEBUG", "yes"),
             ("COUNTERSIGN_SECURE_COOKIES", "true"),
             ("COUNTERSIGN_LOG_LEVEL", "loud"),
+            ("COUNTERSIGN_LOG_WAIT_SECONDS", "0"),
             ("COUNTERSIGN_DATABASE_ROLE", "postgres"),
             ("COUNTERSIGN_POSTGRES_BIN", "/no/such/folder"),
             ("COUNTERSIGN_MODEL_FOLDER", "/no/such/folder"),

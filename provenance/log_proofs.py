@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.checkpoint import NoteKey
-from audit.tlog_proof import ProofRefused, is_signed_under, proved_checkpoint, read_proof
+from audit.cosignature import WitnessKey
+from audit.tlog_proof import ProofRefused, cosigned_by, names_key, proved_checkpoint, read_proof
 from provenance import manifest
 from provenance.readings import Reading
 from provenance.values import LogPlace
@@ -31,13 +33,16 @@ class ProofAnswer:
     note: str | None = None
 
 
-def answer_about(reading: Reading, *, log_key: Ed25519PublicKey | None) -> ProofAnswer:
-    """What the credential proves about the log.
+@dataclass(frozen=True, slots=True)
+class KnownLogs:
+    """The keys that vouch for the logs we know: the one that signs their checkpoints, and those of witnesses."""
 
-    Args:
-        reading: the credential.
-        log_key: the key of the logs we know, None where we know none.
-    """
+    key: Ed25519PublicKey | None = None
+    witnesses: tuple[WitnessKey, ...] = ()
+
+
+def answer_about(reading: Reading, *, logs: KnownLogs) -> ProofAnswer:
+    """What the credential proves about one of `logs`."""
     content = reading.assertion(manifest.LOG_PROOF_LABEL)
     if content is None:
         return ProofAnswer()
@@ -48,20 +53,25 @@ def answer_about(reading: Reading, *, log_key: Ed25519PublicKey | None) -> Proof
         proof = read_proof(text)
         # Not the log that is stated to hold the decision: that one may have been closed since, and this one opened.
         origin = proof.checkpoint.partition("\n")[0]
-        if log_key is None or not is_signed_under(
-            proof, name=origin, public_bytes=log_key.public_bytes_raw()
-        ):
+        key = NoteKey.of(origin, logs.key) if logs.key else None
+        if key is None or not names_key(proof, key):
             return ProofAnswer(
                 note="It names its place in a log whose key we do not have, so that was not checked."
             )
-        signed = proved_checkpoint(proof, leaf_hash=bytes.fromhex(leaf), key=NoteKey.of(origin, log_key))
+        signed = proved_checkpoint(proof, leaf_hash=bytes.fromhex(leaf), key=key)
+        witnesses = cosigned_by(proof, logs.witnesses)
     except ProofRefused as error:
         return _false(str(error))
-    place = LogPlace(origin, proof.index, signed.size)
+    place = LogPlace(origin, proof.index, signed.size, witnesses)
     return ProofAnswer(
         place=place,
-        note=f"That it would be signed was recorded in the log first, at place {place.index} of {place.size}.",
+        note=f"That it would be signed was recorded in the log first, at place {place.index} of {place.size}"
+        f"{_seen_by(witnesses)}.",
     )
+
+
+def _seen_by(witnesses: Sequence[str]) -> str:
+    return f", as {' and '.join(witnesses)} saw" if witnesses else ""
 
 
 def _false(reason: str) -> ProofAnswer:

@@ -17,8 +17,7 @@ from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
 from audit.log_key import public_key
-from audit.queries import entry_with_proof
-from audit.tlog_proof import LogProof
+from audit.travelling import travelling_proof
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
@@ -29,6 +28,7 @@ from provenance import keys, manifest, queries
 from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
 from provenance.inspection import Source, inspected_source
+from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import TakeStatement
@@ -167,7 +167,9 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
         record=record,
         repository=repository,
         at=at,
-        log_key=public_key(settings.KEYS_FOLDER),
+        logs=KnownLogs(
+            public_key(settings.KEYS_FOLDER), tuple(witness.key for witness in settings.WITNESSES)
+        ),
     )
 
 
@@ -201,14 +203,11 @@ def _order(
 
 def _seal(order: _Order, intent: _Intent) -> Seal:
     """What goes around the video: what was intended, and the proof that the log holds that intent."""
-    proved = entry_with_proof(order.organisation_id, intent.entry_uid)
+    proved = travelling_proof(order.organisation_id, intent.entry_uid)
     if proved is None:
         raise LogNotReady
-    proof = LogProof(
-        proved.line.index, tuple(bytes.fromhex(item) for item in proved.proof_hex), proved.checkpoint
-    )
     definition = manifest.with_log_proof(
-        order.definition, leaf_hash_hex=proved.line.leaf_hash_hex, proof=proof.to_text()
+        order.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
     )
     return Seal(
         manifest_id=order.manifest_id,

@@ -77,11 +77,15 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class LogPlace:
-    """Where an entry stands: at `index`, from 0, of the log named `origin` when that had `size` entries."""
+    """Where an entry stands: at `index`, from 0, of the log named `origin` when that had `size` entries.
+
+    `witnesses` are those we know that cosigned it.
+    """
 
     origin: str
     index: int
     size: int
+    witnesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

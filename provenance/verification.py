@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from provenance import manifest
-from provenance.log_proofs import ProofAnswer, answer_about
+from provenance.log_proofs import KnownLogs, ProofAnswer, answer_about
 from provenance.readings import Examination, IngredientFinding, Outcome, Reading
 from provenance.trust_list import Removal, TrustList
 from provenance.values import Authorization, Claims, CredentialState, Verification
+
+_NO_LOGS = KnownLogs()
 
 # Failures that speak about who signed and when, not about what was signed (C2PA 2.4, 15.2.2).
 _ABOUT_THE_SIGNER = ("signingCredential.", "timeStamp.", "claimSignature.outsideValidity")
@@ -65,12 +65,12 @@ def judge(
     record: OwnRecord | None,
     repository: RepositoryAnswer,
     at: datetime,
-    log_key: Ed25519PublicKey | None = None,
+    logs: KnownLogs = _NO_LOGS,
 ) -> Verification:
     """The state of one file at `at`.
 
     `record` is our own entry for the manifest that was read, if there is one; `repository` says whether its absence
-    means anything. `log_key` signs the checkpoints of the logs we know.
+    means anything. `logs` are those whose proofs can be checked.
     """
     reading = examination.reading
     if reading is None:
@@ -84,7 +84,7 @@ def judge(
             claims=None,
             file_sha256=examination.sha256_hex,
         )
-    logged = answer_about(reading, log_key=log_key)
+    logged = answer_about(reading, logs=logs)
     judgement = _judge_reading(reading, examination, trust_list, record, logged, at)
     by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER)
     reasons = list(judgement.reasons)

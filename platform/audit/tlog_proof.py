@@ -11,7 +11,16 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.checkpoint import Checkpoint, NoteError, NoteKey, verify_checkpoint
+from audit.checkpoint import (
+    Checkpoint,
+    NoteError,
+    NoteKey,
+    parse_signature,
+    signature_lines,
+    text_of,
+    verify_checkpoint,
+)
+from audit.cosignature import WitnessKey
 from audit.merkle import HASH_BYTES, ProofError, verify_inclusion
 
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
@@ -81,21 +90,30 @@ def proved_checkpoint(proof: LogProof, *, leaf_hash: bytes, key: NoteKey) -> Che
     return signed
 
 
-def is_signed_under(proof: LogProof, *, name: str, public_bytes: bytes) -> bool:
-    """Whether the checkpoint carries a signature, true or false, that claims to be by this key under this name."""
-    wanted = NoteKey(name, public_bytes).key_id
-    for line in proof.checkpoint.splitlines():
-        head, separator, encoded = line.rpartition(" ")
-        if separator and head == f"\u2014 {name}" and _first_bytes(encoded, len(wanted)) == wanted:
-            return True
-    return False
+def names_key(proof: LogProof, key: NoteKey) -> bool:
+    """Whether the checkpoint carries a signature, true or false, that claims to be by `key`.
 
-
-def _first_bytes(encoded: str, count: int) -> bytes:
+    Raises:
+        ProofRefused: its signatures cannot be read.
+    """
     try:
-        return base64.b64decode(encoded, validate=True)[:count]
-    except (binascii.Error, ValueError):
-        return b""
+        claimed = [parse_signature(line.removesuffix("\n"))[:2] for line in signature_lines(proof.checkpoint)]
+    except NoteError as error:
+        raise ProofRefused(str(error)) from error
+    return (key.name, key.key_id) in claimed
+
+
+def cosigned_by(proof: LogProof, witnesses: Sequence[WitnessKey]) -> tuple[str, ...]:
+    """The names of those of `witnesses` that cosigned the checkpoint.
+
+    Raises:
+        ProofRefused: a line in the name of one of them is false.
+    """
+    try:
+        text, lines = text_of(proof.checkpoint), signature_lines(proof.checkpoint)
+        return tuple(one.name for one in witnesses if one.find(lines, text=text) is not None)
+    except NoteError as error:
+        raise ProofRefused(str(error)) from error
 
 
 def _index(text: str) -> int:

@@ -44,6 +44,9 @@ class LogPlaceResource(serializers.Serializer[Any]):
     origin = serializers.CharField()
     index = serializers.IntegerField(help_text="From 0.")
     size = serializers.IntegerField(help_text="Entries under the checkpoint in the file.")
+    witnesses = serializers.ListField(
+        child=serializers.CharField(), help_text="Witnesses we know that cosigned the checkpoint."
+    )
 
 
 class VerificationResource(serializers.Serializer[Any]):

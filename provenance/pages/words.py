@@ -108,4 +108,7 @@ def _authorization(verification: Verification) -> tuple[Fact, ...]:
 
 
 def _place(place: LogPlace | None) -> str | None:
-    return f"{place.index} of {place.size}, proved" if place else None
+    if place is None:
+        return None
+    witnessed = f", witnessed by {', '.join(place.witnesses)}" if place.witnesses else ""
+    return f"{place.index} of {place.size}, proved{witnessed}"

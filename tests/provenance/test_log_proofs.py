@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from audit.checkpoint import Checkpoint, sign_checkpoint
+from audit.checkpoint import Checkpoint, sign_checkpoint, text_of
+from audit.cosignature import WitnessKey, cosign
 from audit.tlog_proof import LogProof
 from core import clock
 from provenance.examining import examine
+from provenance.log_proofs import KnownLogs
 from provenance.values import CredentialState, LogPlace, Verification
 from provenance.verification import RepositoryAnswer, judge
 from tests.factories.provenance import (
@@ -28,14 +30,19 @@ from tests.factories.provenance import (
 ORIGIN = "log.countersign.example/4f2a"
 
 
-def _verified(video: SignedVideo, *, log_key: Ed25519PublicKey | None = None) -> Verification:
+def _verified(
+    video: SignedVideo,
+    *,
+    log_key: Ed25519PublicKey | None = None,
+    witnesses: tuple[WitnessKey, ...] = (),
+) -> Verification:
     return judge(
         examine(video.path, anchors=video.trust_list.anchors),
         trust_list=video.trust_list,
         record=None,
         repository=RepositoryAnswer.UNREACHABLE,
         at=clock.now(),
-        log_key=log_key,
+        logs=KnownLogs(log_key, witnesses),
     )
 
 
@@ -60,6 +67,39 @@ def test_without_the_key_of_the_log_nothing_is_claimed(
     assert answer.state is CredentialState.TRUSTED
     assert answer.log_place is None
     assert "that was not checked" in " ".join(answer.reasons)
+
+
+WITNESS = Ed25519PrivateKey.generate()
+WITNESS_KEY = WitnessKey.of("union.example", WITNESS)
+
+
+def _cosigned() -> LogProof:
+    proof = a_log_proof()
+    line = cosign(text_of(proof.checkpoint), name="union.example", key=WITNESS, at=clock.now())
+    return replace(proof, checkpoint=proof.checkpoint + line)
+
+
+def test_witnesses_we_know_are_named_and_others_are_not(tmp_path: Path) -> None:
+    video = _signed_with(_cosigned(), tmp_path)
+
+    known = _verified(video, log_key=LOG_KEY.public_key(), witnesses=(WITNESS_KEY,))
+    unknown = _verified(video, log_key=LOG_KEY.public_key())
+
+    assert known.log_place == LogPlace(ORIGIN, LOG_INDEX, len(LOG_LEAVES), ("union.example",))
+    assert "as union.example saw" in " ".join(known.reasons)
+    assert unknown.log_place == LogPlace(ORIGIN, LOG_INDEX, len(LOG_LEAVES))
+
+
+def test_a_false_line_of_a_witness_we_know_is_reported(tmp_path: Path) -> None:
+    proof = _cosigned()
+    line = proof.checkpoint.splitlines()[-1]
+    spoilt = line[:-6] + ("A" if line[-6] != "A" else "B") + line[-5:]
+    video = _signed_with(replace(proof, checkpoint=proof.checkpoint.replace(line, spoilt)), tmp_path)
+
+    answer = _verified(video, log_key=LOG_KEY.public_key(), witnesses=(WITNESS_KEY,))
+
+    assert answer.state is CredentialState.ALTERED
+    assert "The cosignature of union.example is false" in answer.reasons[0]
 
 
 def _of_another_root() -> LogProof:
@@ -95,15 +135,9 @@ def _with_a_signature_made_up() -> LogProof:
 def test_a_false_proof_is_reported_and_nothing_else_counts(proof: LogProof, tmp_path: Path) -> None:
     answer = _verified(_signed_with(proof, tmp_path), log_key=LOG_KEY.public_key())
 
-    if proof.checkpoint == "nothing":
-        # No signature in it claims to be by our key, so there is nothing that could be false.
-        assert "that was not checked" in " ".join(answer.reasons)
-    else:
-        assert answer.state is CredentialState.ALTERED
-        assert answer.reasons[0].startswith(
-            "The proof in it that its signing was recorded in the log is false"
-        )
-        assert answer.authorization is None
+    assert answer.state is CredentialState.ALTERED
+    assert answer.reasons[0].startswith("The proof in it that its signing was recorded in the log is false")
+    assert answer.authorization is None
     assert answer.log_place is None
 
 

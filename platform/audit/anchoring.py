@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cryptography import x509
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
@@ -214,6 +215,14 @@ def _authorities() -> Authorities:
             ((str(stamping.roots), f"the accepted roots cannot be read: {error}"),)
         ) from error
     return Authorities(urls=stamping.urls, roots=roots)
+
+
+def accepted_roots() -> tuple[x509.Certificate, ...]:
+    """What the certificates of authorities must lead to; none where the settings name none that can be read."""
+    try:
+        return _authorities().roots
+    except NotTimestamped:
+        return ()
 
 
 def _due(organisation_id: UUID | None, *, rest_s: int) -> list[_Target]:

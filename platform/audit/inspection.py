@@ -12,10 +12,12 @@ from itertools import islice
 from django.conf import settings
 from psycopg import sql
 
+from audit.anchoring import accepted_roots
 from audit.checkpoint import NoteKey
 from audit.inspecting.findings import Findings, Problem
 from audit.inspecting.snapshot import Access, Reader, performed, taken
 from audit.inspecting.stretch import STRETCH, CountedBy, Inspected, Log, Stretch, miscounted
+from audit.inspecting.testimony import inspect_testimony
 from audit.inspecting.vouching import inspect_vouching
 from audit.log_key import public_key
 from audit.merkle import CompactRange, fold
@@ -62,7 +64,14 @@ _NAMELESS = """
     )
     SELECT id FROM origin WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM audit_logorigin WHERE id = origin.id)
 """
-_OF_A_LOG = ("audit_entry", "audit_tile", "audit_checkpoint")
+_OF_A_LOG = (
+    "audit_entry",
+    "audit_tile",
+    "audit_checkpoint",
+    "audit_cosignature",
+    "audit_timestamp",
+    "audit_platformentry",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ def inspect_logs(
             witnesses=[witness.key for witness in settings.WITNESSES],
             signed_before=at - LONGEST_WAIT,
         )
+        problems += inspect_testimony(reader, roots=accepted_roots())
         comparisons = reconciliations(reader, reconcilers, unreadable)
         for found in performed(comparisons, access=snapshot, processes=processes):
             problems += found

@@ -7,6 +7,7 @@ anybody stores it or relies on it.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import threading
 import time
@@ -154,6 +155,32 @@ def checked_reply(
     if abs(stated_at - at) > _MOST_DRIFT:
         raise TimestampUntrusted(f"it states {stated_at:%Y-%m-%d %H:%M:%S} UTC, which is not now")
     return stated_at
+
+
+def stamped_at(reply: bytes, *, content: bytes, roots: tuple[x509.Certificate, ...]) -> datetime:
+    """The time in a stored reply, once it is shown to be over `content`.
+
+    Args:
+        reply: a TimeStampResp (DER), as `TimeStamp` keeps it.
+        content: what was stamped.
+        roots: what its signer's chain must end at; with none, nothing is said about who signed it.
+
+    Raises:
+        TimestampUntrusted: it is over something else, or its signature does not hold.
+    """
+    try:
+        response = decode_timestamp_response(_with_certificates_in_order(reply))
+        imprint, stated = response.tst_info.message_imprint.message, response.tst_info.gen_time
+        if roots:
+            VerifierBuilder(roots=list(roots)).build().verify(response, imprint)
+    except VerificationError as error:
+        raise TimestampUntrusted(str(error)) from error
+    except Exception as error:
+        # Two libraries with a dozen exceptions of their own, as in `checked_reply`.
+        raise TimestampUntrusted(f"it is no time stamp ({type(error).__name__})") from error
+    if imprint != hashlib.sha256(content).digest():
+        raise TimestampUntrusted("it is over something else")
+    return stated
 
 
 def _verified(

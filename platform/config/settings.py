@@ -120,6 +120,7 @@ DATABASE_ROUTERS = ["audit.routers.LogRouter"]
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # What the check of the log compares with it, see `audit.reconciliation`.
 AUDIT_RECONCILERS = (
+    "audit.reconciling.RECONCILER",
     "accounts.reconciling.RECONCILER",
     "licensing.reconciling.RECONCILER",
     "provenance.reconciling.RECONCILER",

@@ -29,9 +29,9 @@ _PLATFORM_ENTRIES = """
     WHERE p.origin_id = %s ORDER BY p.index
 """
 _CHECKPOINTS = """
-    SELECT size, root, note, created_at FROM audit_checkpoint WHERE origin_id = %s ORDER BY size
+    SELECT size, root, note, created_at, organisation_id FROM audit_checkpoint WHERE origin_id = %s ORDER BY size
 """
-_TILES = "SELECT level, number, hashes FROM audit_tile WHERE origin_id = %s"
+_TILES = "SELECT level, number, hashes, organisation_id FROM audit_tile WHERE origin_id = %s"
 _COSIGNATURES = """
     SELECT o.origin, s.size, s.witness, s.line, c.root
     FROM audit_cosignature s
@@ -130,8 +130,10 @@ class _Platform:
     def _roots(self, reader: Reader, signed_before: datetime) -> dict[int, bytes]:
         roots: dict[int, bytes] = {}
         waiting = None
-        for size, root, note, created_at in reader.log.execute(_CHECKPOINTS, [self._id]):
+        for size, root, note, created_at, owner in reader.log.execute(_CHECKPOINTS, [self._id]):
             roots[size] = root
+            if owner != PLATFORM:
+                self._findings.add("checkpoint_columns", f"checkpoint {size} is of an organisation")
             if note is None:
                 waiting = created_at
                 continue
@@ -154,10 +156,11 @@ class _Platform:
 
     def _tiles(self, reader: Reader, expected: Mapping[TileId, bytes]) -> None:
         stored = {
-            TileId(level, number): hashes for level, number, hashes in reader.log.execute(_TILES, [self._id])
+            TileId(level, number): (hashes, owner)
+            for level, number, hashes, owner in reader.log.execute(_TILES, [self._id])
         }
         for tile in sorted(stored.keys() | expected.keys()):
-            if stored.get(tile) != expected.get(tile):
+            if stored.get(tile) != (expected.get(tile), PLATFORM):
                 what = f"tile {tile.level}/{tile.number} does not hold the hashes of its entries"
                 self._findings.add("tile", what)
 

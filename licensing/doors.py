@@ -12,3 +12,10 @@ MAY_ASK = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.ADMIN)
 MAY_CONFIRM = (Role.LEGAL,)
 MAY_CALL_A_STRIKE = (Role.UNION_REP, Role.LEGAL, Role.ADMIN)
 SEES_EVERYBODY = (Role.LEGAL, Role.ADMIN)
+# Whoever asks for takes neither writes the rider nor binds the studio by it.
+MAY_PREPARE_RIDERS = (Role.LEGAL, Role.ADMIN)
+MAY_SIGN_FOR_STUDIO = (Role.LEGAL, Role.ADMIN)
+MAY_VERIFY_AUTHORITY = (Role.LEGAL, Role.ADMIN)
+MAY_TRANSCRIBE = (Role.LEGAL, Role.ADMIN)
+# Receipts and policies hold the whole terms; beside these only whoever may sign for the performer holds them.
+MAY_HOLD_RECEIPTS = (Role.LEGAL, Role.ADMIN)

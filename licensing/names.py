@@ -45,3 +45,10 @@ class WithdrawalReason(StrEnum):
     TERMS_BROKEN = "terms_broken"
     RECORDED_IN_ERROR = "recorded_in_error"
     OTHER = "other"
+
+
+class SigningSide(StrEnum):
+    """Whose signature on a rider."""
+
+    STUDIO = "studio"
+    PERFORMER = "performer"

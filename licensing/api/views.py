@@ -58,17 +58,17 @@ from licensing.rule_cards import rule_pack_card
 from licensing.values import Agreement
 
 
-class _Door(APIView):
-    """Every member reads; `writers` write."""
+class Door(APIView):
+    """Every member reads; `writers` write, or every member where none is named."""
 
     writers: tuple[Role, ...] = MAY_REGISTER
 
     def get_permissions(self) -> list[BasePermission]:
         reads = self.request.method in SAFE_METHODS
-        return [IsMember() if reads else has_role(*self.writers)()]
+        return [IsMember() if reads or not self.writers else has_role(*self.writers)()]
 
 
-class Performers(_Door):
+class Performers(Door):
     @extend_schema(operation_id="performers_list", responses=PerformerResource(many=True))
     def get(self, request: Request) -> Response:
         """The register, by name."""
@@ -86,10 +86,10 @@ class Performers(_Door):
         order = PerformerOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = register_performer(order.new_performer(), actor=acting(request))
-        return _created(PerformerResource(card).data, f"/v1/performers/{card.id}")
+        return created(PerformerResource(card).data, f"/v1/performers/{card.id}")
 
 
-class Performer(_Door):
+class Performer(Door):
     @extend_schema(operation_id="performers_read", responses=PerformerResource)
     def get(self, request: Request, performer_id: UUID) -> Response:
         """One performer."""
@@ -98,17 +98,17 @@ class Performer(_Door):
         return Response(PerformerResource(card).data)
 
 
-class Aliases(_Door):
+class Aliases(Door):
     @extend_schema(operation_id="aliases_add", request=AliasOrder, responses={201: PerformerResource})
     def post(self, request: Request, performer_id: UUID) -> Response:
         """Make a further spelling known to the screening of prompts."""
         order = AliasOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = add_alias(performer_id, order.new_alias(), actor=acting(request))
-        return _created(PerformerResource(card).data, f"/v1/performers/{card.id}")
+        return created(PerformerResource(card).data, f"/v1/performers/{card.id}")
 
 
-class Engagements(_Door):
+class Engagements(Door):
     @extend_schema(operation_id="engagements_list", responses=EngagementResource(many=True))
     def get(self, request: Request, production_id: UUID) -> Response:
         """Who is bound to a production."""
@@ -123,10 +123,10 @@ class Engagements(_Door):
         order = EngagementOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = engage(order.new_engagement(production_id), actor=acting(request))
-        return _created(EngagementResource(card).data, f"/v1/productions/{production_id}/engagements")
+        return created(EngagementResource(card).data, f"/v1/productions/{production_id}/engagements")
 
 
-class Consents(_Door):
+class Consents(Door):
     writers = MAY_RECORD
 
     @extend_schema(operation_id="consents_list", responses=ConsentResource(many=True))
@@ -143,10 +143,10 @@ class Consents(_Door):
         order = ConsentOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = record_consent(order.new_consent(), actor=acting(request))
-        return _created(ConsentResource(card).data, f"/v1/consents/{card.id}")
+        return created(ConsentResource(card).data, f"/v1/consents/{card.id}")
 
 
-class Consent(_Door):
+class Consent(Door):
     @extend_schema(operation_id="consents_read", responses=ConsentResource)
     def get(self, request: Request, consent_id: UUID) -> Response:
         """One consent record."""
@@ -155,7 +155,7 @@ class Consent(_Door):
         return Response(ConsentResource(card).data)
 
 
-class Withdrawal(_Door):
+class Withdrawal(Door):
     writers = MAY_WITHDRAW
 
     @extend_schema(operation_id="consents_withdraw", request=WithdrawalOrder, responses=ConsentResource)
@@ -167,7 +167,7 @@ class Withdrawal(_Door):
         return Response(ConsentResource(card).data)
 
 
-class Decisions(_Door):
+class Decisions(Door):
     writers = MAY_ASK
 
     @extend_schema(
@@ -185,24 +185,24 @@ class Decisions(_Door):
             dry_run=order.validated_data["dry_run"],
         )
         document = DecisionResource(card).data
-        return Response(document) if card.id is None else _created(document, f"/v1/decisions/{card.id}")
+        return Response(document) if card.id is None else created(document, f"/v1/decisions/{card.id}")
 
 
-class Decision(_Door):
+class Decision(Door):
     @extend_schema(operation_id="decisions_read", responses=DecisionResource)
     def get(self, request: Request, decision_id: UUID) -> Response:
         """One decision, as it was recorded."""
         return Response(DecisionResource(decision_card(acting(request).organisation_id, decision_id)).data)
 
 
-class Rules(_Door):
+class Rules(Door):
     @extend_schema(operation_id="rules_list", responses=RulePackResource)
     def get(self, request: Request) -> Response:
         """The rulebook, with what this organisation's counsel has confirmed."""
         return Response(RulePackResource(rule_pack_card(acting(request).organisation_id)).data)
 
 
-class PackConfirmation(_Door):
+class PackConfirmation(Door):
     writers = MAY_CONFIRM
 
     @extend_schema(
@@ -215,10 +215,10 @@ class PackConfirmation(_Door):
         order = ConfirmationOrder(data=request.data)
         order.is_valid(raise_exception=True)
         cards = confirm_pack(**order.validated_data, actor=acting(request))
-        return _created(ConfirmedRuleResource(cards, many=True).data, "/v1/rules")
+        return created(ConfirmedRuleResource(cards, many=True).data, "/v1/rules")
 
 
-class RuleConfirmation(_Door):
+class RuleConfirmation(Door):
     writers = MAY_CONFIRM
 
     @extend_schema(
@@ -229,10 +229,10 @@ class RuleConfirmation(_Door):
         order = ConfirmationOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = confirm_rule(rule_id, **order.validated_data, actor=acting(request))
-        return _created(ConfirmedRuleResource(card).data, "/v1/rules")
+        return created(ConfirmedRuleResource(card).data, "/v1/rules")
 
 
-class Strikes(_Door):
+class Strikes(Door):
     writers = MAY_CALL_A_STRIKE
 
     @extend_schema(operation_id="strikes_list", responses=StrikesResource)
@@ -250,5 +250,5 @@ class Strikes(_Door):
         return Response(StrikesResource({"agreements": agreements}).data)
 
 
-def _created(document: object, location: str) -> Response:
+def created(document: object, location: str) -> Response:
     return Response(document, status=201, headers={"Location": location})

@@ -2,6 +2,14 @@
 
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.decision import Decision
+from licensing.models.document import (
+    ReceivedDocument,
+    Rider,
+    RiderSignature,
+    SigningAuthority,
+    Transcription,
+    TranscriptionCheck,
+)
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
@@ -14,7 +22,13 @@ __all__ = [
     "Performer",
     "PerformerAlias",
     "PerformerIdentifier",
+    "ReceivedDocument",
+    "Rider",
+    "RiderSignature",
     "RuleConfirmation",
     "RulePack",
+    "SigningAuthority",
     "Strike",
+    "Transcription",
+    "TranscriptionCheck",
 ]

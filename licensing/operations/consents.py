@@ -18,6 +18,7 @@ from core.canonical import canonical_bytes
 from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from licensing.documents.errors import TranscriptionUnconfirmed
 from licensing.errors import (
     ConsentEnded,
     ConsentOverlaps,
@@ -36,6 +37,8 @@ from licensing.terms import NewConsent, read_terms
 from productions.queries import production_facts
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# Raised by a trigger, which knows every rider and every document that was received.
+_HOLDS_ITS_DOCUMENT = "licensing_consent_holds_its_document"
 
 _NOT_YET_IN_FORCE = (
     "The consent is recorded and kept, and it is not in force yet: the log has not confirmed its record. It comes "
@@ -60,6 +63,7 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
         NoSuchConsent, ConsentEnded: what it supersedes is not here, is of another performer or production, or
             ended already.
         ConsentOverlaps: another active record covers the same at the same time.
+        TranscriptionUnconfirmed: the document is a rider or a received one, and these are not its confirmed terms.
         LogNotReady: it is kept, and comes into force by itself when the log covers it.
     """
     if not _SHA256.fullmatch(new.document_sha256):
@@ -123,6 +127,11 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
                 raise ConsentOverlaps(
                     "An active record covers the same performer, production and replica type in that time."
                 ) from error
+            if _constraint(error) == _HOLDS_ITS_DOCUMENT:
+                raise TranscriptionUnconfirmed(
+                    "This document is known here, and these are not its terms: neither those of a rider that both "
+                    "sides signed nor those of a transcription that a second person agreed with."
+                ) from error
             raise
         _happened(row, ConsentEventKind.RECORDED, actor=actor, at=at)
     wait_until_covered(actor.organisation_id, [entry_uid], message=_NOT_YET_IN_FORCE)
@@ -159,6 +168,11 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
         )
     wait_until_covered(actor.organisation_id, [entry_uid], message=_ALREADY_WITHDRAWN)
     return consent_card(actor.organisation_id, consent_id)
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis.constraint_name if diagnosis else None
 
 
 def _locked(consent_id: UUID) -> Consent:

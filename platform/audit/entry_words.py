@@ -70,8 +70,8 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     ),
     EntryType.RIDER_SIGNED: TypeWords(
         "A rider was signed",
-        "The side named put its signature under the terms. A rider counts only when both sides signed and the consent "
-        "was recorded.",
+        "The side named put its signature under the terms. A rider counts only when both sides signed and the "
+        "consent was recorded.",
     ),
     EntryType.DOCUMENT_RECEIVED: TypeWords(
         "A document signed elsewhere was received",
@@ -147,9 +147,12 @@ FIELD_WORDS: Mapping[str, str] = {
     "agreement": "Agreement",
     "asset": "Signed file",
     "attempt": "Attempt",
+    "authority": "Authority to sign",
+    "certificate_sha256": "Digest of the signer's certificate",
     "consent": "Consent",
     "decision": "Decision",
     "delivery": "Delivery",
+    "document": "Document",
     "document_sha256": "Digest of the document",
     "engagement": "Engagement",
     "facts_sha256": "Digest of the facts",
@@ -172,15 +175,18 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason_code": "Reason",
     "release": "Release",
     "request_sha256": "Digest of the request",
+    "rider": "Rider",
     "role": "Role",
     "rule": "Rule",
     "rules": "Rules that spoke",
     "shot": "Shot",
+    "side": "Signed for",
     "signed_root": "Root that had been signed",
     "signed_size": "Entries that had been signed",
     "signer_certificate_sha256": "Digest of the signer's certificate",
     "source_sha256": "Digest of the file before signing",
     "stage": "Decided at",
+    "state": "What was found",
     "statement": "Statement",
     "statement_sha256": "Digest of the statement",
     "stored_size": "Entries that were stored",
@@ -188,6 +194,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "take": "Take",
     "terms_sha256": "Digest of the terms",
     "token_key": "Head of the token",
+    "transcription": "Transcription",
     "verdict_sha256": "Digest of the verdict",
 }
 

@@ -10,6 +10,7 @@ from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
 from licensing import errors as licensing
+from licensing.documents import errors as documents
 from productions import errors as productions
 from provenance import errors as provenance
 
@@ -81,6 +82,35 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     licensing.DigestMalformed: Problem("digest-malformed", 422, "This is no SHA-256"),
     licensing.StrikeOnRecord: Problem("strike-on-record", 409, "The agreement is under strike already"),
     licensing.NoSuchStrike: Problem("strike-unknown", 404, "No strike of this agreement is on record"),
+    documents.RiderUnprintable: Problem("rider-unprintable", 422, "The rider cannot show a character"),
+    documents.TermsContradict: Problem("terms-contradict", 422, "The terms contradict each other"),
+    documents.OdrlNotUnderstood: Problem("odrl-not-understood", 422, "The policy is not of our profile"),
+    documents.NoSuchRider: Problem("rider-unknown", 404, "No such rider"),
+    documents.NoSuchDocument: Problem("document-unknown", 404, "No such document"),
+    documents.NoSuchTranscription: Problem("transcription-unknown", 404, "No such transcription"),
+    documents.NoSuchAuthority: Problem("authority-unknown", 404, "No such authority to sign"),
+    documents.AuthorityOnRecord: Problem("authority-on-record", 409, "The authority is on record already"),
+    documents.AuthorityNotYours: Problem("authority-not-yours", 403, "Nobody verifies their own authority"),
+    documents.SignerWithoutAuthority: Problem(
+        "signer-without-authority", 403, "You may not sign for this side"
+    ),
+    documents.RiderOutOfTurn: Problem("rider-out-of-turn", 409, "This step is not the next one"),
+    documents.OtherTermsMeant: Problem("other-terms-meant", 409, "Other terms are on record"),
+    documents.DocumentAltered: Problem("document-altered", 422, "The document is not what was signed"),
+    documents.DocumentUnreadable: Problem("document-unreadable", 422, "This is no PDF that can be read"),
+    documents.DocumentActive: Problem("document-active", 422, "The PDF carries content that acts"),
+    documents.DocumentTooLarge: Problem("document-too-large", 413, "The document is too large"),
+    documents.DocumentMissing: Problem("document-missing", 400, "The request carries no document"),
+    documents.DocumentOnRecord: Problem("document-on-record", 409, "The document is on record already"),
+    documents.CheckedByTheSamePerson: Problem(
+        "checked-by-the-same-person", 403, "A second person must check"
+    ),
+    documents.TranscriptionChecked: Problem(
+        "transcription-checked", 409, "The transcription was checked already"
+    ),
+    documents.TranscriptionUnconfirmed: Problem(
+        "transcription-unconfirmed", 409, "No second person confirmed the terms"
+    ),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),
@@ -102,6 +132,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
+    generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
     generation.LockMissing: Problem("model-not-locked", 422, "The model folder has no lock"),
     generation.WeightsAltered: Problem("weights-altered", 422, "The model folder was changed"),
     generation.PickleWeights: Problem("pickle-weights", 422, "Weights that can run code"),

@@ -1,0 +1,30 @@
+-- The tables themselves go with their models; only what stands outside them is taken back here.
+DROP TRIGGER licensing_consent_holds_its_document ON licensing_consent;
+DROP FUNCTION licensing_consent_holds_its_document_v1();
+DROP TRIGGER licensing_ridersignature_is_authorised ON licensing_ridersignature;
+DROP FUNCTION licensing_signature_is_authorised_v1();
+DROP TRIGGER licensing_signingauthority_only_ends ON licensing_signingauthority;
+DROP FUNCTION licensing_authority_only_ends_v1();
+DROP TRIGGER licensing_signingauthority_no_removal ON licensing_signingauthority;
+DROP TRIGGER licensing_transcriptioncheck_no_change ON licensing_transcriptioncheck;
+DROP TRIGGER licensing_transcription_no_change ON licensing_transcription;
+DROP TRIGGER licensing_receiveddocument_no_change ON licensing_receiveddocument;
+DROP TRIGGER licensing_ridersignature_no_change ON licensing_ridersignature;
+DROP TRIGGER licensing_rider_no_change ON licensing_rider;
+REVOKE UPDATE (revoked_at, revoked_by_id) ON licensing_signingauthority FROM countersign_app;
+GRANT UPDATE, DELETE ON
+    licensing_signingauthority, licensing_rider, licensing_ridersignature, licensing_receiveddocument,
+    licensing_transcription, licensing_transcriptioncheck
+    TO countersign_app;
+ALTER TABLE licensing_transcriptioncheck DROP CONSTRAINT licensing_transcriptioncheck_of_the_transcriber;
+ALTER TABLE licensing_transcriptioncheck DROP CONSTRAINT licensing_transcriptioncheck_same_organisation;
+ALTER TABLE licensing_transcription DROP CONSTRAINT licensing_transcription_document_same_organisation;
+ALTER TABLE licensing_receiveddocument DROP CONSTRAINT licensing_receiveddocument_production_same_organisation;
+ALTER TABLE licensing_receiveddocument DROP CONSTRAINT licensing_receiveddocument_performer_same_organisation;
+ALTER TABLE licensing_ridersignature DROP CONSTRAINT licensing_ridersignature_by_the_authorised;
+ALTER TABLE licensing_ridersignature DROP CONSTRAINT licensing_ridersignature_authority_same_organisation;
+ALTER TABLE licensing_ridersignature DROP CONSTRAINT licensing_ridersignature_rider_same_organisation;
+ALTER TABLE licensing_rider DROP CONSTRAINT licensing_rider_supersedes_same_organisation;
+ALTER TABLE licensing_rider DROP CONSTRAINT licensing_rider_production_same_organisation;
+ALTER TABLE licensing_rider DROP CONSTRAINT licensing_rider_performer_same_organisation;
+ALTER TABLE licensing_signingauthority DROP CONSTRAINT licensing_signingauthority_performer_same_organisation;

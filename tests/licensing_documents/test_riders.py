@@ -1,0 +1,460 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from accounts.errors import NotAMember
+from accounts.values import Actor, Role
+from audit.queries import entries_about
+from core.clock import now
+from core.digests import sha256_hex
+from core.ids import new_id
+from core.tenancy import tenant
+from licensing.document_queries import authority_cards, rider_card, rider_cards, rider_file
+from licensing.documents import files
+from licensing.documents.errors import (
+    AuthorityNotYours,
+    AuthorityOnRecord,
+    DocumentAltered,
+    NoSuchAuthority,
+    NoSuchRider,
+    OtherTermsMeant,
+    RiderOutOfTurn,
+    SignerWithoutAuthority,
+    TermsContradict,
+    TranscriptionUnconfirmed,
+)
+from licensing.documents.pdf_examination import SignatureState
+from licensing.documents.pdf_reading import examine
+from licensing.documents.signing_keys import trusted_roots
+from licensing.errors import (
+    ConsentOverlaps,
+    DigestMalformed,
+    FactsUnreadable,
+    NoSuchConsent,
+    UnknownPerformer,
+)
+from licensing.names import Visibility
+from licensing.operations.authorities import NewAuthority, revoke_authority, verify_authority
+from licensing.operations.consents import record_consent
+from licensing.operations.riders import put_rider_on_record, sign_for_performer, sign_for_studio
+from licensing.performer_cards import PerformerCard
+from licensing.terms import NewConsent
+from licensing.values import SignerRole
+from productions.queries import ProductionCard
+from tests.factories.accounts import a_member
+from tests.factories.documents import (
+    a_colleague,
+    a_rider,
+    a_signed_rider,
+    an_authority,
+    rider_terms,
+    with_text_added,
+)
+from tests.factories.licensing import DOCUMENT_SHA256, a_performer
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def _stored(sha256: str) -> Any:  # noqa: ANN401 - a path
+    return files._store().path(f"{sha256[:2]}/{sha256}.pdf")
+
+
+class TestTheWayOfARider:
+    def test_from_terms_to_a_consent(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+        assert rider.state == "prepared"
+        after_studio = sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+        assert after_studio.state == "awaiting_performer"
+        signed = sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+        assert signed.state == "signed"
+
+        consent = put_rider_on_record(rider.id, actor=legal)
+
+        pdf = rider_file(rider.id, actor=legal)
+        assert sha256_hex(pdf) == consent.document_sha256 == signed.document_sha256
+        assert examine(pdf, roots=trusted_roots(settings.KEYS_FOLDER)).state is SignatureState.VALID
+        assert consent.status == "active"
+        assert consent.terms["authority_verified"] is True
+        assert str(consent.terms["separately_signed_at"]).startswith(
+            f"{signed.signatures[1].signed_at:%Y-%m-%dT%H:%M}"
+        )
+        assert {name: consent.terms[name] for name in rider_terms()} == rider_terms()
+        assert rider_card(rider.id, actor=legal).state == "on_record"
+        assert rider_card(rider.id, actor=legal).consent_id == consent.id
+
+    def test_each_step_is_in_the_log(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_signed_rider(legal, production, ana, performer)
+        put_rider_on_record(rider.id, actor=legal)
+
+        entries = entries_about(legal.organisation_id, f"rider:{rider.id}", person_id=ana.id)
+
+        assert [one.type for one in entries] == [
+            "licensing.rider.prepared",
+            "licensing.rider.signed",
+            "licensing.rider.signed",
+        ]
+
+    def test_a_second_record_of_the_same_rider_overlaps(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_signed_rider(legal, production, ana, performer)
+        put_rider_on_record(rider.id, actor=legal)
+
+        with pytest.raises(ConsentOverlaps):
+            put_rider_on_record(rider.id, actor=legal)
+
+    def test_a_rider_supersedes_an_earlier_consent(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        first = put_rider_on_record(a_signed_rider(legal, production, ana, performer).id, actor=legal)
+        second = a_signed_rider(legal, production, ana, performer, scenes=["43"], supersedes=first.id)
+
+        assert put_rider_on_record(second.id, actor=legal).status == "active"
+
+    def test_the_steps_come_in_their_order_and_once(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+
+        with pytest.raises(RiderOutOfTurn):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+        with pytest.raises(RiderOutOfTurn):
+            put_rider_on_record(rider.id, actor=legal)
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+        with pytest.raises(RiderOutOfTurn):
+            sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+        with pytest.raises(RiderOutOfTurn):
+            put_rider_on_record(rider.id, actor=legal)
+        sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+        with pytest.raises(RiderOutOfTurn):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+
+    def test_nobody_signs_for_both_sides(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        other_legal = a_colleague(legal, Role.LEGAL)
+        an_authority(other_legal, ana, legal)
+        rider = a_rider(legal, production, ana)
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+
+        with pytest.raises(RiderOutOfTurn, match="both sides|other side"):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+        assert rider_card(rider.id, actor=legal).state == "awaiting_performer"
+
+    def test_whoever_read_other_terms_does_not_sign(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+
+        with pytest.raises(OtherTermsMeant) as raised:
+            sign_for_studio(rider.id, terms_sha256="0" * 64, actor=legal)
+        assert raised.value.extensions()["stored_sha256"] == rider.terms_sha256
+
+
+class TestWhoMaySign:
+    def test_a_producer_does_not_bind_the_studio(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+
+        with pytest.raises(SignerWithoutAuthority) as raised:
+            sign_for_studio(
+                rider.id, terms_sha256=rider.terms_sha256, actor=a_colleague(legal, Role.PRODUCER)
+            )
+        assert raised.value.extensions() == {"side": "studio"}
+
+    @pytest.mark.parametrize("role", [Role.PERFORMER, Role.REPRESENTATIVE, Role.ADMIN])
+    def test_no_role_alone_signs_for_a_performer(
+        self, role: Role, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+
+        with pytest.raises(SignerWithoutAuthority) as raised:
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=a_colleague(legal, role))
+        assert raised.value.extensions() == {"side": "performer"}
+
+    def test_an_authority_for_another_performer_is_none(
+        self, legal: Actor, production: ProductionCard, performer: Actor
+    ) -> None:
+        rider = a_rider(legal, production, a_performer(legal, "Bo Tannhaus Ekwall"))
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+
+        with pytest.raises(SignerWithoutAuthority):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+
+    def test_an_authority_in_another_role_is_none(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_rider(legal, production, ana, signer_role="guardian")
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+
+        with pytest.raises(SignerWithoutAuthority):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=performer)
+
+    def test_an_agent_with_a_power_signs_as_one(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        agent = a_colleague(legal, Role.REPRESENTATIVE)
+        an_authority(legal, ana, agent, SignerRole.AGENT_WITH_POWER)
+
+        signed = a_signed_rider(legal, production, ana, agent, signer_role="agent_with_power")
+
+        assert signed.signatures[1].signer_role == "agent_with_power"
+
+    @pytest.mark.parametrize(("begins", "ends"), [(1, None), (-9, -1)])
+    def test_an_authority_holds_on_its_days(
+        self, begins: int, ends: int | None, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        guardian = a_colleague(legal, Role.REPRESENTATIVE)
+        today = now().date()
+        assert guardian.user_id is not None
+        verify_authority(
+            NewAuthority(
+                performer_id=ana.id,
+                person_id=guardian.user_id,
+                signer_role=SignerRole.GUARDIAN,
+                document_sha256=DOCUMENT_SHA256,
+                valid_from=today + timedelta(days=begins),
+                valid_until=None if ends is None else today + timedelta(days=ends),
+            ),
+            actor=legal,
+        )
+        rider = a_rider(legal, production, ana, signer_role="guardian")
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+
+        with pytest.raises(SignerWithoutAuthority):
+            sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=guardian)
+
+    def test_a_revoked_authority_neither_signs_nor_carries_a_consent(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        signed = a_signed_rider(legal, production, ana, performer)
+        unsigned = a_rider(legal, production, ana, scenes=["43"])
+        sign_for_studio(unsigned.id, terms_sha256=unsigned.terms_sha256, actor=legal)
+        (authority,) = authority_cards(ana.id, actor=legal)
+
+        revoke_authority(authority.id, actor=legal)
+
+        with pytest.raises(SignerWithoutAuthority):
+            sign_for_performer(unsigned.id, terms_sha256=unsigned.terms_sha256, actor=performer)
+        with pytest.raises(SignerWithoutAuthority):
+            put_rider_on_record(signed.id, actor=legal)
+        with pytest.raises(NoSuchAuthority):
+            revoke_authority(authority.id, actor=legal)
+
+    def test_nobody_verifies_their_own_authority(self, legal: Actor, ana: PerformerCard) -> None:
+        with pytest.raises(AuthorityNotYours):
+            an_authority(legal, ana, legal)
+
+    def test_what_no_authority_can_be_verified_from(
+        self, legal: Actor, ana: PerformerCard, performer: Actor
+    ) -> None:
+        assert performer.user_id is not None
+        new = NewAuthority(
+            performer_id=ana.id,
+            person_id=performer.user_id,
+            signer_role=SignerRole.PERFORMER,
+            document_sha256=DOCUMENT_SHA256,
+            valid_from=now().date(),
+        )
+        from dataclasses import replace
+
+        with pytest.raises(AuthorityOnRecord):
+            verify_authority(new, actor=legal)
+        with pytest.raises(UnknownPerformer):
+            verify_authority(replace(new, performer_id=new_id()), actor=legal)
+        with pytest.raises(NotAMember):
+            verify_authority(replace(new, person_id=a_member().user_id or new_id()), actor=legal)
+        with pytest.raises(DigestMalformed):
+            verify_authority(replace(new, document_sha256="paper"), actor=legal)
+        with pytest.raises(TermsContradict):
+            verify_authority(replace(new, valid_until=now().date() - timedelta(days=1)), actor=legal)
+
+
+class TestWhatCannotBeSigned:
+    @pytest.mark.parametrize(
+        ("changes", "error", "path"),
+        [
+            ({"separately_signed_at": "2026-08-20T15:00:00Z"}, FactsUnreadable, "terms.separately_signed_at"),
+            ({"authority_verified": True}, FactsUnreadable, "terms.authority_verified"),
+            ({"form_kind": None}, FactsUnreadable, "terms.form_kind"),
+            ({"form_kind": "verbal"}, FactsUnreadable, "terms.form_kind"),
+            ({"signer_role": None}, FactsUnreadable, "terms.signer_role"),
+            ({"mood": "good"}, FactsUnreadable, "terms.mood"),
+            ({"description": "x" * 70_000}, FactsUnreadable, "terms"),
+            ({"valid_until": "2020-01-01"}, TermsContradict, "terms.valid_until"),
+            ({"scenes": ["*", "42"]}, TermsContradict, "terms.intended_use.scenes"),
+        ],
+    )
+    def test_terms(
+        self,
+        changes: dict[str, Any],
+        error: type[Exception],
+        path: str,
+        legal: Actor,
+        production: ProductionCard,
+        ana: PerformerCard,
+    ) -> None:
+        from licensing.operations.riders import NewRider, prepare_rider
+
+        stated = rider_terms()
+        intended = stated["intended_use"]
+        for name, value in changes.items():
+            (intended if name in intended else stated)[name] = value
+        new = NewRider(
+            production_id=production.id, performer_id=ana.id, replica_type="ebdr_scan", terms=stated
+        )
+
+        with pytest.raises(error) as raised:
+            prepare_rider(new, actor=legal)
+        assert raised.value.path == path  # type: ignore[attr-defined]  # both errors have it
+        assert rider_cards(legal) == ()
+
+    def test_a_consent_of_somebody_else_is_not_superseded(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        with pytest.raises(NoSuchConsent):
+            a_rider(legal, production, ana, supersedes=new_id())
+
+
+class TestASignedFileThatWasTouched:
+    @pytest.fixture
+    def signed(self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor) -> Any:  # noqa: ANN401
+        return a_signed_rider(legal, production, ana, performer)
+
+    def test_a_file_changed_on_the_disk_gives_no_consent(self, signed: Any, legal: Actor) -> None:  # noqa: ANN401
+        path = _stored(signed.document_sha256)
+        path.write_bytes(with_text_added(path.read_bytes()))
+
+        with pytest.raises(DocumentAltered, match="changed on the disk"):
+            put_rider_on_record(signed.id, actor=legal)
+        with pytest.raises(DocumentAltered):
+            rider_file(signed.id, actor=legal)
+
+    def test_a_file_that_is_gone_gives_no_consent(self, signed: Any, legal: Actor) -> None:  # noqa: ANN401
+        _stored(signed.document_sha256).unlink()
+
+        with pytest.raises(DocumentAltered, match="gone"):
+            put_rider_on_record(signed.id, actor=legal)
+
+    def test_certificates_nobody_knows_any_more_give_no_consent(
+        self,
+        signed: Any,
+        legal: Actor,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("licensing.operations.riders.trusted_roots", lambda _: ())
+
+        with pytest.raises(DocumentAltered) as raised:
+            put_rider_on_record(signed.id, actor=legal)
+        assert len(raised.value.complaints) == 2
+
+    def test_a_document_on_record_stands_for_no_other_terms(
+        self,
+        signed: Any,
+        legal: Actor,
+        production: ProductionCard,
+        ana: PerformerCard,
+    ) -> None:
+        wider = {
+            **rider_terms(scenes=["*"]),
+            "separately_signed_at": "2026-08-20T15:00:00-07:00",
+        }
+        for digest in (signed.document_sha256, signed.unsigned_sha256, signed.signatures[0].document_sha256):
+            with pytest.raises(TranscriptionUnconfirmed):
+                record_consent(
+                    NewConsent(
+                        production_id=production.id,
+                        performer_id=ana.id,
+                        replica_type="ebdr_scan",
+                        terms=wider,
+                        document_sha256=digest,
+                    ),
+                    actor=legal,
+                )
+
+
+class TestTheDatabaseKeepsItsPromises:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE licensing_rider SET terms = '{}'",
+            "DELETE FROM licensing_rider",
+            "UPDATE licensing_ridersignature SET signed_at = now()",
+            "DELETE FROM licensing_ridersignature",
+            "TRUNCATE licensing_ridersignature",
+            "DELETE FROM licensing_signingauthority",
+            "UPDATE licensing_signingauthority SET valid_until = NULL",
+            "UPDATE licensing_signingauthority SET revoked_at = NULL, revoked_by_id = NULL",
+        ],
+    )
+    def test_evidence_is_not_changed(
+        self, statement: str, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        a_signed_rider(legal, production, ana, performer)
+
+        with (
+            pytest.raises(DatabaseError),
+            tenant(legal.organisation_id),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+    def test_no_row_says_that_somebody_signed_under_anothers_authority(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+        sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
+        stranger = a_colleague(legal, Role.PERFORMER)
+        (authority,) = authority_cards(ana.id, actor=legal)
+
+        with (
+            pytest.raises(DatabaseError, match="by_the_authorised"),
+            tenant(legal.organisation_id),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "INSERT INTO licensing_ridersignature (id, organisation_id, rider_id, side, signer_role,"
+                " authority_id, signed_by_id, certificate_sha256, document_sha256, signed_at)"
+                " VALUES (gen_random_uuid(), %s, %s, 'performer', 'performer', %s, %s, repeat('a', 64),"
+                " repeat('b', 64), now())",
+                [legal.organisation_id, rider.id, authority.id, stranger.user_id],
+            )
+
+
+class TestWhoSees:
+    def test_another_organisation_sees_nothing(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+        elsewhere = a_member(Role.LEGAL)
+
+        assert rider_cards(elsewhere) == ()
+        with pytest.raises(NoSuchRider):
+            rider_card(rider.id, actor=elsewhere)
+        with pytest.raises(NoSuchRider):
+            sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=elsewhere)
+
+    def test_a_hidden_performers_rider_is_seen_by_legal_and_by_whoever_signs(
+        self, legal: Actor, production: ProductionCard
+    ) -> None:
+        hidden = a_performer(legal, "Bo Tannhaus Ekwall", visibility=Visibility.LEGAL_ONLY)
+        signer = a_colleague(legal, Role.PERFORMER)
+        an_authority(legal, hidden, signer)
+        rider = a_rider(legal, production, hidden)
+
+        assert rider_card(rider.id, actor=signer).id == rider.id
+        assert len(rider_cards(legal)) == 1
+        assert rider_cards(a_colleague(legal, Role.PRODUCER)) == ()

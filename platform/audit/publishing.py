@@ -202,6 +202,9 @@ class Publisher:
             row = cursor.fetchone()
         if row is None:
             return None
+        # Another sequencer may have had it signed since we asked.
+        if signed := self._client.head(origin):
+            return signed
         size, root, note = row
         try:
             # Works only right after the signer took over the key of a version that had no signer.

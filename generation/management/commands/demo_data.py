@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from audit.errors import LogNotReady
 from embedded.session import database_ready
 from generation.operations.demo_data import accounts_file, ensure_demo_data
 
@@ -11,8 +12,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *_args: object, **_options: object) -> None:
-        with database_ready():
-            world = ensure_demo_data()
+        try:
+            with database_ready():
+                world = ensure_demo_data()
+        except LogNotReady as refusal:
+            raise CommandError(
+                f"{refusal} No sequencer of the log is at work; `manage.py up` starts one and makes this data too."
+            ) from refusal
         self.stdout.write("Demo accounts (invented people; e-mail, password, roles):")
         for account in world.accounts:
             self.stdout.write(f"  {account.email:36} {account.password:20} {account.what}")

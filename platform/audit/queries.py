@@ -124,42 +124,6 @@ def entries_about(
         return tuple(line_of(entry) for entry in reversed(found))
 
 
-def newest_entries(
-    organisation_id: UUID,
-    *,
-    subject: str | None = None,
-    entry_type: str | None = None,
-    before: UUID | None = None,
-    limit: int = PAGE_SIZE,
-) -> EntryPage:
-    """A page of entries, newest first.
-
-    Args:
-        organisation_id: whose log.
-        subject: only entries about it, `<kind>:<uuid>` or a commitment.
-        entry_type: only entries of this type.
-        before: identifier of an entry; only older ones. An unknown one gives an empty page.
-        limit: at most `LARGEST_PAGE`.
-    """
-    limit = min(limit, LARGEST_PAGE)
-    with tenant(organisation_id):
-        found = entries_of(organisation_id)
-        if subject is not None:
-            found = found.filter(subject__in=spellings(organisation_id, subject))
-        if entry_type is not None:
-            found = found.filter(type=entry_type)
-        if before is not None:
-            last = Entry.objects.filter(organisation_id=organisation_id, uid=before).first()
-            if last is None:
-                return EntryPage((), None)
-            found = found.filter(
-                Q(origin_id__lt=last.origin_id) | Q(origin_id=last.origin_id, index__lt=last.index)
-            )
-        rows = list(found[: limit + 1])
-        lines = tuple(line_of(entry) for entry in rows[:limit])
-    return EntryPage(lines, lines[-1].uid if len(rows) > limit else None)
-
-
 def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
     """The entry with its inclusion proof under the newest checkpoint, or None when no signed one covers it (yet)."""
     with tenant(organisation_id):

@@ -13,10 +13,10 @@ from accounts.models.user import User
 from accounts.operations.members import add_member, open_organisation
 from accounts.queries import organisations_of
 from accounts.values import Actor, OrganisationKind, Role
-from audit.queries import newest_entries
 from core.tenancy import tenant
 from tests.factories.accounts import PASSWORD, a_member, a_user
 from tests.factories.audit import integrate_all
+from tests.factories.log_readers import newest_entries
 from tests.factories.requests import a_browser
 
 

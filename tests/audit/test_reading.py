@@ -12,9 +12,10 @@ from accounts.values import Actor, Role
 from audit.checkpoint import NoteKey, verify_checkpoint
 from audit.entry_types import EntryType
 from audit.merkle import leaf_hash, verify_inclusion
-from audit.queries import entries_about, entry_with_proof, log_summary, newest_entries
+from audit.queries import entries_about, entry_with_proof, log_summary
 from tests.factories.accounts import a_member, a_user
 from tests.factories.audit import integrate_all, recorded
+from tests.factories.log_readers import newest_entries
 from tests.factories.requests import a_browser, an_api_client
 
 pytestmark = pytest.mark.usefixtures("committed_db")

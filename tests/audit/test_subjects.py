@@ -20,13 +20,14 @@ from audit import subjects
 from audit.entry_types import EntryType
 from audit.erasure import erase_person
 from audit.models import Entry, SubjectKey
-from audit.queries import entries_about, newest_entries
+from audit.queries import entries_about
 from audit.subjects import commitment, opened, opening, performers, spellings, stands_for
 from core.tenancy import tenant
 from embedded.roles import Role, conninfo
 from tests.database import administrator
 from tests.factories.accounts import a_member
 from tests.factories.audit import NOON, integrate_all, recorded
+from tests.factories.log_readers import newest_entries
 from tests.factories.requests import a_browser, an_api_client
 
 pytestmark = pytest.mark.usefixtures("committed_db")

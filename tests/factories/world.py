@@ -14,7 +14,6 @@ from django.conf import settings
 
 from accounts.operations.tokens import issue_token
 from accounts.values import Actor, Role
-from audit.queries import newest_entries
 from core.clock import now
 from core.ids import new_id
 from core.media_store import MediaStore
@@ -28,6 +27,7 @@ from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
+from tests.factories.log_readers import newest_entries
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.signed_takes import sign_take

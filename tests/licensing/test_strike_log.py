@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from accounts.values import Role
-from audit.queries import newest_entries
 from licensing.operations.strikes import begin_strike, end_strike
 from licensing.values import Agreement
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
+from tests.factories.log_readers import newest_entries
 
 
 def test_the_log_tells_when_a_strike_began_and_ended_and_who_called_it(committed_db: None) -> None:

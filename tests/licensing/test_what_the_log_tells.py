@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.values import Actor, Role
-from audit.queries import EntryLine, entries_about, newest_entries
+from audit.queries import EntryLine, entries_about
 from audit.subjects import performers
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
@@ -22,6 +22,7 @@ from tests.factories.licensing import (
     an_order,
     counsel_confirms,
 )
+from tests.factories.log_readers import newest_entries
 from tests.factories.productions import a_production
 
 pytestmark = pytest.mark.usefixtures("committed_db")

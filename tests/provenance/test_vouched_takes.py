@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from pytest_django import Settings
 
 from audit.errors import LogNotReady
-from audit.queries import log_summary, newest_entries
+from audit.queries import log_summary
 from config.environment import TimeStamping
 from core.tenancy import tenant
 from provenance import queries
@@ -22,6 +22,7 @@ from provenance.operations import verify_file
 from provenance.values import LogPlace
 from tests.factories.accounts import an_organisation
 from tests.factories.audit import recorded
+from tests.factories.log_readers import newest_entries
 from tests.factories.signed_takes import sign_take
 from tests.sequencing import SEQUENCER
 from tests.timestamping import Behaviour, LocalAuthority, local_authority

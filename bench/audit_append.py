@@ -28,6 +28,7 @@ TURNS = 5
 RATE_PER_S = 300
 RATE_SECONDS = 8
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
+FILM = UUID("018f0000-0000-7000-8000-0000000000f1")
 
 _JOB = """
 \\set job random(1, 100000)
@@ -45,16 +46,17 @@ _BODY = json.dumps(
         "at": "2026-11-23",
         "fields": {"take": "UID"},
         "organisation": str(STUDIO),
-        "subject": "take-UID",
+        "production": str(FILM),
+        "subject": "take: DIGITS",
         "type": "generation.take.cancelled",
         "uid": "UID",
-        "v": 1,
     }
-)
+).replace(": DIGITS", ":' || digits || '")
 _APPEND = f"""
-SELECT audit_append_v1('{STUDIO}', u, 'generation.take.cancelled', 'take-' || u,
-    convert_to(replace('{_BODY}', 'UID', u::text), 'UTF8'))
-FROM (SELECT gen_random_uuid() AS u) AS made;
+SELECT audit_append_v2('{STUDIO}', 'KEY', convert_to(replace('{_BODY}', 'UID', u::text), 'UTF8'))
+FROM (
+    SELECT u, encode(sha256(u::text::bytea), 'hex') AS digits FROM (SELECT gen_random_uuid() AS u) AS drawn
+) AS made;
 """  # noqa: S608 - constants of this file
 _ROW = "INSERT INTO bench_row (body) VALUES (repeat('x', 300));"
 
@@ -102,9 +104,12 @@ def _make_tables() -> None:
 
 
 def _throughput(folder: Path) -> dict[str, float]:
+    from audit.subjects import key_for
+
+    append = _APPEND.replace("KEY", str(key_for(STUDIO, None).id))
     scripts = {
         "without": _JOB.format(studio=STUDIO, append=""),
-        "with": _JOB.format(studio=STUDIO, append=_APPEND),
+        "with": _JOB.format(studio=STUDIO, append=append),
         "row": _ROW,
     }
     measured: dict[str, list[float]] = {name: [] for name in scripts}
@@ -190,6 +195,7 @@ def _latency() -> dict[str, float]:
                     subject=f"take:{take}",
                     fields={"take": str(take)},
                     at=now(),
+                    production_id=FILM,
                 )
         reached = RATE_PER_S * RATE_SECONDS / (time.perf_counter() - began)
         time.sleep(1)

@@ -3,3 +3,5 @@
 from accounts.values import Role
 
 MAY_MAKE = (Role.PRODUCER, Role.ARTIST)
+# A bundle opens commitments and tells the facts of decisions. It is for those who answer for a production.
+MAY_EXPORT = (Role.PRODUCER, Role.LEGAL, Role.AUDITOR, Role.ADMIN)

@@ -138,3 +138,7 @@ class UseRefused(StudioError):
 
 class EvidenceInTwoLogs(StudioError):
     """The entries of a take stand in two logs, because the first could not be continued."""
+
+
+class EvidenceForLegal(StudioError):
+    """The evidence names somebody whom only legal may know."""

@@ -13,22 +13,30 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connections
 
 from audit.bundle import Member, write_bundle
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
 from audit.evidence import LogEvidence, Mentioned, lines_about, log_evidence
 from audit.queries import EntryLine, entries_about
+from audit.sequencer import LOG
 from core import clock
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from core.errors import StudioError
 from core.tenancy import tenant
 from generation.engines.folder import locked_files
-from generation.errors import EvidenceInTwoLogs, NoSuchTake
+from generation.errors import EvidenceForLegal, EvidenceInTwoLogs, NoSuchTake
 from generation.evidence_words import README
 from generation.models import Take
-from licensing.evidence import ConsentEvidence, DecisionEvidence, consents_evidence, decision_evidence
+from licensing.evidence import (
+    ConsentEvidence,
+    DecisionEvidence,
+    any_for_legal_alone,
+    consents_evidence,
+    decision_evidence,
+)
 from licensing.packs import pack_text
 from provenance.evidence import AssetEvidence, asset_evidence
 
@@ -53,9 +61,15 @@ class _Story:
         decided = (line for line, _ in self.decisions)
         return (self.asked, *self.renders, self.signed, *decided, *self.about_consents)
 
+    @property
+    def performer_ids(self) -> frozenset[UUID]:
+        """Whoever the facts of a decision speak of."""
+        facts = (json.loads(found.facts) for _, found in self.decisions)
+        return frozenset(UUID(one["person_id"]) for stated in facts for one in stated["subjects"])
+
 
 def write_take_bundle(
-    organisation_id: UUID, take_id: UUID, target: BinaryIO, *, with_video: bool = True
+    organisation_id: UUID, take_id: UUID, target: BinaryIO, *, everybody: bool, with_video: bool = True
 ) -> None:
     """Write the evidence bundle of a signed take to `target`.
 
@@ -63,13 +77,14 @@ def write_take_bundle(
         organisation_id: whose take it is.
         take_id: the take.
         target: stands at its beginning.
+        everybody: False where the asker may not know of performers whom only legal sees.
         with_video: False leaves the video out; its digest is proved all the same.
 
     Raises:
         NoSuchTake: none of this organisation has the id.
         provenance.errors.AssetMissing: it is not signed.
         audit.errors.LogNotReady: the log does not cover its last entries yet.
-        EvidenceInTwoLogs: see there.
+        EvidenceInTwoLogs, EvidenceForLegal: see there.
     """
     with tenant(organisation_id):
         row: Take | None = Take.objects.filter(id=take_id).select_related("model").first()
@@ -77,6 +92,10 @@ def write_take_bundle(
         raise NoSuchTake("There is no such take here.")
     asset = asset_evidence(organisation_id, take_id)
     story = _story(row)
+    if not everybody and any_for_legal_alone(organisation_id, story.performer_ids):
+        raise EvidenceForLegal(
+            "This evidence names a performer known to legal alone. Ask legal to export it."
+        )
     log = _log(organisation_id, row, story)
     members = [
         Member("README.txt", README.encode()),
@@ -117,23 +136,44 @@ def _story(row: Take) -> _Story:
     consents = consents_evidence(
         organisation_id, {one for _, found in decisions for one in found.consent_ids}
     )
+    about_consents = tuple(
+        line
+        for one in consents
+        for line in lines_about(
+            organisation_id,
+            Mentioned(f"consent:{one.id}", one.performer_id),
+            types=[EntryType.CONSENT_RECORDED, EntryType.CONSENT_WITHDRAWN],
+        )
+    )
+    recorded = [
+        (min(line.index for line in about_consents if line.fields["consent"] == str(one.id)), one)
+        for one in consents
+    ]
     return _Story(
         asked=asked,
         renders=renders,
         signed=signed,
         decisions=tuple(decisions),
         signing=signing,
-        consents=consents,
-        about_consents=tuple(
-            line
-            for one in consents
-            for line in lines_about(
-                organisation_id,
-                Mentioned(f"consent:{one.id}", one.performer_id),
-                types=[EntryType.CONSENT_RECORDED, EntryType.CONSENT_WITHDRAWN],
-            )
-        ),
+        consents=tuple(one for _, one in sorted(recorded, key=lambda pair: pair[0])),
+        about_consents=about_consents,
     )
+
+
+def organisation_of_take(take_id: UUID) -> UUID:
+    """Whose take it is. For commands, which act for nobody.
+
+    Raises:
+        NoSuchTake: nobody's.
+    """
+    with connections[LOG].cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_organisation_ids_v1() AS id")
+        everybody = [organisation_id for (organisation_id,) in cursor.fetchall()]
+    for organisation_id in everybody:
+        with tenant(organisation_id):
+            if Take.objects.filter(id=take_id).exists():
+                return UUID(str(organisation_id))
+    raise NoSuchTake("There is no such take here.")
 
 
 def _last(lines: Sequence[EntryLine], entry_type: EntryType) -> EntryLine:
@@ -156,9 +196,6 @@ def _log(organisation_id: UUID, row: Take, story: _Story) -> LogEvidence:
     (decided,) = (line.index for line, found in story.decisions if found.id == story.signing.id)
     # Everything between the last decision and the signature, so that anybody sees that no withdrawal lies there.
     stretch = range(decided, story.signed.index + 1)
-    subjects = {
-        str(one["person_id"]) for _, found in story.decisions for one in json.loads(found.facts)["subjects"]
-    }
     return log_evidence(
         organisation_id,
         origin,
@@ -167,7 +204,7 @@ def _log(organisation_id: UUID, row: Take, story: _Story) -> LogEvidence:
             Mentioned(f"take:{row.id}"),
             *(Mentioned(f"decision:{found.id}") for _, found in story.decisions),
             *(Mentioned(f"consent:{one.id}", one.performer_id) for one in story.consents),
-            *(Mentioned(f"performer:{one}", UUID(one)) for one in sorted(subjects)),
+            *(Mentioned(f"performer:{one}", one) for one in sorted(story.performer_ids)),
         ],
     )
 

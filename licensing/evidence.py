@@ -15,6 +15,8 @@ from core.tenancy import tenant
 from licensing.errors import NoSuchDecision
 from licensing.models.consent import Consent
 from licensing.models.decision import Decision
+from licensing.models.performer import Performer
+from licensing.names import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +103,10 @@ def consents_evidence(organisation_id: UUID, consent_ids: Collection[UUID]) -> t
             )
             for row in Consent.objects.filter(id__in=consent_ids).order_by("recorded_at", "id")
         )
+
+
+def any_for_legal_alone(organisation_id: UUID, performer_ids: Collection[UUID]) -> bool:
+    """Whether one of these performers is seen by legal alone."""
+    with tenant(organisation_id):
+        rows = Performer.objects.filter(id__in=performer_ids, visibility=Visibility.LEGAL_ONLY)
+        return bool(rows.exists())

@@ -12,6 +12,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>/events", views.Events.as_view()),
     path("takes/<uuid:take_id>/video", views.Video.as_view()),
     path("takes/<uuid:take_id>/poster", views.Poster.as_view()),
+    path("takes/<uuid:take_id>/evidence", views.Evidence.as_view()),
     path("takes/<uuid:take_id>/contact-sheet", views.ContactSheet.as_view()),
     path("models", views.Models.as_view()),
 ]

@@ -23,7 +23,8 @@ from generation.api.serializers import (
     TrialResource,
     take_order,
 )
-from generation.doors import MAY_MAKE
+from generation.doors import MAY_EXPORT, MAY_MAKE
+from generation.evidence_response import evidence_response
 from generation.media_response import media_response
 from generation.operations.takes import cancel_take, request_take, retry_take, try_take
 from generation.page_queries import refusal_of
@@ -139,6 +140,15 @@ class ContactSheet(APIView):
         """Five frames in one picture. It carries no credential."""
         path = take_files(acting(request).organisation_id, take_id).contact_sheet
         return media_response(request._request, path, content_type="image/jpeg", etag=path.stem)  # noqa: SLF001 - as above
+
+
+class Evidence(APIView):
+    permission_classes = [has_role(*MAY_EXPORT)]
+
+    @extend_schema(operation_id="take_evidence", responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
+        """Everything that proves how the take was made, in one file; `tools/verify_evidence.py` checks it."""
+        return evidence_response(acting(request), take_id)
 
 
 class Models(APIView):

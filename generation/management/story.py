@@ -25,10 +25,12 @@ from rich.progress import (
 from audit.queries import log_summary
 from core import clock
 from core.ids import new_id
+from generation.evidence import write_take_bundle
 from generation.operations.demo_data import DemoData
 from generation.operations.takes import request_take
 from generation.page_queries import TakePage, take_page
 from generation.queries import TakeCard, take_card, take_files
+from generation.trust import trust_document
 from generation.values import TakeOrder, TakeState
 from licensing.values import CastMember
 from provenance.operations import verify_file
@@ -52,6 +54,8 @@ class Outcome:
     refused: TakePage
     video: Path
     verification: Verification
+    bundle: Path
+    trust: Path
     log_size: int
     seconds: dict[str, float]
 
@@ -85,6 +89,9 @@ class Demo:
         verification = verify_file(video, organisation_id=self.world.producer.organisation_id)
         self.seconds["verify"] = round(time.perf_counter() - began, 3)
         self._tell_verified(verification)
+        began = time.perf_counter()
+        bundle, trust = self._evidence(page.card)
+        self.seconds["evidence"] = round(time.perf_counter() - began, 3)
         refused = self._refused_twin()
         size = self._log_size()
         self._say(f"[bold]Logged[/]     {size} entries stand in the studio's log.")
@@ -93,6 +100,8 @@ class Demo:
             refused=refused,
             video=video,
             verification=verification,
+            bundle=bundle,
+            trust=trust,
             log_size=size,
             seconds=self.seconds | page.card.seconds,
         )
@@ -157,6 +166,20 @@ class Demo:
             return video
         self.out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy2(video, self.out / f"take-{card.id}.mp4"))
+
+    def _evidence(self, card: TakeCard) -> tuple[Path, Path]:
+        """The evidence bundle of the take, and the keys it is checked with."""
+        folder = self.out or settings.ENVIRONMENT.data_folder / "evidence"
+        folder.mkdir(parents=True, exist_ok=True)
+        bundle, trust = folder / f"take-{card.id}.evidence.zip", folder / "TRUST.json"
+        with bundle.open("wb") as stream:
+            write_take_bundle(self.world.producer.organisation_id, card.id, stream, everybody=True)
+        trust.write_text(trust_document() + "\n", encoding="utf-8")
+        self._say(
+            "[bold]Evidence[/]   in a bundle that anybody checks offline: tools/verify_evidence.py "
+            f"{escape(relative_to_project(bundle))} --trust {escape(relative_to_project(trust))}"
+        )
+        return bundle, trust
 
     def _refused_twin(self) -> TakePage:
         world = self.world

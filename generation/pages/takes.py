@@ -12,8 +12,9 @@ from accounts.values import Actor
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
-from generation.doors import MAY_MAKE
+from generation.doors import MAY_EXPORT, MAY_MAKE
 from generation.errors import IdempotencyConflict
+from generation.evidence_response import evidence_response
 from generation.media_response import media_response
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import new_take_page, shot_page, take_page
@@ -99,6 +100,12 @@ def video(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase
 
 
 @require_safe
+@member_page(*MAY_EXPORT)
+def evidence(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
+    return evidence_response(actor, take_id)
+
+
+@require_safe
 @member_page()
 def poster(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
     path = take_files(actor.organisation_id, take_id).poster
@@ -113,4 +120,4 @@ def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResp
 
 
 def _may(actor: Actor) -> dict[str, bool]:
-    return {"may_make": actor.is_one_of(*MAY_MAKE)}
+    return {"may_make": actor.is_one_of(*MAY_MAKE), "may_export": actor.is_one_of(*MAY_EXPORT)}

@@ -15,6 +15,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>/cancel", takes.cancel, name="cancel"),
     path("takes/<uuid:take_id>/retry", takes.retry, name="retry"),
     path("takes/<uuid:take_id>/video", takes.video, name="video"),
+    path("takes/<uuid:take_id>/evidence", takes.evidence, name="evidence"),
     path("takes/<uuid:take_id>/poster", takes.poster, name="poster"),
     path("takes/<uuid:take_id>/contact-sheet", takes.contact_sheet, name="contact-sheet"),
 ]

@@ -45,6 +45,11 @@ class Reader:
     may_export: bool
     may_watch: bool
 
+    def require_all(self) -> None:
+        """Raises LogNotForRole when they may not read all of the log."""
+        if self.own_actor is not None:
+            raise LogNotForRole("read every entry of the log", READS_ALL)
+
     def require_export(self) -> None:
         """Raises LogNotForRole when they may not export."""
         if not self.may_export:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("v1/", include("licensing.api.urls")),
     path("v1/", include("provenance.api.urls")),
     path("v1/", include("generation.api.urls")),
+    path("", include("audit.api.tile_urls")),
     path("", include("accounts.pages.urls")),
     path("", include("audit.pages.urls")),
     path("", include("productions.pages.urls")),

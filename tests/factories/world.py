@@ -78,6 +78,7 @@ def a_world(name: str, folder: Path) -> World:
             "asset_id": str(take.asset_id),
             "decision_id": str(take.decision_id),
             "uid": str(newest_entries(organisation.id).entries[0].uid),
+            "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
         },
     )

@@ -15,8 +15,9 @@ from audit.listening import Address, connect, parse_address
 
 _TIMEOUT_S = 5.0
 _LONGEST_ANSWER = 64 * 1024
-# Base64 holds no @, so the first one after the key begins the address.
-_WITNESS = re.compile(r"(?P<vkey>[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*)@(?P<url>\S+)")
+# Base64 holds no @, so the first one after the key begins the address. Names are URLs without a scheme and nothing
+# else: they stand in queries and in files.
+_WITNESS = re.compile(r"(?P<vkey>[A-Za-z0-9._~:/-]{1,120}\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*)@(?P<url>\S+)")
 
 
 class WitnessUnreachable(ConnectionError):

@@ -179,9 +179,12 @@ def _latency() -> dict[str, float]:
     from core.ids import new_id
     from core.tenancy import tenant
 
-    sequencer = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "audit", "sequence"])
+    programs = [
+        subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "audit", verb])
+        for verb in ("signer", "sequence")
+    ]
     try:
-        time.sleep(2)  # it is up
+        time.sleep(4)  # they are up
         began = time.perf_counter()
         since = now()
         for number in range(RATE_PER_S * RATE_SECONDS):
@@ -200,15 +203,16 @@ def _latency() -> dict[str, float]:
         reached = RATE_PER_S * RATE_SECONDS / (time.perf_counter() - began)
         time.sleep(1)
     finally:
-        sequencer.terminate()
-        sequencer.wait(10)
+        for program in reversed(programs):
+            program.terminate()
+            program.wait(10)
     from django.db import connections
 
     with connections["log"].cursor() as cursor:
         cursor.execute(
             """
             SELECT count(*), percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM (
-                SELECT min(c.created_at) FROM audit_checkpoint c WHERE c.origin_id = e.origin_id AND c.size > e.index
+                SELECT min(c.signed_at) FROM audit_checkpoint c WHERE c.origin_id = e.origin_id AND c.size > e.index
             ) - e.recorded_at))
             FROM audit_entry e WHERE recorded_at >= %s
             """,

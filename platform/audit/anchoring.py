@@ -176,6 +176,8 @@ def anchor_until(ended: threading.Event) -> None:
             failures = 0
             pause = min(_LONGEST_LOOK_S, interval_s)
         except NotTimestamped as failure:
+            if ended.is_set():
+                break
             pause = min(_FIRST_PAUSE_S * 2**failures, _LONGEST_PAUSE_S, interval_s)
             failures = min(failures + 1, 10)
             logger.warning("Not time-stamped; tried again in %.0f s. %s", pause, failure)

@@ -272,6 +272,25 @@ class TestAnchorUntil:
         _until(lambda: anchor_state(studio).trouble is None)
 
 
+    def test_it_ends_while_an_authority_is_silent_and_blames_nobody(
+        self, studio: UUID, stamping: TimeStamping, authority: LocalAuthority, settings: Settings
+    ) -> None:
+        settings.TIME_STAMPING = replace(stamping, urls=(authority.url, authority.url))
+        authority.behaviour = Behaviour.SLOW
+        _signed(studio)
+        ended = threading.Event()
+        thread = threading.Thread(target=anchor_until, args=(ended,))
+        thread.start()
+        _until(lambda: authority.asked == 1)
+
+        ended.set()
+        thread.join(timeout=5)
+
+        assert not thread.is_alive()
+        assert authority.asked == 1
+        assert anchor_state(studio).trouble is None
+
+
 class TestCommand:
     def test_it_says_what_was_stamped(
         self, studio: UUID, stamping: TimeStamping, capsys: pytest.CaptureFixture[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from audit.health_values import State
 from generation.values import TakeState
 from provenance.values import CredentialState
 
@@ -46,3 +47,7 @@ def take_states() -> list[str]:
 
 def credential_states() -> list[str]:
     return [state.value for state in CredentialState]
+
+
+def log_health_states() -> list[str]:
+    return [state.value for state in State]

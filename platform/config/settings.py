@@ -206,6 +206,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TakeState": "config.api_schema.take_states",
         "CredentialState": "config.api_schema.credential_states",
+        "LogHealthState": "config.api_schema.log_health_states",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -21,7 +21,8 @@ _ROW = 66
 _MARGIN = 4
 _SHOWN_DIGITS = 8
 
-_LARGEST_WRITTEN_OUT = 99_999_999
+# A larger number fills a box by itself.
+_LARGEST_WITH_ITS_WORD = 9_999_999
 _BILLION = 1_000_000_000
 
 
@@ -137,7 +138,9 @@ def draw(steps: Sequence[Step], *, leaf_hash: bytes, index: int, size: int, root
         # The only entry: its hash is the root, and both are shown.
         row += 1
         lines.append(_up_the_middle(row))
-    boxes.append(_box("entry", _CENTRE, row, shortened(leaf_hash.hex()), f"entry {index:,}"))
+    boxes.append(
+        _box("entry", _CENTRE, row, shortened(leaf_hash.hex()), covered_in_words((index, index + 1)))
+    )
     return Picture(WIDTH, _top(row) + _BOX_HEIGHT + _MARGIN, tuple(boxes), tuple(lines))
 
 
@@ -146,22 +149,22 @@ def shortened(digest_hex: str) -> str:
 
 
 def covered_in_words(span: Span) -> str:
-    """One entry by its place, several by their number: two long places would not fit into a box."""
+    """One entry by its place, several by their number: two places would not fit into a box."""
     start, end = span
     if end - start == 1:
-        return f"entry {start:,}"
+        return f"entry {start:,}" if start <= _LARGEST_WITH_ITS_WORD else f"{start:,}"
     count = end - start
-    return entries_in_words(count) if count <= _LARGEST_WRITTEN_OUT else _roughly(count)
+    return entries_in_words(count) if count <= _LARGEST_WITH_ITS_WORD else _roughly(count)
 
 
 def entries_in_words(count: int) -> str:
     if count == 1:
         return "1 entry"
-    return f"{count:,} entries" if count <= _LARGEST_WRITTEN_OUT else f"{_roughly(count)} entries"
+    return f"{count:,} entries" if count < _BILLION else f"{_roughly(count)} entries"
 
 
 def _roughly(count: int) -> str:
-    return f"{count / 1_000_000:.0f} million" if count < _BILLION else f"{count / _BILLION:,.1f} billion"
+    return f"{count / 1_000_000:.1f} million" if count < _BILLION else f"{count / _BILLION:,.1f} billion"
 
 
 def _box(kind: str, centre: int, row: int, title: str, caption: str, *, width: int = _BOX_WIDTH) -> Box:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.cosignature import WitnessKey
 from config.environment import BadEnvironment, read_environment, require_own_keys
 
 NOBODY = 65534
@@ -83,6 +84,58 @@ class TestReadEnvironment:
         assert (server.administrator, server.administrator_password) == ("dba", "p@ss")
         assert server.parameters == (("sslmode", "require"),)
         assert not environment.uses_embedded_database
+
+
+class TestTheLog:
+    KEY = WitnessKey("witness.example/w1", b"k" * 32)
+
+    def test_without_settings_has_the_signer_of_the_data_folder_and_no_witness(self) -> None:
+        environment = read_environment({})
+
+        assert environment.log_signer is None
+        assert (environment.witnesses, environment.witness_quorum) == ((), 0)
+
+    @pytest.mark.parametrize(
+        "address", ["unix:/srv/signer.sock", "http://10.0.0.7:8100", "https://signer.example:443/log"]
+    )
+    def test_takes_a_signer_elsewhere(self, address: str) -> None:
+        assert str(read_environment({"COUNTERSIGN_LOG_SIGNER": address}).log_signer) == address
+
+    @pytest.mark.parametrize(
+        "address", ["signer.example", "unix:relative", "unix:/" + "x" * 107, "ftp://h:1", "http://h:0x1"]
+    )
+    def test_refuses_what_is_no_address(self, address: str) -> None:
+        with pytest.raises(BadEnvironment, match="COUNTERSIGN_LOG_SIGNER"):
+            read_environment({"COUNTERSIGN_LOG_SIGNER": address})
+
+    def test_asks_for_all_witnesses_unless_told_otherwise(self) -> None:
+        other = WitnessKey("witness.example/w2", b"o" * 32)
+        witnesses = f"{self.KEY.vkey()}@http://127.0.0.1:8101 {other.vkey()}@https://w.example/log"
+
+        every = read_environment({"COUNTERSIGN_WITNESSES": witnesses})
+        one = read_environment({"COUNTERSIGN_WITNESSES": witnesses, "COUNTERSIGN_WITNESS_QUORUM": "1"})
+
+        assert [found.key for found in every.witnesses] == [self.KEY, other]
+        assert str(every.witnesses[1].address) == "https://w.example:443/log"
+        assert (every.witness_quorum, one.witness_quorum) == (2, 1)
+
+    @pytest.mark.parametrize(
+        ("witnesses", "quorum"),
+        [
+            ("nonsense", ""),
+            (KEY.vkey(), ""),
+            (f"{KEY.vkey()}@nowhere", ""),
+            (f"{KEY.vkey()[:-4]}AAA=@http://h:1", ""),
+            (KEY.vkey().replace("witness", "it's") + "@http://h:1", ""),
+            (f"{KEY.vkey()}@http://h:1 {KEY.vkey()}@http://h:2", ""),
+            (f"{KEY.vkey()}@http://h:1", "2"),
+            (f"{KEY.vkey()}@http://h:1", "0"),
+            ("", "1"),
+        ],
+    )
+    def test_refuses_witnesses_it_could_not_ask_or_count(self, witnesses: str, quorum: str) -> None:
+        with pytest.raises(BadEnvironment, match="COUNTERSIGN_WITNESS"):
+            read_environment({"COUNTERSIGN_WITNESSES": witnesses, "COUNTERSIGN_WITNESS_QUORUM": quorum})
 
 
 class TestRequireOwnKeys:

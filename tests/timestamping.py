@@ -12,14 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from rfc3161_client._rust import parse_timestamp_request
 
@@ -87,7 +88,11 @@ class LocalAuthority:
 
 @contextmanager
 def local_authority(
-    folder: Path, *, life: timedelta = timedelta(days=30), starts: timedelta = timedelta(hours=-1)
+    folder: Path,
+    *,
+    life: timedelta = timedelta(days=30),
+    starts: timedelta = timedelta(hours=-1),
+    chained: bool = False,
 ) -> Iterator[LocalAuthority]:
     """A time-stamping authority for the length of the block.
 
@@ -95,9 +100,10 @@ def local_authority(
         folder: for its key and certificates; made when missing.
         life: of its own certificate.
         starts: when that begins, from now.
+        chained: RSA keys and an intermediate, which its answers bring along, as commercial ones have them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    root = _issue(folder, life=life, starts=starts)
+    root = _issue(folder, life=life, starts=starts, chained=chained)
     (folder / "serial").write_text("01\n")
     (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
     authority = LocalAuthority(url="", root=root, folder=folder)
@@ -172,50 +178,75 @@ def _answer(authority: LocalAuthority, request: bytes, behaviour: Behaviour) -> 
             return authority.reply(request)
 
 
-def _issue(folder: Path, *, life: timedelta, starts: timedelta) -> x509.Certificate:
-    """A root and a TSA's certificate under it; writes tsa.pem, tsa.key and chain.pem."""
+def _issue(folder: Path, *, life: timedelta, starts: timedelta, chained: bool) -> x509.Certificate:
+    """The root of a TSA whose certificate it makes; writes tsa.pem, tsa.key, chain.pem and roots.pem."""
     now = clock.now().replace(microsecond=0)
-    root_key = ec.generate_private_key(ec.SECP256R1())
+    make_key = _rsa_key if chained else _ec_key
+    root_key = make_key()
     root_name = _name("Test time-stamping root")
-    root = (
-        x509.CertificateBuilder()
-        .subject_name(root_name)
-        .issuer_name(root_name)
-        .public_key(root_key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=400))
-        .not_valid_after(now + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
-        .add_extension(_usage(key_cert_sign=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    key = ec.generate_private_key(ec.SECP256R1())
+    since, until = now - timedelta(days=400), now + timedelta(days=3650)
+    root = _as_authority(_builder(root_name, root_name, root_key, since, until), root_key)
+    issuer, issuer_key, above = root, root_key, [root]
+    if chained:
+        issuer_key = make_key()
+        between = _builder(_name("Test time-stamping intermediate"), root_name, issuer_key, since, until)
+        issuer = _as_authority(between, root_key)
+        above = [issuer]
+    key = make_key()
     leaf = (
-        x509.CertificateBuilder()
-        .subject_name(_name("Test time-stamping authority"))
-        .issuer_name(root_name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + starts)
-        .not_valid_after(now + starts + life)
+        _builder(
+            _name("Test time-stamping authority"), issuer.subject, key, now + starts, now + starts + life
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
         )
-        .sign(root_key, hashes.SHA256())
+        .sign(issuer_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
     (folder / "tsa.pem").write_bytes(leaf.public_bytes(pem))
-    (folder / "chain.pem").write_bytes(leaf.public_bytes(pem) + root.public_bytes(pem))
+    (folder / "chain.pem").write_bytes(b"".join(one.public_bytes(pem) for one in (leaf, *above)))
     (folder / "tsa.key").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     (folder / "roots.pem").write_bytes(root.public_bytes(pem))
     return root
+
+
+def _ec_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+Key: TypeAlias = "ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey"
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: Key, since: datetime, until: datetime
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(until)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _as_authority(builder: x509.CertificateBuilder, issuer_key: Key) -> x509.Certificate:
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_usage(key_cert_sign=True), critical=True)
+        .sign(issuer_key, hashes.SHA256())
+    )
 
 
 def _name(common_name: str) -> x509.Name:

@@ -74,6 +74,10 @@ class TestStamp:
         checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert "Verification: OK" in checked.stdout + checked.stderr
 
+    def test_an_answer_may_bring_the_certificates_between_its_own_and_the_root(self, tmp_path: Path) -> None:
+        with local_authority(tmp_path / "tsa", chained=True) as chained:
+            assert stamp(CONTENT, _trusting(chained)).tsa == chained.url
+
     @pytest.mark.parametrize(
         ("behaviour", "reason"),
         [

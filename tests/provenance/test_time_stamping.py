@@ -91,6 +91,15 @@ def test_a_credential_is_stamped_and_its_time_is_proven_under_the_authoritys_roo
     assert signed_at is not None
 
 
+def test_a_stamp_under_an_intermediate_is_trusted_by_the_sdk_too(
+    signed_video: SignedVideo, settings: Settings, tmp_path: Path
+) -> None:
+    with local_authority(tmp_path / "tsa", chained=True) as chained:
+        settings.TIME_STAMPING = TimeStamping((chained.url,), chained.folder / "roots.pem", 3600, "required")
+
+        assert _sealed(signed_video, tmp_path / "signed.mp4").time_stamped_at is not None
+
+
 def test_under_no_accepted_root_the_time_is_not_proven(
     signed_video: SignedVideo, policy: TimeStamping, tmp_path: Path
 ) -> None:

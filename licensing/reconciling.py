@@ -31,6 +31,7 @@ _CONSENTS = Acts(
         )) AS fields
         FROM licensing_consent c LEFT JOIN licensing_consentevent e ON e.consent_id = c.id AND e.kind = 'recorded'
     """,
+    name_entry=True,
 )
 # A consent that counts again although its withdrawal is on record has no withdrawal to show.
 _WITHDRAWALS = Acts(

@@ -21,6 +21,7 @@ from audit.anchoring import anchor_now, anchor_state, anchor_until, stamped_byte
 from audit.models import PLATFORM
 from audit.platform_log import append_checkpoints
 from audit.queries import log_summary
+from audit.sequencing import run_sequencer
 from audit.timestamping import NotTimestamped
 from config.environment import TimeStamping
 from core import clock
@@ -271,7 +272,6 @@ class TestAnchorUntil:
         _until(lambda: _counted() == 1)
         _until(lambda: anchor_state(studio).trouble is None)
 
-
     def test_it_ends_while_an_authority_is_silent_and_blames_nobody(
         self, studio: UUID, stamping: TimeStamping, authority: LocalAuthority, settings: Settings
     ) -> None:
@@ -289,6 +289,24 @@ class TestAnchorUntil:
         assert not thread.is_alive()
         assert authority.asked == 1
         assert anchor_state(studio).trouble is None
+
+
+def test_the_sequencer_has_its_logs_and_the_platforms_stamped_and_stops_in_time(
+    studio: UUID, stamping: TimeStamping, settings: Settings
+) -> None:
+    settings.TIME_STAMPING = replace(stamping, interval_s=1)
+    recorded(studio)
+    stop = threading.Event()
+    thread = threading.Thread(target=run_sequencer, args=(stop,))
+    thread.start()
+    try:
+        _until(lambda: _counted() >= 2, within_s=20)
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+
+    assert not thread.is_alive()
+    assert timestamps_covering(studio, origin=_origin(studio), size=1)
 
 
 class TestCommand:

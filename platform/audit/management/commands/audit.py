@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.erasure import erase_person
 from audit.inspection import inspect_logs
+from audit.management.anchor_verb import add_anchor_verb, follow_anchor_verb
 from audit.management.progress import progress_line
 from audit.management.signer_verb import add_signer_verb, follow_signer_verb
 from audit.reconciliation import registered
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         )
         check.add_argument("--json", action="store_true", help="One JSON object on standard output.")
         add_signer_verb(verbs)
+        add_anchor_verb(verbs)
         erase = verbs.add_parser(
             "erase-person",
             help="Erase what tells which entries are about a person, and log that it was erased.",
@@ -49,6 +51,8 @@ class Command(BaseCommand):
             with database_ready():
                 if options["verb"] == "sequence":
                     self._sequence()
+                elif options["verb"] == "anchor":
+                    follow_anchor_verb(options, say=self.stdout.write)
                 elif options["verb"] == "erase-person":
                     self._erase(options["organisation"], options["person_id"])
                 else:

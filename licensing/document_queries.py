@@ -21,8 +21,10 @@ from licensing.document_cards import (
 from licensing.documents import files
 from licensing.documents.errors import NoSuchDocument, NoSuchRider
 from licensing.doors import SEES_EVERYBODY
+from licensing.errors import UnknownPerformer
 from licensing.models.consent import Consent
 from licensing.models.document import ReceivedDocument, Rider, SigningAuthority
+from licensing.models.performer import Performer
 from licensing.names import Visibility
 
 
@@ -90,12 +92,20 @@ def document_file(document_id: UUID, *, actor: Actor) -> bytes:
 
 
 def authority_cards(performer_id: UUID, *, actor: Actor) -> tuple[AuthorityCard, ...]:
-    """Who may or might sign for a performer, in the order they were verified; revoked ones too."""
+    """Who may or might sign for a performer, in the order they were verified; revoked ones too.
+
+    Raises:
+        UnknownPerformer: nobody of this id is registered here, or only legal may know.
+    """
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        rows = SigningAuthority.objects.filter(performer_id=performer_id)
+        performers = Performer.objects.filter(id=performer_id)
         if not actor.is_one_of(*SEES_EVERYBODY):
-            rows = rows.exclude(performer__visibility=Visibility.LEGAL_ONLY)
-        return tuple(authority_card_of(row) for row in rows)
+            performers = performers.exclude(visibility=Visibility.LEGAL_ONLY)
+        if not performers.exists():
+            raise UnknownPerformer(performer_id)
+        return tuple(
+            authority_card_of(row) for row in SigningAuthority.objects.filter(performer_id=performer_id)
+        )
 
 
 def standing_authorities(

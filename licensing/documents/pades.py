@@ -27,7 +27,7 @@ def signed(pdf: bytes, *, field: str, signer: DocumentSigner, reason: str, at: d
     """
     first = field == STUDIO_FIELD
     chain = [x509.Certificate.load(der) for der in _der(signer.chain_pem)]
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # theirs is typed in part
+    store = SimpleCertificateStore()
     store.register_multiple(chain)
     (key_der,) = _der(signer.key_pem)
     metadata = signers.PdfSignatureMetadata(

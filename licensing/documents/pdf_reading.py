@@ -239,7 +239,7 @@ def _objects(reader: PdfFileReader) -> Iterator[object]:
     seen = 0
     for revision in range(reader.total_revisions):
         resolver = reader.get_historical_resolver(revision)
-        for reference in resolver.explicit_refs_in_revision():  # type: ignore[no-untyped-call]  # typed in part
+        for reference in resolver.explicit_refs_in_revision():
             seen += 1
             if seen > _MOST_OBJECTS:
                 raise _TooMuch("It holds more objects than any contract does.")

@@ -11,8 +11,10 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from reportlab.pdfgen.canvas import Canvas
 
+from accounts.models.organisation import Organisation
 from accounts.values import Actor, Role
 from core.clock import now
+from core.tenancy import tenant
 from licensing.document_cards import AuthorityCard, RiderCard
 from licensing.documents.pades import signed
 from licensing.documents.rider_marks import PERFORMER_FIELD, STUDIO_FIELD
@@ -20,6 +22,7 @@ from licensing.documents.rider_pdf import rider_pdf
 from licensing.documents.rider_text import Parties, rider_text
 from licensing.documents.signing_keys import signer_for
 from licensing.operations.authorities import NewAuthority, verify_authority
+from licensing.operations.documents import check_transcription, receive_document, transcribe_document
 from licensing.operations.riders import NewRider, prepare_rider, sign_for_performer, sign_for_studio
 from licensing.performer_cards import PerformerCard
 from licensing.values import SignerRole
@@ -105,9 +108,6 @@ def an_authority(
 
 def a_colleague(actor: Actor, *roles: Role) -> Actor:
     """Another person of the same organisation."""
-    from accounts.models.organisation import Organisation
-    from core.tenancy import tenant
-
     with tenant(actor.organisation_id):
         organisation = Organisation.objects.get(id=actor.organisation_id)
     return a_member(*roles, organisation=organisation)
@@ -142,3 +142,23 @@ def a_signed_rider(
     rider = a_rider(legal, production, performer, **changes)
     sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
     return sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=signer)
+
+
+def every_kind_of_document(
+    actor: Actor, production: ProductionCard, performer: PerformerCard, name: str
+) -> dict[str, str]:
+    """A rider signed by both sides and a scan that two people read, for the world of one studio."""
+    signer, second = a_colleague(actor, Role.PERFORMER), a_colleague(actor, Role.LEGAL)
+    authority = an_authority(actor, performer, signer)
+    rider = a_signed_rider(actor, production, performer, signer, business_reason=f"{name} cannot swim.")
+    document = receive_document(a_scan(), production_id=production.id, performer_id=performer.id, actor=actor)
+    stated = terms(description=f"{name} falls.")
+    read = transcribe_document(document.id, replica_type="voice_replica", terms=stated, actor=actor)
+    (transcription,) = read.transcriptions
+    check_transcription(transcription.id, terms_sha256=transcription.terms_sha256, agrees=True, actor=second)
+    return {
+        "rider_id": str(rider.id),
+        "authority_id": str(authority.id),
+        "document_id": str(document.id),
+        "transcription_id": str(transcription.id),
+    }

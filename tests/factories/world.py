@@ -26,6 +26,7 @@ from licensing.values import Agreement
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
+from tests.factories.documents import every_kind_of_document
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.log_readers import newest_entries
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
@@ -99,6 +100,7 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         "performer_id": str(performer.id),
         "engagement_id": str(engagement.id),
         "consent_id": str(consent.id),
+        **every_kind_of_document(actor, production, performer, name),
     }
 
 

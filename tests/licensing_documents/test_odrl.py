@@ -1,9 +1,10 @@
+# ruff: noqa: ANN401, DTZ001 - terms are plain JSON values; bounds of times have no zone
 from __future__ import annotations
 
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -33,13 +34,6 @@ _TIMES = st.datetimes(datetime(1900, 1, 2), datetime(9000, 1, 1), timezones=_OFF
     lambda one: one.isoformat(timespec="seconds")
 )
 _TERRITORIES = st.sampled_from(["WORLD", "EU", "EEA", "US", "US-CA", "DE", "JP"])
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the rulebook can read of a consent, as its own schema says: a strategy for every name."""
-
-    names: dict[str, st.SearchStrategy[Any]]
 
 
 class _Recorder(Node):
@@ -95,7 +89,7 @@ VOCABULARY = _vocabulary()
 
 @st.composite
 def any_terms(draw: st.DrawFn) -> dict[str, Any]:
-    """Any terms that the vocabulary has: each name absent, null or with a value; the section absent, null or there."""
+    """Any terms of the vocabulary: each name absent, null or with a value, and so the section."""
     whole: dict[str, Any] = {}
     inner: dict[str, Any] = {}
     section = draw(st.sampled_from(["absent", "null", "there", "there", "there"]))
@@ -109,11 +103,8 @@ def any_terms(draw: st.DrawFn) -> dict[str, Any]:
             inner[name] = value
         else:
             whole[outer] = value
-    match section:
-        case "there":
-            whole["intended_use"] = inner
-        case "null":
-            whole["intended_use"] = None
+    if section != "absent":
+        whole["intended_use"] = inner if section == "there" else None
     return whole
 
 

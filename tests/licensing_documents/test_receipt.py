@@ -34,10 +34,11 @@ FACTS = ReceiptFacts(
     moments=[ConsentMoment("recorded", NOON)],
     issued_at=NOON,
 )
+# The members that Kantara's receipt requires.
 KANTARA = {
-    "version", "jurisdiction", "consentTimestamp", "collectionMethod", "consentReceiptID", "language", "piiPrincipalId",
-    "piiControllers", "policyUrl", "services", "sensitive",
-}  # fmt: skip
+    *("version", "jurisdiction", "consentTimestamp", "collectionMethod", "consentReceiptID", "language"),
+    *("piiPrincipalId", "piiControllers", "policyUrl", "services", "sensitive"),
+}
 
 
 def _note(facts: ReceiptFacts = FACTS) -> str:

@@ -192,7 +192,7 @@ class TestStop:
         assert _assets(studio) == 0
         assert not list((settings.MEDIA_FOLDER / "tmp").iterdir())
 
-    def test_a_withdrawn_consent_stops_a_runningrendered(self, studio: Studio) -> None:
+    def test_a_withdrawn_consent_stops_a_running_render(self, studio: Studio) -> None:
         card = _asked(studio, an_order_for(studio, studio.consenting, steps=MANY_STEPS))
 
         with _rendering(card, studio) as ended:

@@ -28,7 +28,7 @@ _NEXT = """
     SELECT id, version, type, production_id, body
     FROM (
         SELECT *, bool_and(
-            xid < pg_snapshot_xmin(pg_current_snapshot()) OR recorded_at < clock_timestamp() - %s
+            xid < pg_snapshot_xmin(pg_current_snapshot()) OR recorded_at < clock_timestamp() - %s::interval
         ) OVER (ORDER BY id) AS is_next
         FROM (SELECT * FROM audit_outbox WHERE organisation_id = %s ORDER BY id LIMIT %s) AS oldest
     ) AS waiting
@@ -84,14 +84,17 @@ class Batch:
     """Rows in the order of the log, each with its counter and the hash of its leaf."""
 
     rows: Sequence[Waiting]
-    counters: Sequence[int]
-    leaves: Sequence[bytes]
+    counters: list[int]
+    leaves: list[bytes]
 
 
 def next_rows(cursor: CursorWrapper, organisation_id: UUID, *, limit: int) -> list[Waiting]:
     """The rows whose turn it is; none while the oldest must be waited for."""
-    cursor.execute(_NEXT, [PATIENCE, organisation_id, limit])
-    return [Waiting(*row[:4], bytes(row[4])) for row in cursor.fetchall()]
+    cursor.execute(_NEXT, [f"{PATIENCE.total_seconds()} seconds", organisation_id, limit])
+    return [
+        Waiting(outbox_id, version, entry_type, production_id, bytes(body))
+        for outbox_id, version, entry_type, production_id, body in cursor.fetchall()
+    ]
 
 
 def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> Batch:
@@ -116,4 +119,4 @@ def insert(cursor: CursorWrapper, origin_id: UUID, batch: Batch, *, size: int) -
     """Give the batch its places after the first `size` entries; the number of those that got one."""
     places = list(range(size, size + len(batch.rows)))
     cursor.execute(_INSERT, [origin_id, [row.id for row in batch.rows], places, batch.counters, batch.leaves])
-    return cursor.rowcount
+    return int(cursor.rowcount)

@@ -26,7 +26,7 @@ class WallClock(Func):
     output_field = models.DateTimeField()
 
 
-class TransactionId(models.Field):
+class TransactionId(models.Field):  # type: ignore[type-arg]  # generic only for the type checker
     """Number of a transaction with its epoch, as PostgreSQL keeps it. For the sequencer's SQL, not for Python."""
 
     def db_type(self, connection: object) -> str:  # noqa: ARG002 - Django's signature
@@ -251,6 +251,12 @@ class Checkpoint(models.Model):
 
     class Meta:
         ordering = ["-size"]
+        indexes = [
+            # What waits for its signature, and the few that a later one was signed for instead.
+            models.Index(
+                fields=["origin", "size"], condition=Q(note__isnull=True), name="audit_checkpoint_unsigned"
+            )
+        ]
         constraints = [
             # A log has one root for each size: two would be a fork.
             models.UniqueConstraint(fields=["origin", "size"], name="audit_checkpoint_size"),

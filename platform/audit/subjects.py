@@ -227,6 +227,8 @@ def _every_key() -> Iterator[CommitmentKey]:
 
 
 def _key(row: SubjectKey) -> CommitmentKey:
+    if row.key is None or row.salt is None:
+        raise ValueError("This key was erased.")
     return CommitmentKey(id=row.id, person_id=row.person_id, key=bytes(row.key), salt=bytes(row.salt))
 
 

@@ -25,6 +25,7 @@ from audit.entry_types import EntryType
 from audit.models import Entry
 from audit.queries import entries_about
 from audit.sequencer import integrate_pending
+from core.canonical import Canonical
 from core.tenancy import tenant
 from embedded.roles import conninfo
 from tests.database import administrator
@@ -229,7 +230,7 @@ def counted_by_hand(organisation_id: UUID = STUDIO) -> list[tuple[str, UUID | No
 
 
 def failed(production_id: UUID | None, organisation_id: UUID = STUDIO) -> UUID:
-    fields = {"take": str(uuid4()), "attempt": 1, "reason_code": "out_of_memory"}
+    fields: dict[str, Canonical] = {"take": str(uuid4()), "attempt": 1, "reason_code": "out_of_memory"}
     return recorded(organisation_id, entry_type=FAILED, fields=fields, production_id=production_id)
 
 

@@ -22,6 +22,7 @@ from audit.erasure import erase_person
 from audit.models import Entry, SubjectKey
 from audit.queries import entries_about
 from audit.subjects import commitment, opened, opening, performers, spellings, stands_for
+from core.canonical import Canonical
 from core.tenancy import tenant
 from embedded.roles import Role, conninfo
 from tests.database import administrator
@@ -75,6 +76,8 @@ class TestCommitment:
             committed = commitment(STUDIO, TAKE)
             row = SubjectKey.objects.get()
 
+        assert row.key is not None
+        assert row.salt is not None
         subject_key = hmac.new(bytes(row.key), TAKE.encode(), hashlib.sha256).digest()
         expected = hmac.new(subject_key, bytes(row.salt) + TAKE.encode(), hashlib.sha256).hexdigest()
         assert committed == f"take:{expected}"
@@ -147,7 +150,12 @@ class TestOpening:
         of_take = commitment(STUDIO, f"take:{take}")
         of_consent = commitment(STUDIO, f"consent:{consent}", person_id=ANA)
         of_ana = commitment(STUDIO, f"performer:{ANA}")
-        fields = {"attempt": 1, "decision": str(uuid4()), "take": str(take), "consent": str(consent)}
+        fields: dict[str, Canonical] = {
+            "attempt": 1,
+            "decision": str(uuid4()),
+            "take": str(take),
+            "consent": str(consent),
+        }
 
         assert stands_for(STUDIO, of_take, fields) == f"take:{take}"
         assert stands_for(STUDIO, of_consent, fields) == f"consent:{consent}"
@@ -335,9 +343,7 @@ class TestTheDatabase:
         before = self.erasure()
 
         with tenant(STUDIO):
-            entry = {"nothing": uuid4, "another act": lambda: recorded(STUDIO), "before": lambda: before}[
-                said
-            ]()
+            entry = before if said == "before" else recorded(STUDIO) if said == "another act" else uuid4()
             with pytest.raises(DatabaseError, match="in the transaction that erases"), transaction.atomic():
                 self.erase(ANA, entry)
 

@@ -44,6 +44,7 @@ from licensing.documents.odrl_reading import from_odrl
 from licensing.documents.receipt_key import receipt_vkey
 from licensing.documents.uploads import uploaded_pdf
 from licensing.doors import MAY_PREPARE_RIDERS, MAY_RECORD, MAY_TRANSCRIBE, MAY_VERIFY_AUTHORITY
+from licensing.downloads import pdf_response
 from licensing.operations.authorities import revoke_authority, verify_authority
 from licensing.operations.documents import (
     check_transcription,
@@ -286,11 +287,3 @@ class TrainingMining(Door):
     def get(self, request: Request, consent_id: UUID) -> Response:
         """What a consent says about data mining and machine learning, as CAWG's assertion."""
         return Response(consent_training_mining(consent_id, actor=acting(request)))
-
-
-def pdf_response(pdf: bytes, name: str) -> HttpResponse:
-    """`pdf` to be saved, never opened inside our own pages."""
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -129,6 +129,21 @@ def worded_terms() -> tuple[str, ...]:
     return tuple(entry["term"] for section in _wording()["sections"] for entry in section["clauses"])
 
 
+def headings() -> dict[str, str]:
+    """What each term is called in a rider, by its path."""
+    return {
+        entry["term"]: entry["heading"] for section in _wording()["sections"] for entry in section["clauses"]
+    }
+
+
+def sections_of_terms() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sections of a rider: title and the terms in it."""
+    return tuple(
+        (section["title"], tuple(entry["term"] for entry in section["clauses"]))
+        for section in _wording()["sections"]
+    )
+
+
 def term_value(terms: Mapping[str, Canonical], path: str) -> Canonical:
     """The value under `path`, such as `intended_use.media`; None where nobody stated it."""
     value: Canonical = terms

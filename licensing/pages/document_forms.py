@@ -1,0 +1,172 @@
+"""Forms for riders, received documents and authorities. The form of terms is made of the vocabulary itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from core.canonical import Canonical
+from licensing.documents.odrl_terms import TERMS, Kind, Term
+from licensing.documents.rider_text import SAID_BY_THE_SIGNATURE, headings, sections_of_terms
+from licensing.performer_cards import PerformerCard
+from licensing.values import ReplicaType, SignerRole
+from productions.queries import ProductionCard
+from web.templatetags.words import capital, words
+
+_NONE, _NO, _NEVER = "none", "no", "never"
+_NOT_STATED = ("", "Not stated")
+_EVENT_HELP = "A time such as 2026-08-20T15:00:00-07:00; “no” if it did not happen; empty if nobody said."
+_LIST_HELP = "Separated by commas; “none” for none; empty if nobody said."
+# Shown in a box of several lines.
+_LONG = ("intended_use.description", "business_reason")
+
+
+def _choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(one.value, capital(words(one.value))) for one in members]
+
+
+def _field(term: Term, label: str) -> forms.Field:
+    options: dict[str, Any] = {"label": label, "required": False}
+    match term.kind:
+        case Kind.LIST if term.words is not None:
+            choices = [*_choices(term.words), (_NONE, "None of these")]
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+        case Kind.LIST:
+            return forms.CharField(help_text=_LIST_HELP, **options)
+        case Kind.BOOLEAN:
+            return forms.ChoiceField(choices=[_NOT_STATED, ("yes", "Yes"), (_NO, "No")], **options)
+        case Kind.TIME:
+            return forms.CharField(help_text=_EVENT_HELP, **options)
+        case Kind.DAY:
+            return forms.CharField(help_text="A day such as 2026-08-20.", **options)
+        case Kind.DAY_OR_NEVER:
+            return forms.CharField(help_text="A day such as 2028-12-31; “never” for no end.", **options)
+        case _ if term.words is not None:
+            return forms.ChoiceField(choices=[_NOT_STATED, *_choices(term.words)], **options)
+        case _:
+            widget = forms.Textarea(attrs={"rows": 3}) if term.path in _LONG else forms.TextInput()
+            return forms.CharField(widget=widget, **options)
+
+
+def _value(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the term's field cleaned
+    match term.kind, entered:
+        case Kind.LIST, list():
+            return [] if entered == [_NONE] else list(entered)
+        case Kind.LIST, _:
+            return [] if entered == _NONE else [one.strip() for one in entered.split(",") if one.strip()]
+        case Kind.BOOLEAN, _:
+            return bool(entered == "yes")
+        case Kind.TIME, "no":
+            return False
+        case Kind.DAY_OR_NEVER, "never":
+            return False
+        case _:
+            return str(entered)
+
+
+class TermsForm(forms.Form):
+    """Terms of a consent, one field a term; what is left empty is not stated."""
+
+    replica_type = forms.ChoiceField(
+        choices=[("", "Choose"), *_choices(ReplicaType)], label="Kind of replica"
+    )
+
+    def __init__(self, *args: Any, without_signature: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **kwargs)
+        labels = headings()
+        left_out = SAID_BY_THE_SIGNATURE if without_signature else ()
+        self._terms = {_name(one.path): one for one in TERMS if one.path not in left_out}
+        for name, term in self._terms.items():
+            self.fields[name] = _field(term, labels.get(term.path, capital(words(term.path))))
+
+    def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in the groups of a rider, each under what it is about."""
+        groups = [
+            (title, [self[_name(path)] for path in paths if _name(path) in self.fields])
+            for title, paths in sections_of_terms()
+        ]
+        shown = {field.name for _, fields in groups for field in fields}
+        others = [self[name] for name in self.fields if name not in shown]
+        return [("What this is about", others), *groups]
+
+    def terms(self) -> dict[str, Canonical]:
+        whole: dict[str, Any] = {}
+        for name, term in self._terms.items():
+            entered = self.cleaned_data.get(name)
+            if entered in ("", None, []):
+                continue
+            outer, _, inner = term.path.partition(".")
+            if inner:
+                whole.setdefault(outer, {})[inner] = _value(term, entered)
+            else:
+                whole[outer] = _value(term, entered)
+        return whole
+
+    def refuse(self, path: str, complaint: str) -> None:
+        """Put a refusal of the rulebook at the field it is about."""
+        name = _name(path.removeprefix("terms.").partition("[")[0])
+        self.add_error(name if name in self.fields else None, complaint)
+
+
+class _OfPerformer(forms.Form):
+    """Asks for a production and a performer, of those the actor sees."""
+
+    production = forms.ChoiceField()
+    performer = forms.ChoiceField()
+
+    def offer(self, productions: Iterable[ProductionCard], performers: Iterable[PerformerCard]) -> None:
+        for name, listed in (
+            ("production", [(str(one.id), one.title) for one in productions]),
+            ("performer", [(str(one.id), one.professional_name) for one in performers]),
+        ):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", "Choose"), *listed]
+
+    def chosen(self) -> dict[str, UUID]:
+        return {f"{name}_id": UUID(self.cleaned_data[name]) for name in ("production", "performer")}
+
+
+class RiderForm(_OfPerformer, TermsForm):
+    def __init__(self, data: Mapping[str, Any] | None) -> None:
+        super().__init__(data, without_signature=True)
+
+
+class DocumentForm(_OfPerformer):
+    file = forms.FileField(label="Signed PDF", help_text="At most 20 MB, without JavaScript.")
+
+
+class SignatureForm(forms.Form):
+    """Not ticked beforehand: reading is the signer's own act."""
+
+    terms_sha256 = forms.CharField(widget=forms.HiddenInput)
+    read = forms.BooleanField(label="I have read these terms and sign them.")
+
+
+class CheckForm(forms.Form):
+    terms_sha256 = forms.CharField(widget=forms.HiddenInput)
+    agrees = forms.ChoiceField(
+        label="Does the document say the same?",
+        choices=[("yes", "Yes, every term"), ("no", "No")],
+        widget=forms.RadioSelect,
+    )
+
+
+class AuthorityForm(forms.Form):
+    person = forms.UUIDField(label="Member", help_text="Identifier of the person who signs in.")
+    signer_role = forms.ChoiceField(choices=[("", "Choose"), *_choices(SignerRole)], label="Signs as")
+    document_sha256 = forms.RegexField(
+        r"^[0-9a-f]{64}$", label="Paper", help_text="SHA-256 of the paper that shows it."
+    )
+    valid_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="First day")
+    valid_until = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Last day"
+    )
+
+
+def _name(path: str) -> str:
+    return path.replace(".", "__")

@@ -15,7 +15,7 @@ from audit.inspecting.findings import MOST_OF_A_KIND, Problem
 from audit.inspecting.stretch import STRETCH
 from audit.inspection import inspect_logs
 from audit.log_key import PUBLIC_FILE
-from bench.audit_data import fill_log
+from bench.log.filling import fill_log
 from core.clock import now
 from embedded.roles import Role, conninfo
 from tests.tampered_rows import tampered

@@ -5,6 +5,14 @@ from django.contrib import admin
 from accounts.admin_site import RecordAdmin
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.decision import Decision
+from licensing.models.document import (
+    ReceivedDocument,
+    Rider,
+    RiderSignature,
+    SigningAuthority,
+    Transcription,
+    TranscriptionCheck,
+)
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
@@ -72,3 +80,38 @@ class RuleConfirmationAdmin(RecordAdmin):
 @admin.register(Strike)
 class StrikeAdmin(RecordAdmin):
     list_display = ["agreement", "began_at", "ended_at"]
+
+
+@admin.register(SigningAuthority)
+class SigningAuthorityAdmin(RecordAdmin):
+    list_display = ["performer", "signer_role", "valid_from", "valid_until", "revoked_at"]
+    list_select_related = ["performer"]
+
+
+@admin.register(Rider)
+class RiderAdmin(RecordAdmin):
+    list_display = ["performer", "production", "replica_type", "prepared_at"]
+    list_select_related = ["performer", "production"]
+
+
+@admin.register(RiderSignature)
+class RiderSignatureAdmin(RecordAdmin):
+    list_display = ["rider", "side", "signer_role", "signed_at"]
+    list_filter = ["side"]
+
+
+@admin.register(ReceivedDocument)
+class ReceivedDocumentAdmin(RecordAdmin):
+    list_display = ["performer", "production", "state", "received_at"]
+    list_select_related = ["performer", "production"]
+    list_filter = ["state"]
+
+
+@admin.register(Transcription)
+class TranscriptionAdmin(RecordAdmin):
+    list_display = ["document", "replica_type", "transcribed_at"]
+
+
+@admin.register(TranscriptionCheck)
+class TranscriptionCheckAdmin(RecordAdmin):
+    list_display = ["transcription", "agrees", "checked_at"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -140,6 +142,29 @@ class TestTheWayOfARider:
         with pytest.raises(RiderOutOfTurn, match="the other side"):
             sign_for_performer(rider.id, terms_sha256=rider.terms_sha256, actor=legal)
         assert rider_card(rider.id, actor=legal).state == "awaiting_performer"
+
+    def test_two_hands_at_once_make_one_signature(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        rider = a_rider(legal, production, ana)
+        others = [a_colleague(legal, Role.LEGAL) for _ in range(4)]
+        together = Barrier(len(others))
+
+        def sign(actor: Actor) -> bool:
+            together.wait()
+            try:
+                sign_for_studio(rider.id, terms_sha256=rider.terms_sha256, actor=actor)
+            except RiderOutOfTurn:
+                return False
+            finally:
+                connection.close()
+            return True
+
+        with ThreadPoolExecutor(len(others)) as pool:
+            signed = list(pool.map(sign, others))
+
+        assert sorted(signed) == [False, False, False, True]
+        assert len(rider_card(rider.id, actor=legal).signatures) == 1
 
     def test_whoever_read_other_terms_does_not_sign(
         self, legal: Actor, production: ProductionCard, ana: PerformerCard

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from core.clock import now
 from licensing.documents import pdf_reading
+from licensing.documents.pades import signed
 from licensing.documents.pdf_examination import SignatureState
 from licensing.documents.pdf_reading import examine, examine_bounded
 from licensing.documents.rider_marks import PERFORMER_FIELD, STUDIO_FIELD
@@ -91,8 +97,6 @@ class TestTwoSignatures:
         assert not any(one.covers_file for one in found.signatures)
 
     def test_text_added_between_the_signatures_spoils_the_first(self, keys: Path) -> None:
-        from licensing.documents.pades import signed
-
         between = with_text_added(signed_by_studio(an_unsigned_pdf(), keys))
         at = now()
         last = signed(
@@ -109,6 +113,16 @@ class TestTwoSignatures:
         found = examine(complete + b"\n% nothing\n", roots=trusted_roots(keys))
 
         assert not any(one.covers_file for one in found.signatures)
+
+    def test_a_certificate_that_ended_is_no_proof_of_a_known_signer(self, tmp_path: Path) -> None:
+        then = now() - timedelta(days=2000)
+        signer = signer_for(tmp_path, "studio", at=then)
+        pdf = signed(an_unsigned_pdf(), field=STUDIO_FIELD, signer=signer, reason="test", at=then)
+
+        (found,) = examine(pdf, roots=trusted_roots(tmp_path)).signatures
+
+        assert found.state is SignatureState.UNKNOWN_SIGNER
+        assert "not valid today" in found.detail
 
     def test_an_unsigned_pdf_is_called_unsigned(self) -> None:
         assert examine(a_scan(), roots=[]).state is SignatureState.UNSIGNED
@@ -131,10 +145,6 @@ class TestActiveContent:
         assert kind in examine(pdf, roots=[]).active
 
     def test_an_action_whose_kind_stands_in_an_object_of_its_own_is_found(self) -> None:
-        from io import BytesIO
-
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
         writer = IncrementalPdfFileWriter(BytesIO(a_scan()))
         kind = writer.add_object(pdf_name("/Launch"))
         writer.root["/OpenAction"] = generic.DictionaryObject({pdf_name("/S"): kind})
@@ -145,10 +155,6 @@ class TestActiveContent:
         assert examine(output.getvalue(), roots=[]).active == ("Launch",)
 
     def test_a_former_revision_counts_too(self) -> None:
-        from io import BytesIO
-
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
         action = generic.DictionaryObject(
             {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("1")}
         )
@@ -159,6 +165,27 @@ class TestActiveContent:
         writer.write(output)
 
         assert "JavaScript" in examine(output.getvalue(), roots=[]).active
+
+    def test_what_is_packed_into_object_streams_is_found(self) -> None:
+        action = generic.DictionaryObject(
+            {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("1")}
+        )
+        writer = copy_into_new_writer(PdfFileReader(BytesIO(a_scan())), writer_kwargs={"stream_xrefs": True})
+        stream = writer.prepare_object_stream()
+        writer.root["/OpenAction"] = writer.add_object(action, obj_stream=stream)
+        output = BytesIO()
+        writer.write(output)
+
+        assert b"/JavaScript" not in output.getvalue()
+        assert examine(output.getvalue(), roots=[]).active == ("JavaScript",)
+
+    def test_an_encrypted_file_is_unreadable(self) -> None:
+        writer = copy_into_new_writer(PdfFileReader(BytesIO(a_scan())))
+        writer.encrypt(owner_pass="a", user_pass="b")
+        output = BytesIO()
+        writer.write(output)
+
+        assert examine(output.getvalue(), roots=[]).detail == "It is encrypted."
 
 
 class TestInAProcessOfItsOwn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,13 +24,13 @@ from audit.log_key import public_key, signer_client
 from audit.models import Cosignature
 from audit.own_folder import private_key
 from audit.queries import log_summary
-from audit.sequencing import run_sequencer
 from audit.signer.signing import CHECKPOINT_KEY
 from audit.witness.client import Witness, WitnessUnreachable
 from core.clock import now
 from core.tenancy import tenant
 from tests.database import administrator
 from tests.factories.audit import integrate_all, recorded
+from tests.factories.signer import the_sequencer, until
 from tests.factories.witnesses import AWitness, a_witness
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -60,24 +59,8 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return configure
 
 
-@contextmanager
-def the_sequencer() -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=run_sequencer, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(30)
-    assert not thread.is_alive()
-
-
-def until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
+def covered(uid: UUID) -> Callable[[], bool]:
+    return lambda: is_covered(STUDIO, uid)
 
 
 def cosigned_by(size: int) -> set[str]:
@@ -102,15 +85,15 @@ class TestCoverage:
         integrate_all()
         [target] = newest_signed()
 
-        covered = [is_covered(STUDIO, uid)]
+        answers = [is_covered(STUDIO, uid)]
         with running(*witnesses):
             for witness in witnesses:
                 cosigner = Cosigner(witness.configured)
                 assert cosigner.cosign([target]) == 1
                 cosigner.close()
-                covered.append(is_covered(STUDIO, uid))
+                answers.append(is_covered(STUDIO, uid))
 
-        assert covered == [False, False, True, True]
+        assert answers == [False, False, True, True]
 
     def test_counts_no_witness_that_is_not_configured(
         self, witnesses: list[AWitness], configured: Callable[..., None]
@@ -135,7 +118,7 @@ class TestCoverage:
         with running(*witnesses), the_sequencer():
             for _ in range(5):
                 uid = recorded(STUDIO)
-                until(lambda uid=uid: is_covered(STUDIO, uid))
+                until(covered(uid))
 
         assert cosigned_by(5) == {f"witness.example/w{number}" for number in range(3)}
         assert inspect_logs(at=now()).problems == ()
@@ -174,7 +157,7 @@ class TestAWitnessThatDoesNotAnswer:
                 began = time.monotonic()
                 for _ in range(4):
                     uid = recorded(STUDIO)
-                    until(lambda uid=uid: is_covered(STUDIO, uid))
+                    until(covered(uid))
                 took = time.monotonic() - began
 
         assert took < 4.5

@@ -5,13 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,49 +18,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.checkpoint import Checkpoint, NoteKey, open_note, sign_checkpoint, verify_checkpoint
-from audit.listening import LONGEST_SOCKET_PATH, Address, UnixConnection, parse_address
+from audit.listening import UnixConnection
 from audit.own_folder import FolderUnusable
 from audit.signed_heads import Signed, SignedHeads, StateUnreadable, read_heads
-from audit.signer.client import HeadDiffers, SignerClient, SignerRefuses, SignerUnreachable
+from audit.signer.client import HeadDiffers, SignerClient, SignerRefuses
 from audit.signer.place import TOKEN, own_address
 from audit.signer.signing import CHECKPOINT_KEY, STATE, NotExtended, Unfit, Unproved, open_signer
 from tests.architecture.sources import ROOT
+from tests.factories.signer import client_of, running
 from tests.factories.trees import ALog
-
-
-@contextmanager
-def running(
-    folder: Path, *more: str, listen: str | None = None
-) -> Iterator[tuple[subprocess.Popen[bytes], Address]]:
-    """A signer without Django, database or settings in its environment."""
-    address = parse_address(listen) if listen else own_address(folder)
-    command = [sys.executable, "-m", "audit.signer", "run", "--folder", str(folder), *more]
-    if listen:
-        command += ["--listen", listen]
-    process = subprocess.Popen(
-        command,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform")},
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield process, address
-    finally:
-        process.kill()
-        process.communicate(timeout=10)
-
-
-def client_of(folder: Path, address: Address) -> SignerClient:
-    """A client, once the signer answers."""
-    client = SignerClient(address, token_files=[folder / TOKEN])
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            client.keys()
-        except SignerUnreachable:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        else:
-            return client
 
 
 @pytest.fixture(scope="module")
@@ -243,68 +206,6 @@ class TestTheDoor:
         assert {mode for name, mode in modes.items() if name != "lock"} == {0o600}
 
 
-class TestTheFolder:
-    def test_holds_one_signer_at_a_time(self, client: SignerClient, folder: Path) -> None:
-        with running(folder) as (second, _):
-            assert second.wait(20) == 1
-            assert second.stderr is not None
-            assert b"Another process" in second.stderr.read()
-        assert client.keys()
-
-    def test_one_that_stands_by_takes_over(self, tmp_path: Path) -> None:
-        house = tmp_path / "signer"
-        log = ALog().grow(2)
-        with running(house) as (first, address):
-            client = client_of(house, address)
-            client.sign(log.head(), old_size=0, proof=[])
-            with running(house, "--stand-by"):
-                time.sleep(0.3)
-                first.kill()
-                first.wait(10)
-
-                client.close()
-
-                client = client_of(house, address)
-                assert client.head(log.origin) == Signed(2, log.root())
-                client.close()
-
-    def test_open_to_others_is_refused(self, tmp_path: Path) -> None:
-        house = tmp_path / "signer"
-        house.mkdir(mode=0o755)
-
-        with running(house) as (process, _):
-            assert process.wait(20) == 1
-
-    def test_too_deep_for_a_socket_gets_a_short_place(self, tmp_path: Path) -> None:
-        house = tmp_path / ("deep" * 30) / "signer"
-
-        with running(house) as (_, address):
-            client = client_of(house, address)
-            assert len(os.fsencode(str(address.path))) <= LONGEST_SOCKET_PATH
-            client.close()
-
-    def test_may_be_asked_over_tcp(self, tmp_path: Path) -> None:
-        house = tmp_path / "signer"
-        port = 20_000 + os.getpid() % 20_000
-        log = ALog().grow(1)
-
-        with running(house, listen=f"http://127.0.0.1:{port}") as (_, address):
-            client = client_of(house, address)
-            assert client.sign(log.head(), old_size=0, proof=[])
-            client.close()
-
-    def test_told_to_stop_it_ends_cleanly(self, tmp_path: Path) -> None:
-        house = tmp_path / "signer"
-        with running(house) as (process, address):
-            client_of(house, address).close()
-
-            process.send_signal(signal.SIGTERM)
-
-            assert process.wait(10) == 0
-            assert address.path is not None
-            assert not address.path.exists()
-
-
 class TestMemory:
     def test_outlasts_kill_minus_nine_at_any_moment(self, tmp_path: Path) -> None:
         house = tmp_path / "signer"
@@ -447,11 +348,12 @@ def test_whatever_is_asked_everything_signed_is_one_history(
         with open_signer(house) as signer:
             for _ in range(data.draw(st.integers(1, 6))):
                 branch = data.draw(st.sampled_from(branches))
-                if branch.leaves and data.draw(st.booleans()):
+                forks: bool = data.draw(st.booleans())
+                if branch.leaves and forks:
                     branch = branch.fork(data.draw(st.integers(0, len(branch.leaves))))
                     branches.append(branch)
                 branch.grow(data.draw(st.integers(1, 4)), word=data.draw(st.sampled_from(["one", "other"])))
-                old_size = data.draw(st.sampled_from([0, *signed]))
+                old_size = data.draw(st.sampled_from([0, *sorted(signed)]))
                 proof = branch.proof(old_size) if old_size <= len(branch.leaves) else []
                 try:
                     signer.sign(branch.head(), old_size=old_size, proof=proof)

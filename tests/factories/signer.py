@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from audit.listening import Address, parse_address
 from audit.publishing import Publisher
-from audit.signer.place import own_address
+from audit.sequencing import run_sequencer
+from audit.signer.client import SignerClient, SignerUnreachable
+from audit.signer.place import TOKEN, own_address
 from embedded import services
 from embedded.programs import RunningProgram
+from tests.architecture.sources import ROOT
 
 
 @contextmanager
@@ -44,6 +53,41 @@ def a_signer_of_its_own() -> Iterator[RunningProgram]:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def running(
+    folder: Path, *more: str, listen: str | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], Address]]:
+    """A signer without Django, database or settings in its environment."""
+    address = parse_address(listen) if listen else own_address(folder)
+    command = [sys.executable, "-m", "audit.signer", "run", "--folder", str(folder), *more]
+    if listen:
+        command += ["--listen", listen]
+    process = subprocess.Popen(
+        command,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform")},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process, address
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def client_of(folder: Path, address: Address) -> SignerClient:
+    """A client, once the signer answers."""
+    client = SignerClient(address, token_files=[folder / TOKEN])
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            client.keys()
+        except SignerUnreachable:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        else:
+            return client
+
+
 def publish_all() -> None:
     """Have everything signed that is integrated.
 
@@ -56,3 +100,25 @@ def publish_all() -> None:
         publisher.publish()
     finally:
         publisher.close()
+
+
+@contextmanager
+def the_sequencer() -> Iterator[None]:
+    """The product's own, for the length of the block; what it began is finished at the end."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_sequencer, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
+    """Return when `condition` holds."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)

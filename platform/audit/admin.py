@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from audit.models import Checkpoint, Entry, LogOrigin
+from audit.models import Checkpoint, Cosignature, Entry, LogOrigin, Timestamp
 
 
 class EvidenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only for the type checker
@@ -35,3 +35,16 @@ class CheckpointAdmin(EvidenceAdmin):
     list_display = ["size", "origin", "created_at"]
     list_select_related = ["origin"]
     exclude = ["root"]
+
+
+@admin.register(Cosignature)
+class CosignatureAdmin(EvidenceAdmin):
+    list_display = ["size", "origin", "witness", "at"]
+    list_select_related = ["origin"]
+
+
+@admin.register(Timestamp)
+class TimestampAdmin(EvidenceAdmin):
+    list_display = ["size", "origin", "tsa", "stated_at"]
+    list_select_related = ["origin"]
+    exclude = ["token"]

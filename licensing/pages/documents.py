@@ -93,7 +93,8 @@ def check(request: HttpRequest, actor: Actor, document_id: UUID, transcription_i
     form = CheckForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Say whether the document says the same.")
-        return redirect("licensing:document", document_id)
+        context = {"page": document_page(document_id, actor=actor)}
+        return render(request, "licensing/document.html", context, status=400)
     card = check_transcription(
         transcription_id,
         terms_sha256=form.cleaned_data["terms_sha256"],

@@ -84,10 +84,10 @@ def write_bundle(target: BinaryIO, *, kind: str, made_at: datetime, members: Seq
     _refuse_too_large(everything)
     directory, start = b"", 0
     for one in everything:
-        header = struct.pack("<4s", b"PK\3\4") + _common(one) + one.name
+        header = struct.pack("<4s", b"PK\3\4") + _shared_fields(one) + one.name
         target.write(header)
         _copy(one, target)
-        directory += struct.pack("<4sH", b"PK\1\2", _MADE_BY) + _common(one)
+        directory += struct.pack("<4sH", b"PK\1\2", _MADE_BY) + _shared_fields(one)
         directory += struct.pack("<3H2I", 0, 0, 0, 0, start) + one.name
         start += len(header) + one.size
     count = len(everything)
@@ -95,7 +95,7 @@ def write_bundle(target: BinaryIO, *, kind: str, made_at: datetime, members: Seq
     target.write(struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
 
 
-def _common(one: _Measured) -> bytes:
+def _shared_fields(one: _Measured) -> bytes:
     """What a member's own header and its line of the directory have in common."""
     return struct.pack(
         "<5H3I2H",

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connections
 from psycopg import sql
 
@@ -281,6 +283,29 @@ class TestAnotherHistory:
             publish_all()
 
         assert not any(is_covered(STUDIO, uid) for uid in forged)
+
+    def test_is_given_up_by_a_person_who_has_looked(self, dump: Callable[[], Dump]) -> None:
+        recorded(STUDIO)
+        integrate_all()
+        older = dump()
+        recorded(STUDIO)
+        integrate_all()
+        older.restore()
+        recorded(STUDIO)
+        integrate_pending()
+        [old] = origins()
+
+        call_command("audit", "reopen", old)
+        after = recorded(STUDIO)
+        integrate_all()
+
+        assert is_covered(STUDIO, after)
+        assert origins()[0] == old
+        with tenant(STUDIO):
+            first = Entry.objects.filter(origin__origin=origins()[1]).order_by("index")[0]
+        assert read_leaf(bytes(first.body)).body.fields["stored_size"] == 2
+        with pytest.raises(CommandError):
+            call_command("audit", "reopen", old)
 
     def test_is_not_signed_by_a_signer_that_forgot_the_first(self) -> None:
         recorded(STUDIO)

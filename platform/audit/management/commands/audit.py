@@ -15,7 +15,9 @@ from audit.management.anchor_verb import add_anchor_verb, follow_anchor_verb
 from audit.management.progress import progress_line
 from audit.management.signer_verb import add_signer_verb, follow_signer_verb
 from audit.reconciliation import registered
+from audit.reopening import give_up_log
 from audit.sequencing import run_sequencer
+from audit.signer.client import SignerUnreachable
 from core.clock import now
 from core.errors import DatabaseUnavailable
 from embedded.session import database_ready
@@ -34,6 +36,11 @@ class Command(BaseCommand):
         )
         check.add_argument("--json", action="store_true", help="One JSON object on standard output.")
         add_signer_verb(verbs)
+        reopen = verbs.add_parser(
+            "reopen",
+            help="Give up a log that is not the one that was signed, after looking, and open another that says so.",
+        )
+        reopen.add_argument("origin", help="Name of the log, as the check and the messages tell it.")
         add_anchor_verb(verbs)
         erase = verbs.add_parser(
             "erase-person",
@@ -51,6 +58,8 @@ class Command(BaseCommand):
             with database_ready():
                 if options["verb"] == "sequence":
                     self._sequence()
+                elif options["verb"] == "reopen":
+                    self._reopen(str(options["origin"]))
                 elif options["verb"] == "anchor":
                     follow_anchor_verb(options, say=self.stdout.write)
                 elif options["verb"] == "erase-person":
@@ -59,6 +68,14 @@ class Command(BaseCommand):
                     self._check(as_json=bool(options["json"]))
         except DatabaseUnavailable as error:
             raise CommandError(str(error), returncode=3) from error
+
+    def _reopen(self, origin: str) -> None:
+        try:
+            if not give_up_log(origin):
+                raise CommandError("No log of this name is written to, or nothing of it was ever signed.")
+        except SignerUnreachable as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("Another log goes on in its place; its first entry says why. The old one stays as it is.")
 
     def _sequence(self) -> None:
         stop = threading.Event()

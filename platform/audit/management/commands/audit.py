@@ -75,7 +75,9 @@ class Command(BaseCommand):
                 raise CommandError("No log of this name is written to, or nothing of it was ever signed.")
         except SignerUnreachable as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("Another log goes on in its place; its first entry says why. The old one stays as it is.")
+        self.stdout.write(
+            "Another log goes on in its place; its first entry says why. The old one stays as it is."
+        )
 
     def _sequence(self) -> None:
         stop = threading.Event()

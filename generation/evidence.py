@@ -65,7 +65,7 @@ class _Story:
     def performer_ids(self) -> frozenset[UUID]:
         """Whoever the facts of a decision speak of."""
         facts = (json.loads(found.facts) for _, found in self.decisions)
-        return frozenset(UUID(one["person_id"]) for stated in facts for one in stated["subjects"])
+        return frozenset(UUID(one["person_id"]) for stated in facts for one in stated.get("subjects", ()))
 
 
 def write_take_bundle(

@@ -130,7 +130,7 @@ def changed_values(  # noqa: C901 - one case for each kind of JSON
             yield f"{path} otherwise", other if document else "something"
             if document != document.upper():
                 yield f"{path} in capitals", document.upper()
-        case None:
+        case _:
             yield f"{path} known", "something"
 
 

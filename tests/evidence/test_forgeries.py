@@ -290,7 +290,7 @@ def _handmade(like: bytes, members: list[tuple[str, bytes]], *, sizes: dict[int,
         ]
     }
     body, directory = b"", b""
-    everything = [("index.json", verifier.canonical(index), None)]
+    everything: list[tuple[str, bytes, int | None]] = [("index.json", verifier.canonical(index), None)]
     everything += [(name, content, sizes.get(place)) for place, (name, content) in enumerate(members)]
     shift = 0
     for name, content, declared in everything:

@@ -14,6 +14,8 @@ from django.conf import settings
 
 from accounts.operations.tokens import issue_token
 from accounts.values import Actor, Role
+from audit.entry_types import EntryType
+from core.canonical import Canonical
 from core.clock import now
 from core.ids import new_id
 from core.media_store import MediaStore
@@ -125,4 +127,28 @@ def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
     )
     with tenant(actor.organisation_id):
         TakeEvent.objects.create(take=take, at=now(), kind=EventKind.STATE, state=TakeState.SIGNED)
+    _log_request(actor.organisation_id, take)
     return take
+
+
+def _log_request(organisation_id: UUID, take: Take) -> None:
+    """What the log holds of a take that was asked for: its evidence begins there."""
+    digest, decision = "0" * 64, str(take.decision_id)
+    decided: dict[str, Canonical] = {
+        "outcome": "allow",
+        "rules": [],
+        "pack": "test-2026",
+        "stage": "generate",
+    }
+    recorded(
+        organisation_id,
+        entry_type=EntryType.USE_DECIDED,
+        subject=f"decision:{decision}",
+        fields={"decision": decision, "facts_sha256": digest, **decided},
+    )
+    recorded(
+        organisation_id,
+        entry_type=EntryType.TAKE_REQUESTED,
+        subject=f"take:{take.id}",
+        fields={"take": str(take.id), "decision": decision, "request_sha256": digest, "model_sha256": digest},
+    )

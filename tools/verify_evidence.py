@@ -156,9 +156,8 @@ class Note:
 
     def __init__(self, note: bytes) -> None:
         form = rb"((\S+)\n([1-9][0-9]{0,17})\n(\S{44})\n)\n((?:\xe2\x80\x94 \S+ \S+\n)*)"
-        found: Any = re.fullmatch(form, note)
-        require(found, "no signed checkpoint")
-        self.text, origin, size, root, lines = found.groups()
+        require(found := re.fullmatch(form, note), "no signed checkpoint")
+        self.text, origin, size, root, lines = found.groups()  # type: ignore[union-attr, var-annotated]
         self.origin, self.size, self.root = origin.decode(), int(size), base64.b64decode(root, validate=True)
         self.signatures: dict[tuple[str, bytes], bytes] = {}
         for line in lines.decode().split("\n")[:-1]:

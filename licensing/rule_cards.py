@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.tenancy import tenant
 from licensing.gate_rules import below_grade_a, rule_sha256
+from licensing.matters import EXECUTABLE_MATTERS
 from licensing.models.rule_pack import RuleConfirmation
 from licensing.rulebook.book import RuleEntry, rule_book
 from licensing.rules import EXECUTABLE
@@ -72,7 +73,7 @@ def _card(entry: RuleEntry, confirmation: RuleConfirmation | None) -> RuleCard:
         sources=tuple(rule_book().sources[code] for code in entry.source),
         grade=entry.grade,
         decides_uses=entry.decides_uses,
-        is_executable=entry.id in EXECUTABLE,
+        is_executable=entry.id in EXECUTABLE | EXECUTABLE_MATTERS,
         needs_confirmation=entry.id in below_grade_a(),
         counsel=confirmation.counsel if confirmation else None,
         confirmed_at=confirmation.confirmed_at if confirmation else None,

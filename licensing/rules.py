@@ -159,28 +159,34 @@ def decide(facts: Mapping[str, object], *, book: RuleBook | None = None) -> Verd
         BadFacts: a name, type or value the vocabulary does not have.
     """
     case = Case(read_facts(facts), book or rule_book())
+    return verdict_of(case.book, _findings(case), relied_on=relied_on(case))
+
+
+def verdict_of(
+    book: RuleBook, found: Iterable[tuple[str, Finding]], *, relied_on: tuple[str, ...]
+) -> Verdict:
+    """What the findings of rules come to, each given with the identifier of its rule."""
     findings: dict[str, list[Finding]] = {}
     satisfied: dict[str, None] = {}
-    for rule_id, finding in _findings(case):
+    for rule_id, finding in found:
         if finding.outcome == Outcome.PASS:
             satisfied[rule_id] = None
         else:
             findings.setdefault(rule_id, []).append(finding)
-    order = {rule_id: place for place, rule_id in enumerate(case.book.entries)}
     rules = sorted(
-        (_outcome(case.book, rule_id, found) for rule_id, found in findings.items()),
-        key=lambda rule: (-rule.outcome.severity, order[rule.id]),
+        (_outcome(book, rule_id, said) for rule_id, said in findings.items()),
+        key=lambda rule: (-rule.outcome.severity, book.places[rule.id]),
     )
     worst = max((rule.outcome for rule in rules), key=lambda outcome: outcome.severity, default=Outcome.PASS)
     duties = dict.fromkeys(
-        _Owed(duty) for found in findings.values() for finding in found for duty in finding.duties
+        _Owed(duty) for said in findings.values() for finding in said for duty in finding.duties
     )
     return Verdict(
         decision=_DECISIONS[worst],
         rules=tuple(rules),
         duties=tuple(owed.duty for owed in duties),
         satisfied=tuple(rule_id for rule_id in satisfied if rule_id not in findings),
-        relied_on=relied_on(case),
+        relied_on=relied_on,
     )
 
 
@@ -200,7 +206,7 @@ class _Owed:
 
 def _findings(case: Case) -> Iterator[tuple[str, Finding]]:
     for rule_id, check in CASE_CHECKS:
-        yield from _run(rule_id, check(case))
+        yield from run_check(rule_id, check(case))
     if case.facts.asked_at.is_unknown:
         yield from _unknown([case.facts.asked_at.path], "every rule")
     subjects = case.facts.subjects.value
@@ -208,14 +214,14 @@ def _findings(case: Case) -> Iterator[tuple[str, Finding]]:
         yield from _unknown([case.facts.subjects.path], "every rule that protects a person")
     for rule_id, check_one in SUBJECT_CHECKS:
         for subject in subjects or ():
-            yield from _run(rule_id, check_one(case, subject))
+            yield from run_check(rule_id, check_one(case, subject))
     for entry in case.book.entries.values():
         if entry.decides_uses and entry.id not in EXECUTABLE:
             text = f"Rule {entry.id} is not executable yet; a person decides whether it is met."
             yield entry.id, Finding(Outcome.ESCALATE, text)
 
 
-def _run(rule_id: str, check: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+def run_check(rule_id: str, check: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
     """The findings of one check; what it could not read escalates it and APP-02 beside it."""
     try:
         for finding in check:

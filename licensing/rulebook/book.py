@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -88,6 +88,12 @@ class RuleBook:
     entries: Mapping[str, RuleEntry]
     editions: Mapping[str, Edition]
     sources: Mapping[str, str]
+    places: Mapping[str, int] = field(init=False, compare=False, repr=False)
+    """Where each rule stands in the book."""
+
+    def __post_init__(self) -> None:
+        # Worked out once for a book, not once for every question that is put to it.
+        object.__setattr__(self, "places", {rule_id: place for place, rule_id in enumerate(self.entries)})
 
     def __getitem__(self, rule_id: str) -> RuleEntry:
         return self.entries[rule_id]

@@ -5,8 +5,8 @@ from accounts.values import Role
 MAY_REGISTER = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
 # Not producers: whoever asks for takes does not also say that they were agreed to.
 MAY_RECORD = (Role.LEGAL, Role.ADMIN)
-# Legal records the withdrawal that a performer gave. A sign-in is not bound to a performer's record yet: whoever has
-# a performer's, representative's or union's role would withdraw anybody's consent of the house.
+# Legal records the withdrawal that a performer gave. Performers withdraw themselves by notice, where a verified
+# authority binds their sign-in to their record; a role alone says nothing about whose consent its holder may end.
 MAY_WITHDRAW = (Role.LEGAL, Role.ADMIN)
 MAY_ASK = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.ADMIN)
 MAY_CONFIRM = (Role.LEGAL,)
@@ -19,3 +19,10 @@ MAY_VERIFY_AUTHORITY = (Role.LEGAL, Role.ADMIN)
 MAY_TRANSCRIBE = (Role.LEGAL, Role.ADMIN)
 # Receipts and policies hold the whole terms; beside these only whoever may sign for the performer holds them.
 MAY_HOLD_RECEIPTS = (Role.LEGAL, Role.ADMIN)
+# Offers hold whole terms; beside these only whoever acts for the performer reads them.
+MAY_SEE_OFFERS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
+MAY_OFFER = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
+MAY_GRANT_SIGHT = (Role.LEGAL, Role.ADMIN)
+# Approvals and refusals are counsel's; a stand-in acts by delegation, see `licensing.operations.review_approvals`.
+MAY_REVIEW = (Role.LEGAL,)
+MAY_HOLD = (Role.LEGAL,)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.canonical import canonical_bytes
+from core.canonical import Canonical, canonical_bytes
 from core.clock import rfc3339
 from core.tenancy import tenant
 from licensing.errors import NoSuchDecision
@@ -50,9 +50,14 @@ class ConsentEvidence:
 
 
 def verdict_bytes(row: Decision) -> bytes:
-    """What was decided and why, in the one spelling that is hashed into the log."""
+    """What was decided and why, in the one spelling that is hashed into the log.
+
+    A decision that rests on approvals of legal review carries them whole, with limits, end and who turned which key.
+    """
+    approvals: dict[str, Canonical] = {"approvals": row.approvals} if row.approvals else {}
     return canonical_bytes(
-        {
+        approvals
+        | {
             "consents": [str(one) for one in row.consent_ids],
             "decided_at": rfc3339(row.decided_at),
             "decision": str(row.id),

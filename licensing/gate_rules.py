@@ -93,12 +93,12 @@ def uncast_reasons(found: Iterable[NameHit], *, hidden: Collection[UUID]) -> tup
     )
 
 
-def counsel_reason(
+def counsel_reasons(
     verdict: Verdict, *, confirmed: frozenset[tuple[str, str]], concerns_likeness: bool
-) -> Reason | None:
-    """Why an allow has to wait for counsel, or None. Only a likeness waits: a street at night does not."""
+) -> tuple[Reason, ...]:
+    """Why an allow has to wait for counsel, if it has. Only a likeness waits: a street at night does not."""
     if not verdict.decision.permitted or not concerns_likeness:
-        return None
+        return ()
     rests_on = {*verdict.satisfied, *(rule.id for rule in verdict.rules)}
     unread = [
         rule
@@ -106,13 +106,15 @@ def counsel_reason(
         if rule in rests_on and (rule, digest) not in confirmed
     ]
     if not unread:
-        return None
-    return Reason(
-        COUNSEL_RULE,
-        Outcome.ESCALATE.value,
-        f"Nobody of counsel has confirmed the originals behind {', '.join(unread)}.",
-        "Have counsel read the originals and confirm these rules, or decide this use in legal review.",
-        _HOUSE_GRADE,
+        return ()
+    return (
+        Reason(
+            COUNSEL_RULE,
+            Outcome.ESCALATE.value,
+            f"Nobody of counsel has confirmed the originals behind {', '.join(unread)}.",
+            "Have counsel read the originals and confirm these rules, or decide this use in legal review.",
+            _HOUSE_GRADE,
+        ),
     )
 
 
@@ -141,3 +143,15 @@ def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:
     """The decision once every reason of the gate's own is heard; they warn and escalate, and never refuse."""
     own = (Decision(reason.outcome) for reason in reasons if reason.rule_id in (NAME_RULE, COUNSEL_RULE))
     return max((decision, *own), key=lambda one: one.severity)
+
+
+_DECISION_OF = {
+    Outcome.PASS.value: Decision.ALLOW,
+    Outcome.DUTY.value: Decision.ALLOW_WITH_DUTIES,
+}
+
+
+def decision_of(reasons: Iterable[Reason]) -> Decision:
+    """The decision that these reasons, and no others, make: the most severe of them."""
+    decisions = (_DECISION_OF.get(reason.outcome) or Decision(reason.outcome) for reason in reasons)
+    return max(decisions, key=lambda one: one.severity, default=Decision.ALLOW)

@@ -21,7 +21,12 @@ def order_to_json(order: UseOrder) -> dict[str, Canonical]:
 
 def order_from_json(asked: Mapping[str, Any], *, stage: str) -> UseOrder:
     """The order that was asked, for another stage perhaps. Written by `order_to_json` and by nothing else."""
-    values = {field.name: asked[field.name] for field in fields(UseOrder)}
+    # Orders of old do not say how long the video is.
+    values = {
+        field.name: asked[field.name]
+        for field in fields(UseOrder)
+        if field.name in asked or field.name != "duration_ms"
+    }
     model = dict(values["model"])
     since = model["on_market_since"]
     values |= {

@@ -26,6 +26,7 @@ from licensing.performer_cards import (
     consents,
     engagement_card_of,
 )
+from licensing.review.lifting import approvals_stand
 from productions.queries import production_facts
 
 # As the gate does: Django's querysets know exclusive locks only. The table's policy binds it like any statement.
@@ -134,7 +135,7 @@ def performers_of(organisation_id: UUID, decision_id: UUID) -> tuple[UUID, ...]:
 
 
 def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = False) -> bool:
-    """Whether what a decision relied on still holds: no consent ended, no strike of the agreement began.
+    """Whether what a decision relied on still holds: no consent or approval ended, no strike of the agreement began.
 
     Cheap enough for a heartbeat; stricter than the rules, which a new decision asks.
 
@@ -148,6 +149,9 @@ def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = Fal
     """
     with tenant(organisation_id), connection.cursor() as cursor:
         row = _decision(decision_id)
+        approvals = [UUID(one["approval"]) for one in row.approvals]
+        if not approvals_stand(approvals, at=clock.now(), hold=hold):
+            return False
         if not row.consent_ids:
             return True
         cursor.execute(

@@ -373,7 +373,10 @@ class ModelStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseOrder:
-    """One use somebody asks permission for. What they did not say is None and is never cleared."""
+    """One use somebody asks permission for. What they did not say is None and is never cleared.
+
+    `duration_ms` is of the video that would be made; no rule reads it, approvals that bound the length do.
+    """
 
     organisation_id: UUID
     production_id: UUID
@@ -395,3 +398,4 @@ class UseOrder:
     cast: tuple[CastMember, ...]
     model: ModelStatement
     requested_at: datetime
+    duration_ms: int | None = None

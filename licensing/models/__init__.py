@@ -10,7 +10,17 @@ from licensing.models.document import (
     Transcription,
     TranscriptionCheck,
 )
+from licensing.models.hold import LegalHold
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.review import (
+    ReviewApproval,
+    ReviewApprovalUse,
+    ReviewCase,
+    ReviewCaseDecision,
+    ReviewDelegation,
+    ReviewEvent,
+    ReviewSecondKey,
+)
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
 
@@ -19,10 +29,18 @@ __all__ = [
     "ConsentEvent",
     "Decision",
     "Engagement",
+    "LegalHold",
     "Performer",
     "PerformerAlias",
     "PerformerIdentifier",
     "ReceivedDocument",
+    "ReviewApproval",
+    "ReviewApprovalUse",
+    "ReviewCase",
+    "ReviewCaseDecision",
+    "ReviewDelegation",
+    "ReviewEvent",
+    "ReviewSecondKey",
     "Rider",
     "RiderSignature",
     "RuleConfirmation",

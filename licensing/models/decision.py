@@ -18,7 +18,8 @@ class Decision(TenantModel):
     """A verdict, yes or no, with the facts it was made on. Append-only: a new look is a new row.
 
     `facts` are the canonical bytes that `facts_sha256` is of, so that a change of law or rate never rewrites why.
-    `asked` is the order as it was asked, for deciding the same again later.
+    `asked` is the order as it was asked, for deciding the same again later. `approvals` are those of legal review
+    that it rests on, as they stood: limits, reasons they lift, who gave them.
     """
 
     id = key()
@@ -33,6 +34,7 @@ class Decision(TenantModel):
     asked = models.JSONField()
     pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, related_name="+")
     consent_ids = ArrayField(models.UUIDField())
+    approvals = models.JSONField(default=list)
     salt = models.BinaryField(max_length=32)
     decided_at = models.DateTimeField()
     actor = models.CharField(max_length=120)

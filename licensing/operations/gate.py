@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,13 +20,14 @@ from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
-from licensing.decision_cards import DecisionCard
+from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
 from licensing.evidence import verdict_bytes
 from licensing.fact_reading import BadFacts
 from licensing.gate_facts import Surroundings, facts_of
 from licensing.gate_rules import (
-    counsel_reason,
+    counsel_reasons,
+    decision_of,
     duties_of,
     log_reasons,
     most_severe,
@@ -44,24 +45,29 @@ from licensing.gathering import (
     strikes_at,
 )
 from licensing.models.decision import Decision
+from licensing.operations.review_cases import open_case
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
 from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
+from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
 from licensing.rulebook.book import RuleBook, rule_book
 from licensing.rules import Verdict, decide
 from licensing.screening import Certainty, NameHit, screen
 from licensing.values import SyntheticRole, UseOrder
 from productions.queries import production_facts
 
-__all__ = ["DecisionCard", "decide_use", "redecide"]
+__all__ = ["DecisionCard", "decide_again", "decide_use", "redecide"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
+    """`may_open_a_case`: a person asks, and what the rules leave to a person goes to the legal desk."""
+
     label: str
     user_id: UUID | None
     repeats: UUID | None = None
+    may_open_a_case: bool = False
 
 
 def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> DecisionCard:
@@ -80,7 +86,19 @@ def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> Decis
     """
     if order.organisation_id != actor.organisation_id:
         raise ValueError("An order is decided for the organisation it is asked in.")
-    return _decide(order, _Asker(actor.label, actor.user_id), dry_run=dry_run)
+    return _decide(order, _Asker(actor.label, actor.user_id, may_open_a_case=True), dry_run=dry_run)
+
+
+def decide_again(decision_id: UUID, *, actor: Actor) -> DecisionCard:
+    """Decide what was asked then for whoever asks now, as after legal review or when a fact was cured.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+        LogNotReady: it was decided, and nothing may follow from it.
+    """
+    row = _asked_before(decision_id, actor.organisation_id)
+    order = order_from_json(row.asked, stage=row.stage)
+    return _decide(order, _Asker(actor.label, actor.user_id, row.id, may_open_a_case=True), dry_run=False)
 
 
 def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str) -> DecisionCard:
@@ -93,10 +111,7 @@ def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_labe
         NoSuchDecision: there is none of this id here.
         LogNotReady: it was decided, and nothing may follow from it.
     """
-    with tenant(organisation_id):
-        row: Decision | None = Decision.objects.filter(id=decision_id).first()
-    if row is None:
-        raise NoSuchDecision("There is no such decision here.")
+    row = _asked_before(decision_id, organisation_id)
     order = order_from_json(row.asked, stage=stage)
     asker = _Asker(actor_label, row.requested_by_id, row.id)
     try:
@@ -105,6 +120,14 @@ def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_labe
         with suppress(LogNotReady):
             wait_until_covered(organisation_id, found.uids)
     return _decide(order, asker, dry_run=False)
+
+
+def _asked_before(decision_id: UUID, organisation_id: UUID) -> Decision:
+    with tenant(organisation_id):
+        row: Decision | None = Decision.objects.filter(id=decision_id).first()
+    if row is None:
+        raise NoSuchDecision("There is no such decision here.")
+    return row
 
 
 class _ConsentOnItsWay(Exception):
@@ -127,10 +150,13 @@ def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool, is_patient: bool =
             verdict = decide(found.facts, book=book)
         except BadFacts as error:
             raise FactsUnreadable(error.path, str(error)) from error
-        row = _row(order, asker, found, verdict, book)
+        row, relief = _row(order, asker, found, verdict, book)
         if dry_run:
             return card_of_decision(row, recorded=False)
         entry_uid = _record(row, order, asker)
+        note_uses(row, order, relief.approvals)
+        if asker.may_open_a_case:
+            open_case(row)
         card = card_of_decision(row)
     wait_until_covered(order.organisation_id, [entry_uid])
     return card
@@ -152,6 +178,8 @@ class _Found:
     hidden: frozenset[UUID]
     confirmed: frozenset[tuple[str, str]]
     concerns_likeness: bool
+    people: frozenset[UUID]
+    is_struck: bool
 
 
 def _find(order: UseOrder) -> _Found:
@@ -186,39 +214,86 @@ def _find(order: UseOrder) -> _Found:
         hidden=hidden_of({hit.performer_id for hit in (*sure, *questions)}),
         confirmed=confirmed_rules(),
         concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
+        people=frozenset(known),
+        is_struck=production.agreement in around.strikes,
     )
 
 
-def _row(order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: RuleBook) -> Decision:
-    counsel = counsel_reason(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness)
+def _row(
+    order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: RuleBook
+) -> tuple[Decision, Relief]:
+    """The decision, and the approvals of legal review that permit it; none where it is not permitted all the same."""
     reasons = (
         *reasons_of(verdict, book),
         *name_reasons(found.questions, hidden=found.hidden),
         *uncast_reasons(found.uncast, hidden=found.hidden),
-        *((counsel,) if counsel else ()),
+        *counsel_reasons(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness),
         *log_reasons(verdict, [one.performer_id for one in found.pending]),
     )
+    outcome = most_severe(verdict.decision, reasons)
+    pack = pack_row(found.at)
+    relief = Relief(reasons)
+    if not outcome.permitted and not _is_barred(found, order):
+        relief = _relief(order, asker, found, verdict, reasons, pack_sha256=pack.sha256)
+        outcome = decision_of(relief.reasons)
+        if not outcome.permitted:
+            relief = Relief(relief.reasons)
+    reasons = relief.reasons
     facts = canonical_bytes(found.facts)
-    return Decision(
+    row = Decision(
         id=new_id(),
         organisation_id=order.organisation_id,
         production_id=order.production_id,
         shot_id=order.shot_id,
         stage=order.stage,
-        outcome=most_severe(verdict.decision, reasons).value,
+        outcome=outcome.value,
         reasons=[asdict(reason) for reason in reasons],
         duties=[asdict(duty) for duty in duties_of(verdict)],
         facts=facts,
         facts_sha256=sha256_hex(facts),
         asked=order_to_json(order),
-        pack=pack_row(found.at),
+        pack=pack,
         consent_ids=[UUID(consent) for consent in verdict.relied_on],
+        approvals=[one.said for one in relief.approvals],
         salt=new_salt(),
         decided_at=found.at,
         actor=asker.label,
         requested_by_id=asker.user_id,
         repeats_id=asker.repeats,
     )
+    return row, relief
+
+
+def _is_barred(found: _Found, order: UseOrder) -> bool:
+    """Whether no approval counts: a strike concerns somebody in question, or one of them withdrew a consent here."""
+    asked_about = {*found.people, *(hit.performer_id for hit in found.questions)}
+    if found.is_struck and (found.concerns_likeness or found.questions):
+        return True
+    return any_withdrawn(asked_about, order.production_id)
+
+
+def _relief(
+    order: UseOrder,
+    asker: _Asker,
+    found: _Found,
+    verdict: Verdict,
+    reasons: tuple[Reason, ...],
+    *,
+    pack_sha256: str,
+) -> Relief:
+    approvals = standing_approvals(
+        order, pack_sha256=pack_sha256, at=found.at, asked_by=asker.user_id, repeats=asker.repeats
+    )
+    relief = relieved(reasons, approvals)
+    if not approvals or verdict.decision.permitted or not decision_of(relief.reasons).permitted:
+        return relief
+    # The rules alone refused, so counsel has not been asked for yet what an allow now rests on.
+    counsel = counsel_reasons(
+        replace(verdict, decision=decision_of(relief.reasons)),
+        confirmed=found.confirmed,
+        concerns_likeness=found.concerns_likeness,
+    )
+    return relieved((*relief.reasons, *counsel), approvals) if counsel else relief
 
 
 def _record(row: Decision, order: UseOrder, asker: _Asker) -> UUID:

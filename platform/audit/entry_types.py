@@ -75,6 +75,15 @@ class EntryType(StrEnum):
     CONSENT_RECORDED = "licensing.consent.recorded"
     CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
     USE_DECIDED = "licensing.use.decided"
+    CASE_OPENED = "licensing.case.opened"
+    CASE_APPROVED = "licensing.case.approved"
+    CASE_SECOND_KEY_GIVEN = "licensing.case.second_key_given"
+    CASE_REFUSED = "licensing.case.refused"
+    CASE_WITHDRAWN = "licensing.case.withdrawn"
+    DELEGATION_GIVEN = "licensing.delegation.given"
+    DELEGATION_ENDED = "licensing.delegation.ended"
+    HOLD_PLACED = "licensing.hold.placed"
+    HOLD_LIFTED = "licensing.hold.lifted"
     PACK_CONFIRMED = "licensing.pack.confirmed"
     STRIKE_BEGUN = "licensing.strike.begun"
     STRIKE_ENDED = "licensing.strike.ended"
@@ -86,6 +95,7 @@ class EntryType(StrEnum):
     TAKE_FAILED = "generation.take.failed"
     TAKE_CANCELLED = "generation.take.cancelled"
     TAKE_RETRIED = "generation.take.retried"
+    TAKE_RESUMED = "generation.take.resumed"
     SIGNING_INTENDED = "provenance.signing.intended"
     ASSET_SIGNED = "provenance.asset.signed"
     ASSET_DELIVERED = "provenance.asset.delivered"
@@ -162,6 +172,30 @@ FIELDS: Mapping[EntryType, Fields] = {
             "performers": Kind.COMMITMENTS,
         },
     ),
+    EntryType.CASE_OPENED: _fields(case=Kind.IDENTIFIER, decision=Kind.IDENTIFIER, rules=Kind.RULES),
+    EntryType.CASE_APPROVED: _fields(
+        case=Kind.IDENTIFIER,
+        approval=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        rules=Kind.RULES,
+        limits_sha256=Kind.SHA256,
+        state=Kind.CODE,
+        optional={"delegation": Kind.IDENTIFIER, "document_sha256": Kind.SHA256},
+    ),
+    EntryType.CASE_SECOND_KEY_GIVEN: _fields(
+        case=Kind.IDENTIFIER,
+        approval=Kind.IDENTIFIER,
+        limits_sha256=Kind.SHA256,
+        optional={"delegation": Kind.IDENTIFIER, "authority": Kind.IDENTIFIER},
+    ),
+    EntryType.CASE_REFUSED: _fields(case=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.CASE_WITHDRAWN: _fields(case=Kind.IDENTIFIER),
+    EntryType.DELEGATION_GIVEN: _fields(
+        delegation=Kind.IDENTIFIER, member=Kind.IDENTIFIER, stand_in=Kind.IDENTIFIER
+    ),
+    EntryType.DELEGATION_ENDED: _fields(delegation=Kind.IDENTIFIER),
+    EntryType.HOLD_PLACED: _fields(hold=Kind.IDENTIFIER, held=Kind.CODE, reason_code=Kind.CODE),
+    EntryType.HOLD_LIFTED: _fields(hold=Kind.IDENTIFIER),
     EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
     EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
@@ -186,6 +220,7 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_FAILED: _fields(take=Kind.IDENTIFIER, attempt=Kind.NUMBER, reason_code=Kind.CODE),
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
+    EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
     EntryType.SIGNING_INTENDED: _fields(
         asset=Kind.IDENTIFIER,
         take=Kind.IDENTIFIER,

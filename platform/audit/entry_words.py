@@ -100,6 +100,40 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "The rules were applied to the facts of a use. The outcome may be yes or no; the digests name the exact "
         "facts and rules.",
     ),
+    EntryType.CASE_OPENED: TypeWords(
+        "A case of legal review was opened",
+        "The rules left a use to a person. Nothing of it is made until it is approved and asked for again.",
+    ),
+    EntryType.CASE_APPROVED: TypeWords(
+        "A lawyer approved a case",
+        "The rules named are lifted for this use, within limits and until a date. Where the state says so, it counts "
+        "for nothing until the performer's side has confirmed it.",
+    ),
+    EntryType.CASE_SECOND_KEY_GIVEN: TypeWords(
+        "The performer's side confirmed an approval",
+        "The second key was turned by somebody who neither asked for the use nor approved it.",
+    ),
+    EntryType.CASE_REFUSED: TypeWords(
+        "A case of legal review was refused", "A person decided against the use. It may be asked for again."
+    ),
+    EntryType.CASE_WITHDRAWN: TypeWords(
+        "A case of legal review was withdrawn",
+        "It was taken back. If it had been approved, nothing rests on the approval from this place on.",
+    ),
+    EntryType.DELEGATION_GIVEN: TypeWords(
+        "A member let another stand in",
+        "In legal review the other acts for the member, for a limited time and never in a case of their own.",
+    ),
+    EntryType.DELEGATION_ENDED: TypeWords(
+        "A delegation was ended", "From this place on the other no longer acts for the member."
+    ),
+    EntryType.HOLD_PLACED: TypeWords(
+        "A litigation hold was placed",
+        "What a dispute is about is kept; nobody concerned is erased until the hold is lifted.",
+    ),
+    EntryType.HOLD_LIFTED: TypeWords(
+        "A litigation hold was lifted", "From this place on the ordinary rules of erasure hold again."
+    ),
     EntryType.PACK_CONFIRMED: TypeWords(
         "A rule was confirmed", "A lawyer confirmed a rule of the rulebook against the document named."
     ),
@@ -127,6 +161,9 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "A take failed", "The render or what follows it broke off. No file was signed."
     ),
     EntryType.TAKE_CANCELLED: TypeWords("A take was cancelled", "A person or a withdrawal stopped it."),
+    EntryType.TAKE_RESUMED: TypeWords(
+        "A take in review went on", "It was asked for again and permitted; the decision named says why."
+    ),
     EntryType.TAKE_RETRIED: TypeWords(
         "A failed take was tried again", "It is decided anew before it renders."
     ),
@@ -145,12 +182,15 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
 
 FIELD_WORDS: Mapping[str, str] = {
     "agreement": "Agreement",
+    "approval": "Approval",
     "asset": "Signed file",
     "attempt": "Attempt",
     "authority": "Authority to sign",
+    "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
     "consent": "Consent",
     "decision": "Decision",
+    "delegation": "Delegation",
     "delivery": "Delivery",
     "document": "Document",
     "document_sha256": "Digest of the document",
@@ -158,7 +198,10 @@ FIELD_WORDS: Mapping[str, str] = {
     "facts_sha256": "Digest of the facts",
     "fence": "Fence (a later claim has a higher number)",
     "file_sha256": "Digest of the file",
+    "held": "What is held",
+    "hold": "Hold",
     "intent": "Signing that was announced",
+    "limits_sha256": "Digest of the limits",
     "manifest_id": "Credential",
     "manifest_sha256": "Digest of the statement to be signed",
     "manifest_store_sha256": "Digest of the credential",
@@ -186,6 +229,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "signer_certificate_sha256": "Digest of the signer's certificate",
     "source_sha256": "Digest of the file before signing",
     "stage": "Decided at",
+    "stand_in": "Who stands in",
     "state": "What was found",
     "statement": "Statement",
     "statement_sha256": "Digest of the statement",

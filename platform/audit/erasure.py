@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from audit import subjects, trail
 from audit.entry_types import EntryType
@@ -19,11 +21,16 @@ def erase_person(organisation_id: UUID, person_id: UUID, *, actor: str, at: date
     The entries stay and prove what they proved, about somebody. Whoever was shown an opening before still has it.
     Backups hold the key until they expire, and the disk until PostgreSQL has vacuumed the table. An entry recorded
     later, about the same person, gets a new key.
+
+    What other apps have registered in `settings.ERASURE_CHECKS` is asked first and may refuse, such as a litigation
+    hold; nothing is erased then.
     """
     subject = f"{subjects.PERFORMER}:{person_id}"
     with tenant(organisation_id, durable=True):
         if not SubjectKey.objects.filter(person_id=person_id, erased_at__isnull=True).exists():
             return None
+        for name in settings.ERASURE_CHECKS:
+            import_string(name)(organisation_id, person_id)
         committed = subjects.commitment(organisation_id, subject)
         erasure = trail.record(
             organisation_id=organisation_id,

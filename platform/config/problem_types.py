@@ -11,6 +11,7 @@ from embedded import errors as embedded
 from generation import errors as generation
 from licensing import errors as licensing
 from licensing.documents import errors as documents
+from licensing.review import errors as review
 from productions import errors as productions
 from provenance import errors as provenance
 
@@ -121,6 +122,22 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
     generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
     generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
+    review.NoSuchCase: Problem("review-case-unknown", 404, "No such review case"),
+    review.CaseNotOpen: Problem("case-not-open", 409, "The case is at another point of its way"),
+    review.CaseMovedOn: Problem("case-moved-on", 409, "There is something newer to read first"),
+    review.NobodyMayLift: Problem("nobody-may-lift", 409, "No person may lift this"),
+    review.LimitsTooWide: Problem("limits-too-wide", 400, "The limits do not narrow what was asked"),
+    review.PaperMissing: Problem("paper-missing", 400, "The approval names no paper"),
+    review.NotYourCase: Problem("not-your-case", 403, "Four eyes: another person's to decide"),
+    review.NotOfThePerformersSide: Problem(
+        "not-of-the-performers-side", 403, "The second key is the performer's side's"
+    ),
+    review.DelegationNotPossible: Problem("delegation-not-possible", 409, "Nobody can stand in so"),
+    review.NoSuchDelegation: Problem("delegation-unknown", 404, "No such delegation of yours"),
+    review.HoldOnRecord: Problem("hold-on-record", 409, "This is held already"),
+    review.NoSuchHold: Problem("hold-unknown", 404, "No such hold"),
+    review.NothingToHold: Problem("nothing-to-hold", 404, "There is nothing here to hold"),
+    review.HeldForLitigation: Problem("held-for-litigation", 409, "A litigation hold keeps this"),
     generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),

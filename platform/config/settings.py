@@ -126,6 +126,8 @@ AUDIT_RECONCILERS = (
     "provenance.reconciling.RECONCILER",
     "generation.reconciling.RECONCILER",
 )
+# Asked before a person is forgotten, see `audit.erasure`: each refuses by raising.
+ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.holding.refuse_while_held")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,46 @@
+-- What the models themselves do not take with them.
+DROP TRIGGER licensing_reviewapprovaluse_is_kept ON licensing_reviewapprovaluse;
+DROP TRIGGER licensing_reviewsecondkey_is_another ON licensing_reviewsecondkey;
+DROP TRIGGER licensing_reviewapproval_is_another ON licensing_reviewapproval;
+DROP TRIGGER licensing_reviewcase_goes_on ON licensing_reviewcase;
+DROP TRIGGER licensing_reviewcase_opens ON licensing_reviewcase;
+DROP TRIGGER licensing_reviewdelegation_only_ends ON licensing_reviewdelegation;
+DROP TRIGGER licensing_legalhold_only_ends ON licensing_legalhold;
+DROP TRIGGER licensing_legalhold_no_removal ON licensing_legalhold;
+DROP TRIGGER licensing_reviewdelegation_no_removal ON licensing_reviewdelegation;
+DROP TRIGGER licensing_reviewcase_no_removal ON licensing_reviewcase;
+DROP TRIGGER licensing_reviewapprovaluse_no_change ON licensing_reviewapprovaluse;
+DROP TRIGGER licensing_reviewsecondkey_no_change ON licensing_reviewsecondkey;
+DROP TRIGGER licensing_reviewapproval_no_change ON licensing_reviewapproval;
+DROP TRIGGER licensing_reviewevent_no_change ON licensing_reviewevent;
+DROP TRIGGER licensing_reviewcasedecision_no_change ON licensing_reviewcasedecision;
+DROP FUNCTION licensing_approval_is_kept_v1();
+DROP FUNCTION licensing_second_key_is_another_v1();
+DROP FUNCTION licensing_approval_is_another_v1();
+DROP FUNCTION licensing_case_goes_on_v1();
+DROP FUNCTION licensing_case_opens_v1();
+DROP FUNCTION licensing_has_role_v1(uuid, uuid, text[]);
+DROP FUNCTION licensing_delegation_holds_v1(uuid, timestamptz);
+DROP FUNCTION licensing_who_asked_v1(uuid);
+DROP FUNCTION licensing_delegation_only_ends_v1();
+DROP FUNCTION licensing_hold_only_ends_v1();
+ALTER TABLE licensing_reviewsecondkey DROP CONSTRAINT licensing_reviewsecondkey_of_the_approver;
+ALTER TABLE licensing_reviewsecondkey DROP CONSTRAINT licensing_reviewsecondkey_by_the_stand_in;
+ALTER TABLE licensing_reviewapproval DROP CONSTRAINT licensing_reviewapproval_by_the_stand_in;
+ALTER TABLE licensing_reviewapprovaluse DROP CONSTRAINT licensing_reviewapprovaluse_decision_same_organisation;
+ALTER TABLE licensing_reviewapprovaluse DROP CONSTRAINT licensing_reviewapprovaluse_approval_same_organisation;
+ALTER TABLE licensing_reviewsecondkey DROP CONSTRAINT licensing_reviewsecondkey_authority_same_organisation;
+ALTER TABLE licensing_reviewsecondkey DROP CONSTRAINT licensing_reviewsecondkey_delegation_same_organisation;
+ALTER TABLE licensing_reviewsecondkey DROP CONSTRAINT licensing_reviewsecondkey_approval_same_organisation;
+ALTER TABLE licensing_reviewapproval DROP CONSTRAINT licensing_reviewapproval_delegation_same_organisation;
+ALTER TABLE licensing_reviewapproval DROP CONSTRAINT licensing_reviewapproval_decision_same_organisation;
+ALTER TABLE licensing_reviewapproval DROP CONSTRAINT licensing_reviewapproval_case_same_organisation;
+ALTER TABLE licensing_reviewevent DROP CONSTRAINT licensing_reviewevent_case_same_organisation;
+ALTER TABLE licensing_reviewcasedecision DROP CONSTRAINT licensing_reviewcasedecision_decision_same_organisation;
+ALTER TABLE licensing_reviewcasedecision DROP CONSTRAINT licensing_reviewcasedecision_case_same_organisation;
+ALTER TABLE licensing_reviewcase DROP CONSTRAINT licensing_reviewcase_decision_same_organisation;
+ALTER TABLE licensing_reviewcase DROP CONSTRAINT licensing_reviewcase_production_same_organisation;
+GRANT UPDATE, DELETE ON
+    licensing_reviewcase, licensing_reviewcasedecision, licensing_reviewevent, licensing_reviewapproval,
+    licensing_reviewsecondkey, licensing_reviewapprovaluse, licensing_reviewdelegation, licensing_legalhold
+    TO countersign_app;

@@ -88,6 +88,19 @@ def consent_rule(case: Case, subject: Subject) -> str | None:
     return _BY_AGREEMENT.get(agreement, "TN-01")
 
 
+def needs_consent(case: Case, subject: Subject) -> bool:
+    """Whether some rule asks for the person's consent, whichever it is.
+
+    Under TV/Theatrical the living and the dead both have one, so an unknown state leaves no doubt about it.
+
+    Raises:
+        FactsUnknown: as for `consent_rule`.
+    """
+    if case.agreement in TV_THEATRICAL and case.use != Use.DUB_LANGUAGE:
+        return subject.replica_type.known() != ReplicaType.NONE and not exempt(case, subject)
+    return consent_rule(case, subject) is not None
+
+
 def replicated(case: Case, subject: Subject) -> bool:
     """Whether something of the person is replicated in a way that statutes ask consent for.
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from licensing.clauses.case import TV_THEATRICAL, WITHOUT_MODEL, Case, either, met
 from licensing.clauses.consent import best_standing, best_standing_of, missing_consent, months_after
-from licensing.clauses.consent_need import asks_consent, consent_rule, recognisable_names, replicated
+from licensing.clauses.consent_need import (
+    asks_consent,
+    consent_rule,
+    needs_consent,
+    recognisable_names,
+    replicated,
+)
 from licensing.clauses.findings import BEFORE_USE, Duty, Finding
 from licensing.facts import FactsUnknown, Subject
 from licensing.values import Agreement, DutyKind, Outcome, ReplicaType, SubjectState
@@ -20,7 +26,7 @@ def strike(case: Case, subject: Subject) -> Iterator[Finding]:
     if met(
         lambda: case.agreement not in (Agreement.NONE, Agreement.SAG_IMA_2025),
         lambda: case.agreement in case.facts.project.strike_active.known(),
-        lambda: consent_rule(case, subject) is not None,
+        lambda: needs_consent(case, subject),
     ):
         text = f"{subject.label}: {case.agreement} is under strike; consent on record is suspended while it lasts."
         yield Finding(Outcome.DENY, text)

@@ -57,6 +57,7 @@ class AuthorityCard:
     person_id: UUID
     signer_role: str
     document_sha256: str
+    acts: tuple[str, ...]
     valid_from: date
     valid_until: date | None
     verified_at: datetime
@@ -127,6 +128,7 @@ def authority_card_of(row: SigningAuthority) -> AuthorityCard:
         person_id=row.person_id,
         signer_role=row.signer_role,
         document_sha256=row.document_sha256,
+        acts=tuple(row.acts),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         verified_at=row.verified_at,

@@ -35,7 +35,9 @@ WHERE performer.id = ANY(%s)
 
 # Shared locks: Django's querysets know exclusive ones only.
 _CONSENTS = """
-SELECT consent.*, {covered} AS is_in_log
+SELECT consent.*, {covered} AS is_in_log,
+       (SELECT notice.effective_at FROM licensing_withdrawalnotice notice
+        WHERE notice.consent_id = consent.id) AS ends_at
 FROM licensing_consent consent
 WHERE consent.performer_id = ANY(%s) AND consent.status <> %s
 ORDER BY consent.id
@@ -144,7 +146,10 @@ def consents_of(ids: Iterable[UUID]) -> ConsentsOnFile:
             project_id=str(row.production_id),
             replica_type=row.replica_type,
             terms=row.terms,
-            withdrawn_at=rfc3339(row.withdrawn_at) if row.withdrawn_at else None,
+            # After a notice the record ends by itself; the rulebook takes what lies ahead for not yet happened.
+            withdrawn_at=rfc3339(row.withdrawn_at or row.ends_at)
+            if row.withdrawn_at or row.ends_at
+            else None,
         )
         for row in rows
         if row not in pending

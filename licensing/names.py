@@ -52,3 +52,12 @@ class SigningSide(StrEnum):
 
     STUDIO = "studio"
     PERFORMER = "performer"
+
+
+class RepresentedAct(StrEnum):
+    """What somebody's authority for a performer covers."""
+
+    ANSWER = "answer"
+    SIGN = "sign"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"

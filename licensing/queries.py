@@ -30,7 +30,14 @@ from licensing.review.lifting import approvals_stand
 from productions.queries import production_facts
 
 # As the gate does: Django's querysets know exclusive locks only. The table's policy binds it like any statement.
-_ACTIVE = "SELECT id FROM licensing_consent WHERE id = ANY(%s) AND status = %s ORDER BY id"
+_ACTIVE = """
+SELECT id FROM licensing_consent consent
+WHERE id = ANY(%s) AND status = %s AND NOT EXISTS (
+    SELECT FROM licensing_withdrawalnotice notice
+    WHERE notice.consent_id = consent.id AND notice.effective_at <= clock_timestamp()
+)
+ORDER BY id
+"""
 
 
 def performers(organisation_id: UUID, *, everybody: bool) -> tuple[PerformerCard, ...]:
@@ -155,7 +162,7 @@ def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = Fal
         if not row.consent_ids:
             return True
         cursor.execute(
-            _ACTIVE + (" FOR SHARE" if hold else ""), [row.consent_ids, ConsentStatus.ACTIVE.value]
+            _ACTIVE + (" FOR SHARE OF consent" if hold else ""), [row.consent_ids, ConsentStatus.ACTIVE.value]
         )
         return len(cursor.fetchall()) == len(row.consent_ids) and (
             row.production.agreement not in strikes_at(clock.now())

@@ -5,6 +5,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from licensing.api.serializers import one_of
+from licensing.names import RepresentedAct
 from licensing.operations.authorities import NewAuthority
 from licensing.operations.riders import NewRider
 from licensing.values import ReplicaType, SignerRole
@@ -37,11 +38,18 @@ class AuthorityOrder(serializers.Serializer[object]):
     document_sha256 = serializers.RegexField(_SHA256, help_text="Digest of the paper that shows it.")
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(required=False, allow_null=True, default=None, help_text="Last day.")
+    acts = serializers.ListField(
+        child=one_of(RepresentedAct),
+        required=False,
+        default=tuple(RepresentedAct),
+        help_text="What the paper lets the person do; every act where it is left out.",
+    )
 
     def new_authority(self, performer_id: UUID) -> NewAuthority:
         fields = self.validated_data
         role = SignerRole(fields["signer_role"])
-        return NewAuthority(**fields | {"signer_role": role}, performer_id=performer_id)
+        acts = tuple(RepresentedAct(one) for one in dict.fromkeys(fields["acts"]))
+        return NewAuthority(**fields | {"signer_role": role, "acts": acts}, performer_id=performer_id)
 
 
 class DocumentOrder(serializers.Serializer[object]):
@@ -103,6 +111,7 @@ class AuthorityResource(serializers.Serializer[object]):
     person_id = serializers.UUIDField()
     signer_role = serializers.CharField()
     document_sha256 = serializers.CharField()
+    acts = serializers.ListField(child=serializers.CharField())
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     verified_at = serializers.DateTimeField()

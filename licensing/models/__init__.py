@@ -1,5 +1,14 @@
 """Django finds models here; everything else imports the submodules."""
 
+from licensing.models.agreement import (
+    Offer,
+    OfferEvent,
+    OfferRound,
+    OfferSignature,
+    SightGrant,
+    TermAnswer,
+    WithdrawalNotice,
+)
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.decision import Decision
 from licensing.models.document import (
@@ -30,6 +39,10 @@ __all__ = [
     "Decision",
     "Engagement",
     "LegalHold",
+    "Offer",
+    "OfferEvent",
+    "OfferRound",
+    "OfferSignature",
     "Performer",
     "PerformerAlias",
     "PerformerIdentifier",
@@ -45,8 +58,11 @@ __all__ = [
     "RiderSignature",
     "RuleConfirmation",
     "RulePack",
+    "SightGrant",
     "SigningAuthority",
     "Strike",
+    "TermAnswer",
     "Transcription",
     "TranscriptionCheck",
+    "WithdrawalNotice",
 ]

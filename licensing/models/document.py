@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,14 +12,18 @@ from licensing.documents.pdf_examination import SignatureState
 from licensing.models.columns import digest, key, known, of_one_organisation, word
 from licensing.models.consent import Consent
 from licensing.models.performer import Performer
-from licensing.names import SigningSide
+from licensing.names import RepresentedAct, SigningSide
 from licensing.values import ReplicaType, SignerRole
 
 
-class SigningAuthority(TenantModel):
-    """A signed-in person may sign for a performer in a role, shown by a paper that another person looked at.
+def every_act() -> list[str]:
+    return [one.value for one in RepresentedAct]
 
-    Binds a sign-in to a performer. Only its end is ever written into it.
+
+class SigningAuthority(TenantModel):
+    """A signed-in person may act for a performer in a role, shown by a paper that another person looked at.
+
+    Binds a sign-in to a performer. `acts`: what the paper lets the person do. Only its end is ever written into it.
     """
 
     id = key()
@@ -26,6 +31,7 @@ class SigningAuthority(TenantModel):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signer_role = word(SignerRole)
     document_sha256 = digest()
+    acts = ArrayField(models.CharField(max_length=16), default=every_act)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     verified_at = models.DateTimeField()
@@ -42,6 +48,10 @@ class SigningAuthority(TenantModel):
             # What a signature's copy of the signer points at.
             models.UniqueConstraint(fields=["id", "person"], name="licensing_signingauthority_of"),
             known("signingauthority", "signer_role", SignerRole),
+            models.CheckConstraint(
+                condition=Q(acts__contained_by=every_act(), acts__len__gt=0),
+                name="licensing_signingauthority_acts_known",
+            ),
             models.CheckConstraint(
                 condition=~Q(verified_by=F("person")), name="licensing_signingauthority_two_people"
             ),

@@ -21,6 +21,7 @@ from licensing.documents.errors import AuthorityNotYours, AuthorityOnRecord, NoS
 from licensing.errors import DigestMalformed, UnknownPerformer
 from licensing.models.document import SigningAuthority
 from licensing.models.performer import Performer
+from licensing.names import RepresentedAct
 from licensing.values import SignerRole
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -30,7 +31,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class NewAuthority:
     """`document_sha256`: the paper it was found in; for a performer who signs in person, a copy of their identity.
 
-    `valid_until` is the last day; None: it has none.
+    `valid_until` is the last day; None: it has none. `acts`: what the paper lets the person do; every act by default.
     """
 
     performer_id: UUID
@@ -39,6 +40,7 @@ class NewAuthority:
     document_sha256: str
     valid_from: date
     valid_until: date | None = None
+    acts: tuple[RepresentedAct, ...] = tuple(RepresentedAct)
 
 
 def verify_authority(new: NewAuthority, *, actor: Actor) -> AuthorityCard:
@@ -56,6 +58,8 @@ def verify_authority(new: NewAuthority, *, actor: Actor) -> AuthorityCard:
         raise DigestMalformed("The paper's SHA-256 has 64 hexadecimal digits in lower case.")
     if new.valid_until is not None and new.valid_until < new.valid_from:
         raise TermsContradict("valid_until", "lies before valid_from")
+    if not new.acts:
+        raise TermsContradict("acts", "an authority covers at least one act")
     if actor.user_id is None or new.person_id == actor.user_id:
         raise AuthorityNotYours("Somebody else must look at the paper that shows your authority.")
     with tenant(actor.organisation_id, user_id=actor.user_id):
@@ -71,6 +75,7 @@ def verify_authority(new: NewAuthority, *, actor: Actor) -> AuthorityCard:
                     person_id=new.person_id,
                     signer_role=new.signer_role,
                     document_sha256=new.document_sha256,
+                    acts=[one.value for one in new.acts],
                     valid_from=new.valid_from,
                     valid_until=new.valid_until,
                     verified_at=at,

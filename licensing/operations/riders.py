@@ -33,7 +33,7 @@ from licensing.models.consent import Consent
 from licensing.models.document import Rider, RiderSignature, SigningAuthority
 from licensing.models.performer import Performer
 from licensing.models.rule_pack import RuleConfirmation
-from licensing.names import ConsentStatus, SigningSide
+from licensing.names import ConsentStatus, RepresentedAct, SigningSide
 from licensing.operations.consents import record_consent
 from licensing.performer_cards import ConsentCard
 from licensing.terms import NewConsent
@@ -140,7 +140,7 @@ def sign_for_performer(rider_id: UUID, *, terms_sha256: str, actor: Actor) -> Ri
         role = str(row.terms["signer_role"])
         authority = (
             standing_authorities(row.performer_id, actor.user_id, on=clock.now())
-            .filter(signer_role=role)
+            .filter(signer_role=role, acts__contains=[RepresentedAct.SIGN.value])
             .first()
         )
         if authority is None:

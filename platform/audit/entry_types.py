@@ -74,6 +74,15 @@ class EntryType(StrEnum):
     TRANSCRIPTION_CHECKED = "licensing.transcription.checked"
     CONSENT_RECORDED = "licensing.consent.recorded"
     CONSENT_WITHDRAWN = "licensing.consent.withdrawn"
+    NOTICE_GIVEN = "licensing.notice.given"
+    OFFER_MADE = "licensing.offer.made"
+    OFFER_ANSWERED = "licensing.offer.answered"
+    OFFER_COUNTERED = "licensing.offer.countered"
+    OFFER_SIGNED = "licensing.offer.signed"
+    OFFER_REFUSED = "licensing.offer.refused"
+    OFFER_TAKEN_BACK = "licensing.offer.taken_back"
+    SIGHT_GRANTED = "licensing.sight.granted"
+    SIGHT_ENDED = "licensing.sight.ended"
     USE_DECIDED = "licensing.use.decided"
     CASE_OPENED = "licensing.case.opened"
     CASE_APPROVED = "licensing.case.approved"
@@ -158,6 +167,21 @@ FIELDS: Mapping[EntryType, Fields] = {
         consent=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256
     ),
     EntryType.CONSENT_WITHDRAWN: _fields(consent=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.NOTICE_GIVEN: _fields(consent=Kind.IDENTIFIER, notice=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.OFFER_MADE: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_ANSWERED: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_COUNTERED: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_SIGNED: _fields(
+        offer=Kind.IDENTIFIER,
+        round=Kind.NUMBER,
+        side=Kind.CODE,
+        terms_sha256=Kind.SHA256,
+        optional={"authority": Kind.IDENTIFIER},
+    ),
+    EntryType.OFFER_REFUSED: _fields(offer=Kind.IDENTIFIER),
+    EntryType.OFFER_TAKEN_BACK: _fields(offer=Kind.IDENTIFIER),
+    EntryType.SIGHT_GRANTED: _fields(grant=Kind.IDENTIFIER),
+    EntryType.SIGHT_ENDED: _fields(grant=Kind.IDENTIFIER),
     EntryType.USE_DECIDED: _fields(
         decision=Kind.IDENTIFIER,
         outcome=Kind.CODE,

@@ -95,6 +95,38 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.CONSENT_WITHDRAWN: TypeWords(
         "A consent was withdrawn", "No use may be decided under this consent after this place in the log."
     ),
+    EntryType.NOTICE_GIVEN: TypeWords(
+        "Notice was given that a consent ends",
+        "The performer's side withdraws; the consent ends by itself when the agreed time of notice is over.",
+    ),
+    EntryType.OFFER_MADE: TypeWords(
+        "Terms were offered to a performer",
+        "The studio put these terms to a performer. Nobody has agreed to them yet.",
+    ),
+    EntryType.OFFER_ANSWERED: TypeWords(
+        "An offer was answered yes in every term",
+        "The performer's side agreed to each term of this round. It counts for nothing before both sides sign.",
+    ),
+    EntryType.OFFER_COUNTERED: TypeWords(
+        "An offer was countered",
+        "The performer's side answered every term of this round, and at least one with no or with other terms.",
+    ),
+    EntryType.OFFER_SIGNED: TypeWords(
+        "An offer was signed", "The side named signed these terms. They count when both sides signed."
+    ),
+    EntryType.OFFER_REFUSED: TypeWords(
+        "An offer was refused", "The performer's side refused the offer as a whole. That is final."
+    ),
+    EntryType.OFFER_TAKEN_BACK: TypeWords(
+        "An offer was taken back", "The studio no longer stands by the offer. That is final."
+    ),
+    EntryType.SIGHT_GRANTED: TypeWords(
+        "Sight of records was granted",
+        "Another organisation or a person may read some of this organisation's consent records. It is no consent.",
+    ),
+    EntryType.SIGHT_ENDED: TypeWords(
+        "Sight of records was ended", "From this place on nothing is read under this grant."
+    ),
     EntryType.USE_DECIDED: TypeWords(
         "A use was decided",
         "The rules were applied to the facts of a use. The outcome may be yes or no; the digests name the exact "
@@ -200,6 +232,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "file_sha256": "Digest of the file",
     "held": "What is held",
     "hold": "Hold",
+    "grant": "Grant of sight",
     "intent": "Signing that was announced",
     "limits_sha256": "Digest of the limits",
     "manifest_id": "Credential",
@@ -207,6 +240,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "manifest_store_sha256": "Digest of the credential",
     "member": "Member",
     "model_sha256": "Digest of the weights",
+    "notice": "Notice",
+    "offer": "Offer",
     "old_origin_sha256": "Digest of the former log's name",
     "outcome": "Outcome",
     "pack": "Rule pack",
@@ -220,6 +255,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "request_sha256": "Digest of the request",
     "rider": "Rider",
     "role": "Role",
+    "round": "Round",
     "rule": "Rule",
     "rules": "Rules that spoke",
     "shot": "Shot",

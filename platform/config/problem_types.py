@@ -10,6 +10,7 @@ from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
 from licensing import errors as licensing
+from licensing.agreeing import errors as agreeing
 from licensing.documents import errors as documents
 from licensing.review import errors as review
 from productions import errors as productions
@@ -112,6 +113,17 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     documents.TranscriptionUnconfirmed: Problem(
         "transcription-unconfirmed", 409, "No second person confirmed the terms"
     ),
+    agreeing.NoSuchOffer: Problem("offer-unknown", 404, "No such offer"),
+    agreeing.OfferOutOfTurn: Problem("offer-out-of-turn", 409, "This step is not the next one of the offer"),
+    agreeing.AnswersIncomplete: Problem("answers-incomplete", 422, "Every term is answered, and no other"),
+    agreeing.ActNotCovered: Problem("act-not-covered", 403, "You may not do this for the performer"),
+    agreeing.PerformerAlone: Problem("performer-alone", 403, "The performer does this in person"),
+    agreeing.EventBackdated: Problem("event-backdated", 422, "The time cannot be"),
+    agreeing.NoticeOnRecord: Problem("notice-on-record", 409, "Notice was given already"),
+    agreeing.NoSuchGrant: Problem("grant-unknown", 404, "No such grant of sight"),
+    agreeing.GrantUnusable: Problem("grant-unusable", 422, "The grant does not say who sees what"),
+    agreeing.ImportUnreadable: Problem("import-unreadable", 422, "This is no list of performers"),
+    agreeing.UnknownMoment: Problem("moment-unknown", 422, "This is no moment to ask about"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),

@@ -1,8 +1,9 @@
 """Which organisation the present transaction acts for.
 
 Isolation is a promise of the database: row-level security policies read two transaction-local settings,
-`app.organisation` and `app.user`. This module is the only writer of both. A session-level setting on a pooled
-connection was seen to leak rows into other threads' requests, so nothing here outlives its transaction.
+`app.organisation` and `app.user`; a third one, `app.sight`, opens what was granted. This module is their only writer.
+A session-level setting on a pooled connection was seen to leak rows into other threads' requests, so nothing here
+outlives its transaction.
 """
 
 from __future__ import annotations
@@ -74,6 +75,26 @@ def person(user_id: UUID) -> Iterator[None]:
         _write("", str(user_id))
         yield
         _write(before[0] or "", before[1] or "")
+
+
+@contextmanager
+def granted_sight(organisation_id: UUID, *, user_id: UUID | None) -> Iterator[None]:
+    """As `tenant`, and sees what other organisations granted the organisation or the person to see; reading alone.
+
+    Only here do the policies of grants open anything, so ordinary queries never meet rows of another organisation.
+    """
+    with tenant(organisation_id, user_id=user_id):
+        _open_sight("granted")
+        try:
+            yield
+        finally:
+            if connection.is_usable() and not connection.needs_rollback:
+                _open_sight("")
+
+
+def _open_sight(word: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.sight', %s, true)", [word])
 
 
 def _write(organisation_id: str, user_id: str) -> None:

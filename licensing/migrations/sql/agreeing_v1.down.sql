@@ -1,0 +1,41 @@
+-- The tables themselves go with their models; only what stands outside them is taken back here.
+DROP TRIGGER licensing_sightgrant_only_ends ON licensing_sightgrant;
+DROP FUNCTION licensing_sightgrant_only_ends_v1();
+DROP TRIGGER licensing_offersignature_is_due ON licensing_offersignature;
+DROP FUNCTION licensing_offersignature_is_due_v1();
+DROP TRIGGER licensing_termanswer_is_authorised ON licensing_termanswer;
+DROP FUNCTION licensing_termanswer_is_authorised_v1();
+DROP FUNCTION licensing_authority_covers_v1(uuid, uuid, text, timestamptz);
+DROP TRIGGER licensing_offerevent_follows ON licensing_offerevent;
+DROP FUNCTION licensing_offerevent_follows_v1();
+DROP TRIGGER licensing_offer_goes_on ON licensing_offer;
+DROP FUNCTION licensing_offer_goes_on_v1();
+DROP FUNCTION licensing_offer_may_go_v1(text, text);
+DROP TRIGGER licensing_sightgrant_no_removal ON licensing_sightgrant;
+DROP TRIGGER licensing_withdrawalnotice_no_change ON licensing_withdrawalnotice;
+DROP TRIGGER licensing_offerevent_no_change ON licensing_offerevent;
+DROP TRIGGER licensing_offersignature_no_change ON licensing_offersignature;
+DROP TRIGGER licensing_termanswer_no_change ON licensing_termanswer;
+DROP TRIGGER licensing_offerround_no_change ON licensing_offerround;
+DROP TRIGGER licensing_offer_no_removal ON licensing_offer;
+REVOKE UPDATE (ended_at, ended_by_id) ON licensing_sightgrant FROM countersign_app;
+REVOKE UPDATE (state, consent_id) ON licensing_offer FROM countersign_app;
+GRANT UPDATE, DELETE ON
+    licensing_offer, licensing_offerround, licensing_termanswer, licensing_offersignature, licensing_offerevent,
+    licensing_withdrawalnotice, licensing_sightgrant
+    TO countersign_app;
+ALTER TABLE licensing_sightgrant DROP CONSTRAINT licensing_sightgrant_performer_same_organisation;
+ALTER TABLE licensing_withdrawalnotice DROP CONSTRAINT licensing_withdrawalnotice_authority_same_organisation;
+ALTER TABLE licensing_withdrawalnotice DROP CONSTRAINT licensing_withdrawalnotice_consent_same_organisation;
+ALTER TABLE licensing_offerevent DROP CONSTRAINT licensing_offerevent_offer_same_organisation;
+ALTER TABLE licensing_offersignature DROP CONSTRAINT licensing_offersignature_by_the_authorised;
+ALTER TABLE licensing_offersignature DROP CONSTRAINT licensing_offersignature_authority_same_organisation;
+ALTER TABLE licensing_offersignature DROP CONSTRAINT licensing_offersignature_round_same_organisation;
+ALTER TABLE licensing_termanswer DROP CONSTRAINT licensing_termanswer_by_the_authorised;
+ALTER TABLE licensing_termanswer DROP CONSTRAINT licensing_termanswer_authority_same_organisation;
+ALTER TABLE licensing_termanswer DROP CONSTRAINT licensing_termanswer_round_same_organisation;
+ALTER TABLE licensing_offerround DROP CONSTRAINT licensing_offerround_offer_same_organisation;
+ALTER TABLE licensing_offer DROP CONSTRAINT licensing_offer_consent_same_organisation;
+ALTER TABLE licensing_offer DROP CONSTRAINT licensing_offer_supersedes_same_organisation;
+ALTER TABLE licensing_offer DROP CONSTRAINT licensing_offer_production_same_organisation;
+ALTER TABLE licensing_offer DROP CONSTRAINT licensing_offer_performer_same_organisation;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -191,6 +192,20 @@ class TestStatements:
 
         assert failure(packed(members_of(evidence.first) | others, like=evidence.first), evidence.trust)
 
+    def test_the_notes_of_one_log_under_the_name_of_another(self, evidence: Evidence) -> None:
+        """One key signs every log of a house: what it signed as one log says nothing as another."""
+        note = members_of(evidence.first)["log/checkpoint.txt"]
+        tenant, platform = (
+            verifier.read_key(vkey) for vkey in (evidence.trust["logs"][0], evidence.trust["platform_log"])
+        )
+        signature = verifier.Note(note).signatures[tenant.name, tenant.id]
+        relabelled = base64.b64encode(platform.id + signature).decode()
+        forged = note.partition(b"\n\n")[0] + f"\n\n— {platform.name} {relabelled}\n".encode()
+
+        assert verifier.Note(note).signed_by(tenant)
+        with pytest.raises(verifier.Failed, match="no other"):
+            verifier.Note(forged).signed_by(platform)
+
     def test_an_opening_held_back_is_told_or_refused(self, evidence: Evidence) -> None:
         entries = json.loads(members_of(evidence.first)["log/entries.json"])
         for place, entry in enumerate(entries):
@@ -306,6 +321,21 @@ def _handmade(like: bytes, members: list[tuple[str, bytes]], *, sizes: dict[int,
     return body + directory + b"PK\5\6" + end
 
 
+def _with_long_list(members: dict[str, bytes]) -> bytes:
+    """A credential whose signature is a CBOR list of twelve million zeros, in boxes that fit."""
+    many = 12 * 2**20
+    content = b"\x9a" + struct.pack(">I", many) + bytes(many)
+
+    def superbox(label: str, inner: bytes) -> bytes:
+        described = bytes(16) + b"\3" + label.encode() + b"\0"
+        inner = struct.pack(">I4s", len(described) + 8, b"jumd") + described + inner
+        return struct.pack(">I4s", len(inner) + 8, b"jumb") + inner
+
+    cbor = struct.pack(">I4s", len(content) + 8, b"cbor") + content
+    name = json.loads(members["take.json"])["manifest_id"]
+    return superbox("c2pa", superbox(name, superbox("c2pa.signature", cbor)))
+
+
 def _bombs(bundle: bytes) -> Iterator[bytes]:
     members = list(members_of(bundle).items())
     names = [name for name, _ in members]
@@ -329,6 +359,13 @@ def _bombs(bundle: bytes) -> Iterator[bytes]:
     )
     # A time stamp that is nothing but lengths.
     yield with_member(bundle, "timestamps/1.tsr", b"\x30\x84\xff\xff\xff\xff" * 100_000)
+    # The same again, large: neither memory nor minutes may go into what nobody signed.
+    boxes = bytes(24 * 2**20)
+    for _ in range(900):
+        boxes = struct.pack(">I4s", len(boxes) + 8, b"jumb") + boxes
+    yield with_member(bundle, "credential/manifest.c2pa", boxes)
+    yield with_member(bundle, "credential/manifest.c2pa", _with_long_list(dict(members)))
+    yield with_member(bundle, "timestamps/1.tsr", bytes(48 * 2**20))
     # An index of a hundred thousand members.
     index = index_of(bundle) | {
         "members": [{"name": f"rules/{n}.json", "sha256": "", "size": 0} for n in range(100)]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from anyascii import anyascii
-from rapidfuzz import fuzz, process
 
 from licensing.names import AliasKind
+from licensing.near_names import NearIndex
 
 VERSION = "names-1"
 """Goes on record with every hit: another version may see other names."""
@@ -25,7 +25,6 @@ BLOCK_LETTERS = 2
 
 # Below this a near miss says little: half the registry is one letter away from any four letters.
 _SHORTEST_FUZZY = 6
-_FUZZY_SCORE = 88.0
 # "Li" and "Bo" are syllables before they are names.
 _SHORTEST_NAME = 4
 _LEET = str.maketrans("013457@$!|", "oleastasil")
@@ -100,26 +99,31 @@ class _Word:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    entries: list[AliasEntry]
-    sounds: list[str]
-
-
 class Registry:
-    """Aliases by their first letters, so that a prompt meets hundreds of them and not ten thousand."""
+    """Aliases, found by their letters and by what sounds like them. Grows; nothing is ever taken out."""
 
-    def __init__(self, entries: Iterable[AliasEntry]) -> None:
-        self._shelves: dict[str, _Shelf] = {}
+    def __init__(self, entries: Iterable[AliasEntry] = ()) -> None:
+        self._by_letters: dict[str, list[AliasEntry]] = {}
+        self._near = NearIndex()
+        self._sounding: list[AliasEntry] = []
         self.longest = 1
         for entry in entries:
-            shelf = self._shelves.setdefault(block_of(entry.normalised), _Shelf([], []))
-            shelf.entries.append(entry)
-            shelf.sounds.append(sound(entry.normalised))
-            self.longest = max(self.longest, len(_words(entry.text)))
+            self.add(entry)
 
-    def near(self, bare: str) -> _Shelf | None:
-        return self._shelves.get(block_of(bare))
+    def add(self, entry: AliasEntry) -> None:
+        words = _WORD.findall(entry.text) if entry.text.isascii() else _words(entry.text)
+        self.longest = max(self.longest, len(words))
+        if len(entry.normalised) >= _SHORTEST_FUZZY:
+            self._sounding.append(entry)
+            self._near.add(sound(entry.normalised))
+        self._by_letters.setdefault(entry.normalised, []).append(entry)
+
+    def spelt(self, bare: str) -> Sequence[AliasEntry]:
+        return self._by_letters.get(bare, ())
+
+    def sounding_like(self, bare: str) -> Iterator[AliasEntry]:
+        for place in self._near.like(sound(bare)):
+            yield self._sounding[place]
 
 
 def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
@@ -139,23 +143,12 @@ def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
 
 
 def _meets(window: _Word, registry: Registry) -> Iterator[NameHit]:
-    shelf = registry.near(window.bare)
-    if shelf is None:
-        return
-    for entry in shelf.entries:
-        if entry.normalised == window.bare:
-            sure = (
-                window.whole and entry.kind != AliasKind.ROLE and not _reads_as_words(window.written, entry)
-            )
-            yield _hit(entry, window, Certainty.EXACT if sure else Certainty.FUZZY)
-    if len(window.bare) < _SHORTEST_FUZZY:
-        return
-    close = process.extract(
-        sound(window.bare), shelf.sounds, scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE, limit=None
-    )
-    for _, _, place in close:
-        if len(shelf.entries[place].normalised) >= _SHORTEST_FUZZY:
-            yield _hit(shelf.entries[place], window, Certainty.FUZZY)
+    for entry in registry.spelt(window.bare):
+        sure = window.whole and entry.kind != AliasKind.ROLE and not _reads_as_words(window.written, entry)
+        yield _hit(entry, window, Certainty.EXACT if sure else Certainty.FUZZY)
+    if len(window.bare) >= _SHORTEST_FUZZY:
+        for entry in registry.sounding_like(window.bare):
+            yield _hit(entry, window, Certainty.FUZZY)
 
 
 def _hit(entry: AliasEntry, window: _Word, certainty: Certainty) -> NameHit:

@@ -11,11 +11,13 @@ An entry that was committed before another was written stands before it, however
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 from django.db.backends.utils import CursorWrapper
 
 from audit.entry_body import leaf_bytes
@@ -62,7 +64,7 @@ _INSERT = """
             convert_to('{"counter":' || place.counter || ',"entry":', 'UTF8') || o.body
                 || convert_to(',"v":2}', 'UTF8')
         END
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[])
+    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[])
         AS place (outbox_id, index, counter, leaf_hash)
     JOIN audit_outbox o ON o.id = place.outbox_id
 """
@@ -90,11 +92,9 @@ class Batch:
 
 def next_rows(cursor: CursorWrapper, organisation_id: UUID, *, limit: int) -> list[Waiting]:
     """The rows whose turn it is; none while the oldest must be waited for."""
-    cursor.execute(_NEXT, [f"{PATIENCE.total_seconds()} seconds", organisation_id, limit])
-    return [
-        Waiting(outbox_id, version, entry_type, production_id, bytes(body))
-        for outbox_id, version, entry_type, production_id, body in cursor.fetchall()
-    ]
+    with _plain(cursor) as plain:
+        plain.execute(_NEXT, [f"{PATIENCE.total_seconds()} seconds", organisation_id, limit], binary=True)
+        return [Waiting(*row) for row in plain.fetchall()]
 
 
 def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> Batch:
@@ -108,8 +108,9 @@ def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> 
     counters: list[int] = []
     leaves: list[bytes] = []
     for row in rows:
-        last[row.type, row.production_id] += 1
-        counter = last[row.type, row.production_id]
+        kind = row.type, row.production_id
+        # Looked up once: comparing identifiers is most of the work here.
+        last[kind] = counter = last[kind] + 1
         counters.append(counter)
         leaves.append(leaf_hash(row.body if row.version == 1 else leaf_bytes(row.body, counter=counter)))
     return Batch(rows, counters, leaves)
@@ -118,5 +119,18 @@ def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> 
 def insert(cursor: CursorWrapper, origin_id: UUID, batch: Batch, *, size: int) -> int:
     """Give the batch its places after the first `size` entries; the number of those that got one."""
     places = list(range(size, size + len(batch.rows)))
-    cursor.execute(_INSERT, [origin_id, [row.id for row in batch.rows], places, batch.counters, batch.leaves])
-    return int(cursor.rowcount)
+    with _plain(cursor) as plain:
+        plain.execute(
+            _INSERT, [origin_id, [row.id for row in batch.rows], places, batch.counters, batch.leaves]
+        )
+        return int(plain.rowcount)
+
+
+@contextmanager
+def _plain(cursor: CursorWrapper) -> Iterator[psycopg.Cursor]:
+    """A cursor of the same transaction that sends and takes bytes as they are.
+
+    Django's spells every value as text in the statement, which for thousands of hashes took a third of the time.
+    """
+    with cursor.db.wrap_database_errors, psycopg.Cursor(cursor.connection) as plain:
+        yield plain

@@ -18,6 +18,8 @@ from core.ids import new_id
 WRITERS_LOCK = 0x434F554E54455202
 # A writer that hangs must not make every other one hang where no signal reaches it.
 _LONGEST_LOCK_WAIT = "5s"
+# A batch of thousands is sorted and joined in it, and else on disk.
+_MEMORY = "64MB"
 
 _UPSERT_TILES = """
     INSERT INTO audit_tile (organisation_id, origin_id, level, number, hashes)
@@ -56,7 +58,10 @@ def lock_writers(cursor: CursorWrapper) -> None:
     Raises:
         django.db.OperationalError: another one holds the lock for too long.
     """
-    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_LOCK_WAIT])
+    cursor.execute(
+        "SELECT set_config('lock_timeout', %s, true), set_config('work_mem', %s, true)",
+        [_LONGEST_LOCK_WAIT, _MEMORY],
+    )
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 

@@ -116,6 +116,10 @@ class TakeNotCancellable(StudioError):
     """The take is finished: signed takes are withdrawn, not cancelled."""
 
 
+class TakeNotInReview(StudioError):
+    """Only a take that waits for legal review is asked for again."""
+
+
 class TakeNotRetryable(StudioError):
     """Only a failed take can be tried again."""
 

@@ -11,6 +11,8 @@ from licensing.decision_cards import DecisionCard
 from licensing.performer_cards import PerformerCard
 from licensing.plain_words import readable
 from licensing.queries import decision_card, performers
+from licensing.review_cards import CaseLink
+from licensing.review_queries import case_of_decision
 from productions.queries import ShotCard, shot_card
 from provenance.queries import CredentialCard, credential_of_take
 
@@ -20,12 +22,13 @@ _AGAINST = frozenset({"escalate", "deny_until", "deny"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakePage:
-    """`credential` is None while the take is not signed."""
+    """`credential` is None while the take is not signed; `review` where no case of legal review is about it."""
 
     card: TakeCard
     shot: ShotCard
     decision: DecisionCard
     credential: CredentialCard | None
+    review: CaseLink | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
             decision_card(organisation_id, card.decision_id), organisation_id, everybody=everybody
         ),
         credential=credential_of_take(organisation_id, take_id),
+        review=case_of_decision(organisation_id, card.decision_id),
     )
 
 

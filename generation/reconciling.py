@@ -83,6 +83,8 @@ RECONCILER = Reconciler(
     order=(
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
+        Order(EntryType.TAKE_RESUMED, EntryType.TAKE_REQUESTED, same=("take",)),
+        Order(EntryType.TAKE_RESUMED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
         Order(EntryType.TAKE_CANCELLED, EntryType.TAKE_REQUESTED, same=("take",)),
         Order(EntryType.TAKE_FAILED, EntryType.TAKE_REQUESTED, same=("take",)),
         Order(EntryType.RENDER_STARTED, EntryType.TAKE_REQUESTED, same=("take",)),

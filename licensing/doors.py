@@ -26,3 +26,16 @@ MAY_GRANT_SIGHT = (Role.LEGAL, Role.ADMIN)
 # Approvals and refusals are counsel's; a stand-in acts by delegation, see `licensing.operations.review_approvals`.
 MAY_REVIEW = (Role.LEGAL,)
 MAY_HOLD = (Role.LEGAL,)
+SEES_HOLDS = (Role.LEGAL, Role.ADMIN, Role.AUDITOR)
+# Pay is personal: beside these only who may sign for a performer sees what that performer is owed.
+SEES_OWED = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP)
+MAY_SERVE = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
+MAY_WAIVE = (Role.LEGAL,)
+MAY_ENTER_RATES = (Role.LEGAL, Role.ADMIN)
+MAY_POST = (Role.LEGAL, Role.ADMIN)
+MAY_ISSUE_STATEMENTS = (Role.LEGAL, Role.ADMIN)
+# Whoever asks for takes does not also keep what the likenesses are made of.
+MAY_KEEP_CUSTODY = (Role.LEGAL, Role.ADMIN)
+# Beside whoever keeps it, the union reads what became of it (SAG-AFTRA 2026, section 39.H).
+MAY_READ_CUSTODY = (Role.LEGAL, Role.ADMIN, Role.UNION_REP, Role.AUDITOR)
+MAY_KEEP_SYNTHETIC_FILES = (Role.LEGAL, Role.ADMIN)

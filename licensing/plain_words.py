@@ -16,6 +16,8 @@ from licensing.decision_cards import DecisionCard
 from licensing.names import ConsentStatus
 from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
+from licensing.review_cards import CaseLink
+from licensing.review_queries import case_of_decision
 from productions.queries import production_card
 from web.templatetags.words import words
 
@@ -56,10 +58,14 @@ class PerformerPage:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """A decision with names in place of the identifiers that its messages carry."""
+    """A decision with names in place of the identifiers that its messages carry.
+
+    `review` is None where no case of legal review is about it.
+    """
 
     card: DecisionCard
     production_title: str
+    review: CaseLink | None
 
 
 def performer_list(organisation_id: UUID, *, everybody: bool) -> tuple[ListedPerformer, ...]:
@@ -100,7 +106,9 @@ def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) 
     """
     card = readable(decision_card(organisation_id, decision_id), organisation_id, everybody=everybody)
     return DecisionPage(
-        card=card, production_title=production_card(organisation_id, card.production_id).title
+        card=card,
+        production_title=production_card(organisation_id, card.production_id).title,
+        review=case_of_decision(organisation_id, decision_id),
     )
 
 

@@ -26,6 +26,7 @@ from generation.api.serializers import (
 from generation.doors import MAY_EXPORT, MAY_MAKE
 from generation.evidence_response import evidence_response
 from generation.media_response import media_response
+from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, request_take, retry_take, try_take
 from generation.page_queries import refusal_of
 from generation.queries import (
@@ -104,6 +105,15 @@ class Retry(APIView):
     def post(self, request: Request, take_id: UUID) -> Response:
         """Try a failed take again. The rules are asked anew."""
         return _accepted(retry_take(take_id, actor=acting(request)))
+
+
+class AskedAgain(APIView):
+    permission_classes = [has_role(*MAY_MAKE)]
+
+    @extend_schema(operation_id="take_ask_again", request=None, responses={202: TakeResource})
+    def post(self, request: Request, take_id: UUID) -> Response:
+        """Decide a take in legal review again: approved by now, it is queued."""
+        return _accepted(ask_again(take_id, actor=acting(request)))
 
 
 class Events(APIView):

@@ -220,6 +220,7 @@ def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
         cast=order.cast,
         model=_statement(model),
         requested_at=order.requested_at,
+        duration_ms=round(1000 * complete.spec.num_frames / complete.spec.fps),
     )
     return _Prepared(asked=order, order=complete, model=model, use_order=use_order)
 

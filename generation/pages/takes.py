@@ -16,6 +16,7 @@ from generation.doors import MAY_EXPORT, MAY_MAKE
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.media_response import media_response
+from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.forms import TakeForm
@@ -89,6 +90,17 @@ def cancel(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
 def retry(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     card = retry_take(take_id, actor=actor)
     messages.info(request, "Queued again.")
+    return redirect("generation:take", card.id)
+
+
+@require_POST
+@member_page(*MAY_MAKE)
+def asked_again(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    card = ask_again(take_id, actor=actor)
+    if card.state is TakeState.AWAITING_REVIEW:
+        messages.warning(request, "It still waits for legal review.")
+    elif card.state is TakeState.QUEUED:
+        messages.success(request, "Permitted now. It waits for a worker.")
     return redirect("generation:take", card.id)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.api import document_views, offer_views, views
+from licensing.api import document_views, offer_views, review_views, views
 
 app_name = "licensing-api"
 
@@ -52,4 +52,17 @@ urlpatterns = [
     path("rules/confirmation", views.PackConfirmation.as_view()),
     path("rules/<str:rule_id>/confirmation", views.RuleConfirmation.as_view()),
     path("strikes", views.Strikes.as_view()),
+    path("review-cases", review_views.ReviewCases.as_view()),
+    path("review-cases/<uuid:case_id>", review_views.ReviewCase.as_view()),
+    path("review-cases/<uuid:case_id>/assignment", review_views.CaseAssignment.as_view()),
+    path("review-cases/<uuid:case_id>/due-date", review_views.CaseDueDate.as_view()),
+    path("review-cases/<uuid:case_id>/comments", review_views.CaseComments.as_view()),
+    path("review-cases/<uuid:case_id>/approval", review_views.CaseApproval.as_view()),
+    path("review-cases/<uuid:case_id>/second-key", review_views.CaseSecondKey.as_view()),
+    path("review-cases/<uuid:case_id>/refusal", review_views.CaseRefusal.as_view()),
+    path("review-cases/<uuid:case_id>/withdrawal", review_views.CaseWithdrawal.as_view()),
+    path("review-delegations", review_views.Delegations.as_view()),
+    path("review-delegations/<uuid:delegation_id>/end", review_views.DelegationEnd.as_view()),
+    path("legal-holds", review_views.Holds.as_view()),
+    path("legal-holds/<uuid:hold_id>/lift", review_views.HoldLift.as_view()),
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from accounts.errors import RoleMissing
 from accounts.values import Actor
@@ -38,13 +39,12 @@ class NewHold:
     note: str = ""
 
 
-def place_hold(new: NewHold, *, actor: Actor, take_exists: Callable[[UUID], bool] | None = None) -> LegalHold:
+def place_hold(new: NewHold, *, actor: Actor) -> LegalHold:
     """Keep what a dispute is about, at once: a hold takes nothing from anybody, so nothing waits for it.
 
     Args:
         new: what is held and why.
         actor: of legal.
-        take_exists: tells whether there is a take of an id; takes belong to another app.
 
     Raises:
         RoleMissing: not of legal.
@@ -54,7 +54,7 @@ def place_hold(new: NewHold, *, actor: Actor, take_exists: Callable[[UUID], bool
     if not actor.is_one_of(*MAY_HOLD) or actor.user_id is None:
         raise RoleMissing(frozenset(MAY_HOLD))
     with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
-        if not _exists(new, actor, take_exists):
+        if not _exists(new, actor):
             raise NothingToHold(f"There is no such {new.kind.value} here.")
         at = clock.now()
         try:
@@ -100,7 +100,7 @@ def lift_hold(hold_id: UUID, *, because: str, actor: Actor) -> None:
     wait_until_covered(actor.organisation_id, [uid], message=_ALREADY_LIFTED)
 
 
-def _exists(new: NewHold, actor: Actor, take_exists: Callable[[UUID], bool] | None) -> bool:
+def _exists(new: NewHold, actor: Actor) -> bool:
     match new.kind:
         case HeldKind.PERFORMER:
             return bool(Performer.objects.filter(id=new.held_id).exists())
@@ -111,7 +111,8 @@ def _exists(new: NewHold, actor: Actor, take_exists: Callable[[UUID], bool] | No
                 return False
             return True
         case HeldKind.TAKE:
-            return take_exists is not None and take_exists(new.held_id)
+            # Takes belong to an app above this one.
+            return bool(import_string(settings.TAKE_EXISTS)(actor.organisation_id, new.held_id))
 
 
 def _log(entry_type: EntryType, row: LegalHold, actor: Actor, at: datetime, **fields: str) -> UUID:

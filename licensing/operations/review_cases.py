@@ -30,7 +30,7 @@ from licensing.values import Decision as Outcome
 # A house convention and no law's: who opens the desk finds what waits longest on top.
 DUE_AFTER = timedelta(days=3)
 _ALREADY_ENDED = (
-    "The case is closed and nothing rests on it any more. The log has not confirmed it yet, and will without you."
+    "The case is closed; nothing rests on it now. The log has not confirmed it yet, and will without you."
 )
 
 

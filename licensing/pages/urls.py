@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.pages import decisions, documents, performers, riders, rulebook
+from licensing.pages import decisions, documents, performers, reviews, riders, rulebook
 
 app_name = "licensing"
 
@@ -41,4 +41,16 @@ urlpatterns = [
     ),
     path("transcriptions/<uuid:transcription_id>/record", documents.record, name="record-transcription"),
     path("rulebook", rulebook.rulebook, name="rulebook"),
+    path("legal", reviews.desk, name="legal-desk"),
+    path("legal/cases/<uuid:case_id>", reviews.case, name="review-case"),
+    path("legal/cases/<uuid:case_id>/assignment", reviews.assign, name="assign-case"),
+    path("legal/cases/<uuid:case_id>/comments", reviews.comment, name="comment-on-case"),
+    path("legal/cases/<uuid:case_id>/approval", reviews.approve, name="approve-case"),
+    path("legal/cases/<uuid:case_id>/second-key", reviews.second_key, name="give-second-key"),
+    path("legal/cases/<uuid:case_id>/refusal", reviews.refuse, name="refuse-case"),
+    path("legal/cases/<uuid:case_id>/withdrawal", reviews.withdraw, name="withdraw-case"),
+    path("legal/delegations", reviews.delegations, name="review-delegations"),
+    path("legal/delegations/<uuid:delegation_id>/end", reviews.end_stand_in, name="end-delegation"),
+    path("legal/holds", reviews.holds, name="legal-holds"),
+    path("legal/holds/<uuid:hold_id>/lift", reviews.lift, name="lift-hold"),
 ]

@@ -1,6 +1,6 @@
 """What a person may lift and what nobody may. Pure.
 
-Nobody lifts a prohibition (`deny`), a consent that is missing or withdrawn, a strike, a notice that a union is owed, a
+Nobody lifts a prohibition (`deny`), a consent that is missing or withdrawn, a strike, a notice a union is owed, a
 release or a mark that a law asks for, and nothing that is unknown: those are cured by facts. What is left stands in
 `powers.json`, rule by rule.
 """

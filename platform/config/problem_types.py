@@ -171,3 +171,4 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
 }
+    generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),

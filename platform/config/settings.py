@@ -128,6 +128,8 @@ AUDIT_RECONCILERS = (
 )
 # Asked before a person is forgotten, see `audit.erasure`: each refuses by raising.
 ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.holding.refuse_while_held")
+# Asked before a take is held: what tells licensing, which knows no takes, whether there is one.
+TAKE_EXISTS = "generation.holding.take_exists"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

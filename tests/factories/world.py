@@ -33,6 +33,7 @@ from tests.factories.licensing import a_consent, a_performer, an_engagement, cou
 from tests.factories.log_readers import newest_entries
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
+from tests.factories.reviews import a_furnished_desk
 from tests.factories.signed_takes import sign_take
 from tests.factories.takes import a_take
 
@@ -83,6 +84,7 @@ def a_world(name: str, folder: Path) -> World:
             "uid": str(newest_entries(organisation.id).entries[0].uid),
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
+            **a_furnished_desk(actor, production),
         },
     )
 

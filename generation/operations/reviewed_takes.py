@@ -1,0 +1,74 @@
+"""A take that waits for legal review is asked for again, and goes on when it is permitted."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.canonical import Canonical
+from core.tenancy import tenant
+from generation.errors import TakeNotInReview
+from generation.events import note_state
+from generation.models import Take
+from generation.queries import TakeCard, take_card
+from generation.tasks import render_take
+from generation.values import TakeState
+from licensing.operations.gate import decide_again
+
+
+def ask_again(take_id: UUID, *, actor: Actor) -> TakeCard:
+    """Decide a take in review on what holds now: it is queued, stays in review, or is refused.
+
+    Whoever asks is the requester of the new decision; their own approval does not count for it.
+
+    Raises:
+        NoSuchTake: none of the actor's organisation has the id.
+        TakeNotInReview: it does not wait for review.
+        LogNotReady: it was decided, and the take waits as before.
+    """
+    before = take_card(actor.organisation_id, take_id)
+    if before.state is not TakeState.AWAITING_REVIEW:
+        raise TakeNotInReview(f"This take is {before.state.value}; only one in review is asked for again.")
+    card = decide_again(before.decision_id, actor=actor)
+    if card.permitted:
+        state, entry_type = TakeState.QUEUED, EntryType.TAKE_RESUMED
+    elif card.needs_review:
+        state, entry_type = TakeState.AWAITING_REVIEW, None
+    else:
+        state, entry_type = TakeState.REFUSED, EntryType.TAKE_REFUSED
+    at = clock.now()
+    with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
+        # Of two who ask at once one moves the take; the other's decision stays on record.
+        moved = Take.objects.filter(
+            id=take_id, state=TakeState.AWAITING_REVIEW, decision_id=before.decision_id
+        ).update(
+            state=state,
+            decision_id=card.id,
+            woken_at=Now() if state is TakeState.QUEUED else None,
+            finished_at=Now() if state is TakeState.REFUSED else None,
+        )
+        if moved and entry_type is not None:
+            note_state(take_id, state, at=at)
+            fields: dict[str, Canonical] = {"take": str(take_id), "decision": str(card.id)}
+            trail.record(
+                organisation_id=actor.organisation_id,
+                entry_type=entry_type,
+                actor=actor.label,
+                subject=f"take:{take_id}",
+                fields=fields,
+                at=at,
+                production_id=card.production_id,
+            )
+        if moved and state is TakeState.QUEUED:
+            # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
+            transaction.on_commit(
+                partial(render_take.delay, str(take_id), str(actor.organisation_id)), robust=True
+            )
+    return take_card(actor.organisation_id, take_id)

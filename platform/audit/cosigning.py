@@ -37,15 +37,17 @@ _PAUSE_AFTER_TROUBLE_S = 1.0
 # Only a person can cure a refusal.
 _PAUSE_AFTER_REFUSAL_S = 10.0
 
-# The newest signed checkpoint of every log that is still written to, with who cosigned it.
+# The newest signed checkpoint of every log, with who cosigned it. Of closed logs too: what they hold must stay
+# covered when witnesses come later.
 _NEWEST = """
     SELECT o.id, o.organisation_id, o.origin, c.size, c.root, c.note,
         ARRAY(SELECT witness FROM audit_cosignature s WHERE s.origin_id = o.id AND s.size = c.size)
-    FROM (SELECT DISTINCT ON (organisation_id) * FROM audit_logorigin ORDER BY organisation_id, id DESC) o
+    FROM audit_logorigin o
     JOIN LATERAL (
         SELECT size, root, note FROM audit_checkpoint
         WHERE origin_id = o.id AND note IS NOT NULL ORDER BY size DESC LIMIT 1
     ) c ON true
+    ORDER BY o.id DESC
 """
 
 
@@ -95,7 +97,8 @@ class Cosigner:
                     proof = consistency_proof(cursor, target.origin_id, old_size=old_size, new_size=size)
                 cosigned = self._client.cosign(target.note, old_size=old_size, proof=proof)
             except StaleSize as stale:
-                self._seen[origin] = stale.size
+                # What it says may be false: nothing larger than the log is believed.
+                self._seen[origin] = stale.size if stale.size <= size else 0
                 if stale.size <= size and stale.size != old_size:
                     continue
                 refusal = f"it has seen another tree and stands at {stale.size} entries"
@@ -113,7 +116,7 @@ class Cosigner:
 
 
 def newest_signed() -> list[Target]:
-    """The newest signed checkpoint of every log that is still written to."""
+    """The newest signed checkpoint of every log, those last opened first."""
     with connections[LOG].cursor() as cursor:
         cursor.execute(_NEWEST)
         return [
@@ -176,6 +179,12 @@ class _Turns:
             logger.warning("%s", error)
             connections[LOG].close()
             self._rests_until = time.monotonic() + _PAUSE_AFTER_TROUBLE_S
+            return False
+        except Exception:
+            # A stranger's answer must not end the thread that asks all of them.
+            logger.exception("The witness %s could not be asked.", name)
+            connections[LOG].close()
+            self._rests_until = time.monotonic() + _PAUSE_AFTER_REFUSAL_S
             return False
         finally:
             # What was signed meanwhile is looked for at once.

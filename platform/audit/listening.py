@@ -21,6 +21,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LARGEST_BODY = 256 * 1024
+# A number with more digits is refused unread, however many of them are zeros.
+_LONGEST_LENGTH = 20
 _MOST_CONNECTIONS = 64
 # A connection may rest that long between requests, and a request may take that long to arrive.
 _PATIENCE_S = 75.0
@@ -223,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()) or self.headers.get("Transfer-Encoding"):
             self._refuse(HTTPStatus.LENGTH_REQUIRED)
-        elif int(length[:20]) > LARGEST_BODY:
+        elif len(length) > _LONGEST_LENGTH or int(length) > LARGEST_BODY:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             self._answer(self.rfile.read(int(length)))

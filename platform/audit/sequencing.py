@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, connections
 
@@ -37,16 +38,22 @@ _PLATFORM_EVERY_S = 0.5
 
 
 def run_sequencer(stop: threading.Event) -> None:
-    """Integrate and publish until `stop` is set. What has begun is finished first."""
+    """Integrate and publish until `stop` is set. What has begun is finished first.
+
+    Raises:
+        Exception: whatever ended one of the threads; the others were stopped.
+    """
     ended = threading.Event()
     integrated, signed = threading.Event(), threading.Event()
-    threads = [
-        threading.Thread(target=_publish_until, args=(ended, integrated, signed), name="publisher"),
-        threading.Thread(target=cosign_until, args=(ended, signed), name="cosigner"),
-        threading.Thread(target=anchor_until, args=(ended,), name="anchorer"),
+    threads = ThreadPoolExecutor(3, thread_name_prefix="log")
+    others = [
+        threads.submit(_publish_until, ended, integrated, signed),
+        threads.submit(cosign_until, ended, signed),
+        threads.submit(anchor_until, ended),
     ]
-    for thread in threads:
-        thread.start()
+    for other in others:
+        # A sequencer of which a part has died looks alive and covers nothing: it is to be started anew.
+        other.add_done_callback(lambda done: stop.set() if done.exception() else None)
     logger.info("The sequencer of the audit log works.")
     try:
         _integrate_until(stop, integrated)
@@ -54,9 +61,10 @@ def run_sequencer(stop: threading.Event) -> None:
         ended.set()
         integrated.set()
         signed.set()
-        for thread in threads:
-            thread.join()
+        threads.shutdown(wait=True)
         connections[LOG].close()
+    for other in others:
+        other.result()
     logger.info("The sequencer of the audit log stopped.")
 
 

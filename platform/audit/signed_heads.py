@@ -58,9 +58,15 @@ class SignedHeads:
     def put(self, origin: str, head: Signed) -> None:
         """Remember `head`; returns when it would outlast a power failure."""
         line = _line(origin, head)
-        if self._stream.write(line) != len(line):
-            raise OSError(f"{self._path} could not be written in full.")
-        os.fsync(self._stream.fileno())
+        end = os.fstat(self._stream.fileno()).st_size
+        try:
+            if self._stream.write(line) != len(line):
+                raise OSError(f"{self._path} could not be written in full.")  # noqa: TRY301 - as a failing write
+            os.fsync(self._stream.fileno())
+        except OSError:
+            # A full disk: what follows a torn line could never be read again. Nobody was answered for this one.
+            self._stream.truncate(end)
+            raise
         self._heads[origin] = head
 
     def close(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -17,20 +18,23 @@ from django.test import Client
 
 from audit.checkpoint import Checkpoint as Head
 from audit.checkpoint import NoteKey, open_note, sign_checkpoint, text_of
+from audit.cosignature import cosign
 from audit.cosigning import Cosigner, newest_signed
 from audit.coverage import is_covered
 from audit.inspection import inspect_logs
+from audit.listening import Address, Answer, Listener
 from audit.log_key import public_key, signer_client
 from audit.models import Cosignature
 from audit.own_folder import private_key
 from audit.queries import log_summary
+from audit.reopening import give_up_log
 from audit.signer.signing import CHECKPOINT_KEY
-from audit.witness.client import Witness, WitnessUnreachable
+from audit.witness.client import Witness, WitnessUnreachable, parse_witness
 from core.clock import now
 from core.tenancy import tenant
 from tests.database import administrator
 from tests.factories.audit import integrate_all, recorded
-from tests.factories.signer import the_sequencer, until
+from tests.factories.signer import a_signer_of_its_own, the_sequencer, until
 from tests.factories.witnesses import AWitness, a_witness
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -184,6 +188,77 @@ class TestAWitnessThatDoesNotAnswer:
             cosigner.cosign(newest_signed())
 
 
+class TestAWitnessThatLies:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answer(409, b"99999999999999999999\n"),
+            Answer(409, b"2\n"),
+            Answer(200, b""),
+            Answer(200, b"\xff"),
+            Answer(500, b"no"),
+        ],
+    )
+    def test_stops_neither_the_log_nor_the_others(
+        self, witnesses: list[AWitness], configured: Callable[..., None], answer: Answer
+    ) -> None:
+        with running(witnesses[1]), answering(answer) as port:
+            liar = parse_witness(f"{witnesses[0].vkey}@http://127.0.0.1:{port}")
+            configured(liar, witnesses[1].configured, quorum=1)
+            cosigner = Cosigner(liar)
+            with the_sequencer():
+                for _ in range(2):
+                    until(covered(recorded(STUDIO)))
+            # Asked again, it is asked from what the log holds.
+            for _ in range(2):
+                with suppress(WitnessUnreachable):
+                    assert cosigner.cosign(newest_signed()) == 0
+            cosigner.close()
+
+        assert cosigned_by(2) == {"witness.example/w1"}
+
+    def test_a_line_without_its_end_is_given_one(
+        self, witnesses: list[AWitness], configured: Callable[..., None]
+    ) -> None:
+        """Else the line of the next witness would stand behind it, and the whole checkpoint be unreadable."""
+        configured(*(one.configured for one in witnesses[:2]), quorum=2)
+        recorded(STUDIO)
+        integrate_all()
+        target = newest_signed()[0]
+        key = private_key(witnesses[0].folder / "witness.key.pem")
+        line = cosign(text_of(target.note), name="witness.example/w0", key=key, at=now())
+
+        with answering(Answer(200, line.removesuffix("\n").encode())) as port:
+            cosigner = Cosigner(parse_witness(f"{witnesses[0].vkey}@http://127.0.0.1:{port}"))
+            assert cosigner.cosign([target]) == 1
+            cosigner.close()
+
+        with tenant(STUDIO):
+            assert Cosignature.objects.get().line == line
+
+
+class TestAClosedLog:
+    def test_stays_covered_when_witnesses_come_later(
+        self, witnesses: list[AWitness], configured: Callable[..., None]
+    ) -> None:
+        with a_signer_of_its_own():
+            uid = recorded(STUDIO)
+            integrate_all()
+            origin = log_summary(STUDIO).origin
+            assert origin is not None
+            assert give_up_log(origin)
+            client = signer_client()
+            public = client.keys().checkpoint
+            client.close()
+            witness = a_witness(witnesses[0].folder.parent / "late", signer=public)
+            configured(witness.configured, quorum=1)
+            assert not is_covered(STUDIO, uid)
+
+            with running(witness), the_sequencer():
+                until(covered(uid))
+                until(covered(recorded(STUDIO)))
+
+
 class TestASplitView:
     def test_is_refused_by_the_witness_and_told_aloud(
         self, witnesses: list[AWitness], caplog: pytest.LogCaptureFixture
@@ -227,6 +302,20 @@ class TestASplitView:
             superuser.execute("UPDATE audit_cosignature SET line = replace(line, 'A', 'B')")
 
         assert {problem.kind for problem in inspect_logs(at=now()).problems} == {"cosignature"}
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[int]:
+    """A server that answers everything alike; its port."""
+    stop = threading.Event()
+    listener = Listener(Address(host="127.0.0.1"), lambda _asked: answer)
+    serving = threading.Thread(target=listener.serve, args=(stop,))
+    serving.start()
+    try:
+        yield listener.address.port
+    finally:
+        stop.set()
+        serving.join()
 
 
 def signed() -> int:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import connections
 
+from audit import sequencing
 from audit.checkpoint import Checkpoint as Head
 from audit.checkpoint import NoteKey, verify_checkpoint
 from audit.coverage import is_covered
 from audit.errors import LogDamaged
 from audit.inspection import inspect_logs
+from audit.listening import Address, Answer, Listener
 from audit.log_key import public_key, signer_client
 from audit.models import Checkpoint, LogOrigin
 from audit.publishing import Publisher
 from audit.sequencer import integrate_pending
-from audit.signer.client import SignerUnreachable
+from audit.sequencing import run_sequencer
+from audit.signer.client import SignerClient, SignerUnreachable
 from audit.stored_tree import consistency_proof
 from core.clock import now
 from core.tenancy import tenant
@@ -196,3 +200,38 @@ def forge(statement: str) -> None:
     with administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as superuser:
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(statement.encode())
+
+
+def test_a_sequencer_of_which_a_part_dies_ends_so_that_it_is_started_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would look alive and cover nothing."""
+
+    def dies(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sequencing, "cosign_until", dies)
+    stop = threading.Event()
+
+    with pytest.raises(ZeroDivisionError):
+        run_sequencer(stop)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"checkpoint_key_hex":"zz","statement_vkey":""}', b"\xff"])
+def test_an_answer_that_is_none_is_a_signer_that_does_not_answer(tmp_path: Path, body: bytes) -> None:
+    stop = threading.Event()
+    token = tmp_path / "token"
+    token.write_text("secret")
+    listener = Listener(Address(path=tmp_path / "s"), lambda _asked: Answer(200, body))
+    serving = threading.Thread(target=listener.serve, args=(stop,))
+    serving.start()
+    client = SignerClient(listener.address, token_files=[token])
+    head = Head("countersign/log/" + 32 * "0", 1, bytes(32))
+    try:
+        for ask in (client.keys, lambda: client.head("x"), lambda: client.sign(head, old_size=0, proof=[])):
+            with pytest.raises(SignerUnreachable):
+                ask()
+    finally:
+        client.close()
+        stop.set()
+        serving.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -197,6 +198,8 @@ class TestTheDoor:
 
     def test_what_is_too_large_is_not_read(self, client: SignerClient, folder: Path) -> None:
         assert self.ask(folder, "POST", "/v1/checkpoints", Content_Length="999999999").status == 413
+        hidden = "0" * 20 + "999999999"
+        assert self.ask(folder, "POST", "/v1/checkpoints", Content_Length=hidden).status == 413
         assert self.ask(folder, "POST", "/v1/checkpoints", Transfer_Encoding="chunked").status == 411
 
     def test_is_closed_to_other_accounts(self, client: SignerClient, folder: Path) -> None:
@@ -245,6 +248,25 @@ class TestMemory:
             opened.put("a", Signed(3, b"3" * 32))
             opened.close()
             assert read_heads(path) == {"a": Signed(3, b"3" * 32)}
+
+    def test_a_full_disk_leaves_it_readable(self, tmp_path: Path) -> None:
+        """A line that did not fit is taken back: the next one must not stand behind half of it."""
+        path = tmp_path / "state.jsonl"
+        SignedHeads.begin(path)
+        heads = SignedHeads(path)
+        heads.put("a", Signed(1, bytes(32)))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # Python ignores the signal, so a write beyond the limit is cut short or fails like one on a full disk.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 30, hard))
+        try:
+            with pytest.raises(OSError, match=r"in full|too large"):
+                heads.put("a", Signed(2, bytes(32)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        heads.put("b", Signed(3, bytes(32)))
+        heads.close()
+
+        assert read_heads(path) == {"a": Signed(1, bytes(32)), "b": Signed(3, bytes(32))}
 
     def test_is_written_anew_when_it_has_grown(self, tmp_path: Path) -> None:
         path = tmp_path / STATE

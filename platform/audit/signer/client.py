@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from audit.checkpoint import Checkpoint
@@ -15,6 +16,8 @@ from audit.listening import Address, connect
 from audit.signed_heads import Signed
 
 _TIMEOUT_S = 10.0
+
+_Read = TypeVar("_Read")
 
 
 class SignerUnreachable(ConnectionError):
@@ -50,12 +53,11 @@ class SignerClient:
         self._connection: http.client.HTTPConnection | None = None
 
     def keys(self) -> SignerKeys:
-        said = self._ask("GET", "/v1/keys")
-        return SignerKeys(bytes.fromhex(str(said["checkpoint_key_hex"])), str(said["statement_vkey"]))
+        return self._ask("GET", "/v1/keys", _keys)
 
     def head(self, origin: str) -> Signed | None:
         """What was signed last of a log."""
-        return _head(self._ask("GET", f"/v1/state?origin={quote(origin, safe='')}"))
+        return self._ask("GET", f"/v1/state?origin={quote(origin, safe='')}", _head)
 
     def sign(self, checkpoint: Checkpoint, *, old_size: int, proof: Sequence[bytes]) -> str:
         """The signed note of `checkpoint`.
@@ -65,9 +67,10 @@ class SignerClient:
             SignerRefuses: the proof does not hold, or this is never signed.
             SignerUnreachable: see there.
         """
-        said = self._ask(
+        return self._ask(
             "POST",
             "/v1/checkpoints",
+            _note,
             {
                 "origin": checkpoint.origin,
                 "size": checkpoint.size,
@@ -76,7 +79,6 @@ class SignerClient:
                 "proof_hex": [one.hex() for one in proof],
             },
         )
-        return str(said["note"])
 
     def sign_statement(self, text: str) -> str:
         """`text` as a note signed with the key of statements.
@@ -85,7 +87,7 @@ class SignerClient:
             SignerRefuses: it is no text of a note.
             SignerUnreachable: see there.
         """
-        return str(self._ask("POST", "/v1/statements", {"text": text})["note"])
+        return self._ask("POST", "/v1/statements", _note, {"text": text})
 
     def adopt(self, note: str) -> None:
         """Let the signer go on from a checkpoint of its key, where it has just taken over that key.
@@ -94,20 +96,27 @@ class SignerClient:
             SignerRefuses: it has not.
             SignerUnreachable: see there.
         """
-        self._ask("POST", "/v1/adopt", {"note": note})
+        self._ask("POST", "/v1/adopt", bool, {"note": note})
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, method: str, path: str, said: dict[str, object] | None = None) -> dict[str, object]:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[dict[str, object]], _Read],
+        said: dict[str, object] | None = None,
+    ) -> _Read:
+        """What `read` finds in the answer; an answer it cannot read is none."""
         body = None if said is None else json.dumps(said).encode()
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         for last in (self._connection is None, True):
             try:
-                return self._answer(method, self._address.prefix + path, body, headers)
-            except (OSError, http.client.HTTPException, ValueError) as error:
+                return read(self._answer(method, self._address.prefix + path, body, headers))
+            except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
                 self.close()
                 # A connection that rested may have been closed from the other side; every request may be repeated.
                 if last:
@@ -140,6 +149,14 @@ class SignerClient:
             f"The signer of the log at {self._address} has not been started, or its token was not copied to "
             f"{self._token_files[0]}."
         )
+
+
+def _keys(said: dict[str, object]) -> SignerKeys:
+    return SignerKeys(bytes.fromhex(str(said["checkpoint_key_hex"])), str(said["statement_vkey"]))
+
+
+def _note(said: dict[str, object]) -> str:
+    return str(said["note"])
 
 
 def _head(said: dict[str, object]) -> Signed | None:

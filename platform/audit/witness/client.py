@@ -94,7 +94,9 @@ class WitnessClient:
             raise WitnessUnreachable(f"{self.witness.key.name} answers something false: {error}") from error
         if found is None:
             raise WitnessUnreachable(f"{self.witness.key.name} answers with other keys than its own.")
-        return Cosigned(*found)
+        line, at = found
+        # Lines of several witnesses are put one below the other.
+        return Cosigned(line.removesuffix("\n") + "\n", at)
 
     def close(self) -> None:
         if self._connection is not None:

@@ -23,7 +23,7 @@ class Recorded(NamedTuple):
 class StoredEntry(NamedTuple):
     """A leaf as it is stored; of the platform's log without what counts it."""
 
-    index: int
+    place: int
     leaf: bytes
     uid: UUID | None = None
     counted_by: tuple[str, UUID | None] | None = None
@@ -104,7 +104,7 @@ def judged(
 
 
 def _contiguous(log: StoredLog, found: Judgement) -> None:
-    found.wrong["gap"] += sum(entry.index != place for place, entry in enumerate(log.entries))
+    found.wrong["gap"] += sum(entry.place != place for place, entry in enumerate(log.entries))
     last: Counter[object] = Counter()
     for entry in log.entries:
         if entry.counted_by is not None:

@@ -74,7 +74,7 @@ def entries(change: Callable[[list[StoredEntry]], list[StoredEntry]]) -> StoredL
 
 
 def moved_up(rows: list[StoredEntry]) -> list[StoredEntry]:
-    return [row._replace(index=index, counter=index + 1) for index, row in enumerate(rows)]
+    return [row._replace(place=index, counter=index + 1) for index, row in enumerate(rows)]
 
 
 class TestTheComparison:
@@ -96,7 +96,7 @@ class TestTheComparison:
             ("lost", lambda rows: moved_up(rows[:1] + rows[2:])),
             ("doubled", lambda rows: moved_up([*rows, rows[0]])),
             ("phantom", lambda rows: moved_up([*rows, rows[0]._replace(uid=uuid4())])),
-            ("gap", lambda rows: [*rows[:5], rows[5]._replace(index=6)]),
+            ("gap", lambda rows: [*rows[:5], rows[5]._replace(place=6)]),
             ("counter", lambda rows: [*rows[:5], rows[5]._replace(counter=7)]),
             ("order", lambda rows: moved_up([rows[1], rows[0], *rows[2:]])),
         ],

@@ -365,7 +365,7 @@ def test_whatever_is_done_the_log_stays_one_history(monkeypatch: pytest.MonkeyPa
     # Nobody writes at the same time, and the transactions of other tests on this server are not waited for.
     monkeypatch.setattr(batches, "PATIENCE", timedelta(0))
     with a_signer_of_its_own():
-        run_state_machine_as_test(
+        run_state_machine_as_test(  # type: ignore[no-untyped-call]
             LogMachine,
             settings=hypothesis_settings(
                 max_examples=25,

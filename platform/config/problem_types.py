@@ -159,6 +159,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
         "idempotency-conflict", 409, "The key belongs to another request"
     ),
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
+    generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
     generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
@@ -171,4 +172,3 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
 }
-    generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),

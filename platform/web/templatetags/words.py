@@ -11,9 +11,10 @@ register = template.Library()
 
 # Every state, outcome and verdict that has a chip; a word not named here is shown without a judgement.
 _TONES = {
-    "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published approved",
-    "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring draft "
-    "unconfirmed",
+    "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published "
+    "approved",
+    "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
+    "draft unconfirmed",
     "bad": "refused failed deny deny_until altered unreadable withdrawn revoked expired invalid missing",
     "busy": "open queued rendering encoding signing pending running duty not_yet_in_force",
     "quiet": "cancelled absent none unknown",

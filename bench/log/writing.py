@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ DRAINED = 40_000
 RATE_PER_S = 300
 RATE_SECONDS = 8
 RATE_TURNS = 3
+RECORDERS = 4
 STUDIO = UUID("018f0000-0000-7000-8000-000000000001")
 FILM = UUID("018f0000-0000-7000-8000-0000000000f1")
 
@@ -175,6 +177,13 @@ def integration() -> list[Measured]:
         "database's clock from the insert to the first signed checkpoint over it; extremes of "
     )
     return [
+        median_of(
+            "integration_rate",
+            rates,
+            unit="entries/s",
+            method=f"what {RECORDERS} threads reached of {RATE_PER_S}; below it the goal for the latency says less",
+            goal=Goal(0.95 * RATE_PER_S, is_least=True),
+        ),
         Measured(
             "integration_p50",
             rounded(statistics.median(everything)),
@@ -235,21 +244,36 @@ def _drained() -> float:
 
 
 def _recorded_steadily(seconds: float) -> tuple[datetime, float]:
+    """Record for so long at the rate of all goals; when it began, and the rate that was reached."""
     since, began = now(), time.perf_counter()
-    for number in range(round(RATE_PER_S * seconds)):
-        time.sleep(max(0.0, began + number / RATE_PER_S - time.perf_counter()))
-        take = new_id()
-        with tenant(STUDIO):
-            record(
-                organisation_id=STUDIO,
-                entry_type=EntryType.TAKE_CANCELLED,
-                actor="worker:bench",
-                subject=f"take:{take}",
-                fields={"take": str(take)},
-                at=now(),
-                production_id=FILM,
-            )
-    return since, round(RATE_PER_S * seconds) / (time.perf_counter() - began)
+    each = round(RATE_PER_S * seconds / RECORDERS)
+
+    def recorder(which: int) -> None:
+        try:
+            for number in range(each):
+                due = began + (number * RECORDERS + which) / RATE_PER_S
+                time.sleep(max(0.0, due - time.perf_counter()))
+                _record_one()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(RECORDERS) as pool:
+        list(pool.map(recorder, range(RECORDERS)))
+    return since, each * RECORDERS / (time.perf_counter() - began)
+
+
+def _record_one() -> None:
+    take = new_id()
+    with tenant(STUDIO):
+        record(
+            organisation_id=STUDIO,
+            entry_type=EntryType.TAKE_CANCELLED,
+            actor="worker:bench",
+            subject=f"take:{take}",
+            fields={"take": str(take)},
+            at=now(),
+            production_id=FILM,
+        )
 
 
 @contextmanager

@@ -23,13 +23,17 @@ from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.events import note_progress, note_state
-from generation.models import Take
+from generation.models import Take, TakeEvent
 from generation.spec import RenderSpec
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
 from licensing.queries import performers_of
 
 # A worker that was killed is noticed after this long; one that lives renews far more often.
 LEASE = timedelta(seconds=15)
+
+# How much later than usual the sweep tries again while the log stands still, and for how long that is remembered.
+_LONGEST_PAUSE = timedelta(minutes=4)
+_REMEMBERED = timedelta(hours=1)
 
 _UNSTARTED = {"stage": "", "step": 0, "stage_steps": 0}
 
@@ -249,7 +253,8 @@ def released(claimed: Claim, decision_id: UUID) -> None:
 def given_back(claimed: Claim) -> None:
     """Give the take back to the queue because the log stands still; the attempt is not counted.
 
-    It is taken up again by the sweep, so not at once. Whoever asked for its cancellation has it now.
+    It is taken up again by the sweep, so not at once, and each time later: every try is one more decision on record.
+    Whoever asked for its cancellation has it now.
 
     Raises:
         ClaimLost: see there.
@@ -259,12 +264,15 @@ def given_back(claimed: Claim) -> None:
         if row.cancel_requested_at is not None:
             cancelled(claimed)
             return
+        tries = TakeEvent.objects.filter(
+            take_id=claimed.take_id, code=FailureCode.LOG_UNAVAILABLE, at__gt=clock.now() - _REMEMBERED
+        ).count()
         _write(
             claimed,
             state=TakeState.QUEUED,
             lease_until=None,
             attempt=F("attempt") - 1,
-            woken_at=Now(),
+            woken_at=Now() + _pause_after(tries),
             **_UNSTARTED,
         )
         note_state(
@@ -274,6 +282,11 @@ def given_back(claimed: Claim) -> None:
             attempt=claimed.attempt,
             code=FailureCode.LOG_UNAVAILABLE,
         )
+
+
+def _pause_after(tries: int) -> timedelta:
+    """On top of what the sweep waits: nothing at first, then 30 s, 90 s, 210 s, and four minutes from there on."""
+    return min(timedelta(seconds=30) * (2 ** min(tries, 8) - 1), _LONGEST_PAUSE)
 
 
 def worker_label(worker: str) -> str:

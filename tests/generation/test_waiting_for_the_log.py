@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from accounts.values import Actor
 from audit.errors import LogNotReady
+from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, rendering
@@ -194,10 +195,20 @@ class TestRendering:
     def test_given_back_often_uses_up_no_attempts(self, studio: Studio) -> None:
         card = _asked(studio)
 
+        pauses = []
         with SEQUENCER.held():
             for _ in range(7):
+                began = now()
                 rendered(card, studio)
+                with tenant(studio.organisation_id):
+                    woken_at = Take.objects.get(id=card.id).woken_at
+                assert woken_at is not None
+                pauses.append(round((woken_at - began).total_seconds()))
         signed = rendered(card, studio)
+
+        # Later each time, so that a long outage does not fill the log with decisions.
+        assert pauses[0] < 20 <= pauses[1] < pauses[2] < pauses[3] < pauses[4]
+        assert max(pauses) < 300
 
         assert (signed.state, signed.attempt) == (TakeState.SIGNED, 1)
 

@@ -286,7 +286,7 @@ def given_back(claimed: Claim) -> None:
 
 def _pause_after(tries: int) -> timedelta:
     """On top of what the sweep waits: nothing at first, then 30 s, 90 s, 210 s, and four minutes from there on."""
-    return min(timedelta(seconds=30) * (2 ** min(tries, 8) - 1), _LONGEST_PAUSE)
+    return min(timedelta(seconds=30) * ((1 << min(tries, 8)) - 1), _LONGEST_PAUSE)
 
 
 def worker_label(worker: str) -> str:

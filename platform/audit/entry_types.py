@@ -61,6 +61,7 @@ class EntryType(StrEnum):
     MEMBER_CHANGED = "accounts.member.changed"
     SUBJECT_ERASED = "audit.subject.erased"
     LOG_REOPENED = "audit.log.reopened"
+    GAP_ACKNOWLEDGED = "audit.gap.acknowledged"
     STATEMENT_ISSUED = "audit.statement.issued"
     PERFORMER_REGISTERED = "licensing.performer.registered"
     ENGAGEMENT_RECORDED = "licensing.engagement.recorded"
@@ -135,6 +136,7 @@ FIELDS: Mapping[EntryType, Fields] = {
         signed_root=Kind.SHA256,
         stored_size=Kind.NUMBER,
     ),
+    EntryType.GAP_ACKNOWLEDGED: _fields(origin_sha256=Kind.SHA256, reason_code=Kind.CODE),
     EntryType.STATEMENT_ISSUED: _fields(statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256),
     EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
     EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),

@@ -45,6 +45,11 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "The stored log was behind what its signer had signed, as after a backup was put back. The old log was left "
         "as it is and this one begun; the numbers say how large the gap is.",
     ),
+    EntryType.GAP_ACKNOWLEDGED: TypeWords(
+        "A gap of the log was looked into",
+        "Somebody answers for why the log was opened anew. What is missing stays missing, and the check goes on "
+        "telling it.",
+    ),
     EntryType.STATEMENT_ISSUED: TypeWords(
         "A statement of non-use was issued",
         "A signed statement on what the log holds, and does not hold, about a performer was given out.",
@@ -243,6 +248,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "notice": "Notice",
     "offer": "Offer",
     "old_origin_sha256": "Digest of the former log's name",
+    "origin_sha256": "Digest of the log's name",
     "outcome": "Outcome",
     "pack": "Rule pack",
     "pack_sha256": "Digest of the rule pack",

@@ -18,7 +18,7 @@ from audit.inspecting.findings import Findings, Problem
 from audit.inspecting.snapshot import Access, Reader, performed, taken
 from audit.inspecting.stretch import STRETCH, CountedBy, Inspected, Log, Stretch, miscounted
 from audit.inspecting.testimony import inspect_testimony
-from audit.inspecting.vouching import inspect_vouching
+from audit.inspecting.vouching import ACKNOWLEDGED, inspect_vouching
 from audit.log_key import public_key
 from audit.merkle import CompactRange, fold
 from audit.models import PLATFORM
@@ -76,8 +76,11 @@ _OF_A_LOG = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """What a check found. `acknowledged` are gaps for which somebody has answered in the log."""
+
     entries: int
     problems: tuple[Problem, ...]
+    acknowledged: tuple[Problem, ...] = ()
 
 
 # Told how many entries are looked at, of how many.
@@ -129,7 +132,11 @@ def inspect_logs(
         comparisons = reconciliations(reader, reconcilers, unreadable)
         for found in performed(comparisons, access=snapshot, processes=processes):
             problems += found
-    return Report(entries, tuple(problems))
+    return Report(
+        entries,
+        tuple(one for one in problems if one.kind != ACKNOWLEDGED),
+        tuple(one for one in problems if one.kind == ACKNOWLEDGED),
+    )
 
 
 def _watched(answers: Iterator[Inspected], size: int, progress: Progress | None) -> Iterator[Inspected]:

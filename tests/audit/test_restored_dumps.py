@@ -162,6 +162,18 @@ class TestARestoredDump:
         assert problems() == {"reopened": {new}}
         assert any("restored from an older copy" in record.message for record in caplog.records)
 
+        with pytest.raises(CommandError):
+            call_command("audit", "acknowledge", old, "--reason", "disk_failure")
+        with pytest.raises(CommandError):
+            call_command("audit", "acknowledge", new, "--reason", "Peter restored it")
+        call_command("audit", "acknowledge", new, "--reason", "disk_failure")
+        integrate_all()
+
+        assert problems() == {}
+        [gap] = inspect_logs(at=now()).acknowledged
+        assert (gap.kind, gap.log) == ("reopened_acknowledged", new)
+        assert "disk_failure" in gap.what
+
     def test_nothing_gets_a_place_in_the_old_log(self, dump: Callable[[], Dump]) -> None:
         recorded(STUDIO)
         integrate_all()

@@ -43,7 +43,14 @@ _REOPENED = """
     SELECT o.origin, e.body FROM audit_entry e JOIN audit_logorigin o ON o.id = e.origin_id
     WHERE e.type = %s ORDER BY e.origin_id, e.index
 """
+_ACKNOWLEDGED = """
+    SELECT o.origin, e.body FROM audit_entry e JOIN audit_logorigin o ON o.organisation_id = e.organisation_id
+    WHERE e.type = %s ORDER BY e.origin_id, e.index
+"""
 _ORIGINS = "SELECT origin FROM audit_logorigin"
+
+# What is told and is no problem any more.
+ACKNOWLEDGED = "reopened_acknowledged"
 
 
 def inspect_vouching(
@@ -181,6 +188,7 @@ def _gaps(reader: Reader) -> Iterator[Problem]:
     by_digest = {
         hashlib.sha256(origin.encode()).hexdigest(): origin for (origin,) in reader.log.execute(_ORIGINS)
     }
+    answered = _answered(reader)
     for origin, body in reader.log.execute(_REOPENED, [str(EntryType.LOG_REOPENED)]):
         try:
             fields = json.loads(body)["entry"]["fields"]
@@ -191,4 +199,21 @@ def _gaps(reader: Reader) -> Iterator[Problem]:
             )
         except (ValueError, KeyError, TypeError):
             continue  # what is wrong with the entry itself is found where it is read
-        yield Problem("reopened", origin, what)
+        reason = answered.get(origin)
+        if reason is None:
+            yield Problem("reopened", origin, what)
+        else:
+            yield Problem(ACKNOWLEDGED, origin, f"{what}; somebody has answered for it: {reason}")
+
+
+def _answered(reader: Reader) -> dict[str, str]:
+    """The logs whose gap somebody has acknowledged in an entry of the same organisation, each with the reason."""
+    reasons: dict[str, str] = {}
+    for origin, body in reader.log.execute(_ACKNOWLEDGED, [str(EntryType.GAP_ACKNOWLEDGED)]):
+        try:
+            fields = json.loads(body)["entry"]["fields"]
+            if fields["origin_sha256"] == hashlib.sha256(origin.encode()).hexdigest():
+                reasons[origin] = str(fields["reason_code"])
+        except (ValueError, KeyError, TypeError):
+            continue  # as above
+    return reasons

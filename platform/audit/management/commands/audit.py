@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.acknowledging import acknowledge_gap
+from audit.entry_types import EntryRefused
 from audit.erasure import erase_person
 from audit.inspection import inspect_logs
 from audit.management.anchor_verb import add_anchor_verb, follow_anchor_verb
@@ -41,6 +43,14 @@ class Command(BaseCommand):
             help="Give up a log that is not the one that was signed, after looking, and open another that says so.",
         )
         reopen.add_argument("origin", help="Name of the log, as the check and the messages tell it.")
+        acknowledge = verbs.add_parser(
+            "acknowledge",
+            help="Answer in the log for why it was opened anew; the check then no longer fails for it.",
+        )
+        acknowledge.add_argument("origin", help="Name of the log that the check tells as reopened.")
+        acknowledge.add_argument(
+            "--reason", required=True, help="A code, such as restore_after_disk_failure."
+        )
         add_anchor_verb(verbs)
         erase = verbs.add_parser(
             "erase-person",
@@ -60,6 +70,8 @@ class Command(BaseCommand):
                     self._sequence()
                 elif options["verb"] == "reopen":
                     self._reopen(str(options["origin"]))
+                elif options["verb"] == "acknowledge":
+                    self._acknowledge(str(options["origin"]), str(options["reason"]))
                 elif options["verb"] == "anchor":
                     follow_anchor_verb(options, say=self.stdout.write)
                 elif options["verb"] == "erase-person":
@@ -77,6 +89,17 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(
             "Another log goes on in its place; its first entry says why. The old one stays as it is."
+        )
+
+    def _acknowledge(self, origin: str, reason_code: str) -> None:
+        try:
+            entry = acknowledge_gap(origin, reason_code=reason_code, actor="system", at=now())
+        except EntryRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if entry is None:
+            raise CommandError("No log of this name was opened in place of another one.")
+        self.stdout.write(
+            f"Entry {entry} says so. The check goes on telling the gap, no longer as a problem."
         )
 
     def _sequence(self) -> None:
@@ -104,7 +127,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(asdict(report)))
         else:
-            for problem in report.problems:
+            for problem in (*report.acknowledged, *report.problems):
                 self.stdout.write(f"{problem.kind}: {problem.log} {problem.what}")
             self.stdout.write(f"{report.entries} entries, {len(report.problems)} problems.")
         if report.problems:

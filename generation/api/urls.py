@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.api import statement_views, views
+from generation.api import views
 
 urlpatterns = [
     path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
@@ -15,6 +15,5 @@ urlpatterns = [
     path("takes/<uuid:take_id>/poster", views.Poster.as_view()),
     path("takes/<uuid:take_id>/evidence", views.Evidence.as_view()),
     path("takes/<uuid:take_id>/contact-sheet", views.ContactSheet.as_view()),
-    path("statements/non-use", statement_views.NonUse.as_view()),
     path("models", views.Models.as_view()),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
 
+from licensing import agreeing_reconciling
+
 # The digest is taken from the bytes, and stands for nothing where the column says another one.
 _DECISIONS = Acts(
     EntryType.USE_DECIDED,
@@ -71,10 +73,19 @@ _STRIKES_ENDED = Acts(
 _TERMS = Digested("the terms of consent", "SELECT id, terms, terms_sha256 FROM licensing_consent")
 
 RECONCILER = Reconciler(
-    acts=(_DECISIONS, _CONSENTS, _WITHDRAWALS, _CONFIRMATIONS, _STRIKES, _STRIKES_ENDED),
+    acts=(
+        _DECISIONS,
+        _CONSENTS,
+        _WITHDRAWALS,
+        _CONFIRMATIONS,
+        _STRIKES,
+        _STRIKES_ENDED,
+        *agreeing_reconciling.ACTS,
+    ),
     order=(
         Order(EntryType.CONSENT_WITHDRAWN, EntryType.CONSENT_RECORDED, same=("consent",)),
         Order(EntryType.STRIKE_ENDED, EntryType.STRIKE_BEGUN, same=("strike",)),
+        *agreeing_reconciling.ORDER,
     ),
-    digested=(_TERMS,),
+    digested=(_TERMS, *agreeing_reconciling.DIGESTED),
 )

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.api import views
+from generation.api import use_views, views
 
 urlpatterns = [
+    path("my/uses", use_views.MyUses.as_view()),
     path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
     path("takes/<uuid:take_id>", views.Take.as_view()),
     path("takes/<uuid:take_id>/cancel", views.Cancellation.as_view()),

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.pages import production, statements, takes
+from generation.pages import production, statements, takes, uses
 
 app_name = "generation"
 
 urlpatterns = [
+    path("my/uses", uses.uses, name="my-uses"),
     path("productions/<uuid:production_id>", production.production, name="production"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),

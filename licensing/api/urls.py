@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.api import document_views, offer_views, review_views, views
+from licensing.api import document_views, offer_urls, review_views, views
 
 app_name = "licensing-api"
 
@@ -33,19 +33,7 @@ urlpatterns = [
     path("consent-documents/<uuid:document_id>/transcriptions", document_views.Transcriptions.as_view()),
     path("transcriptions/<uuid:transcription_id>/check", document_views.TranscriptionCheck.as_view()),
     path("transcriptions/<uuid:transcription_id>/consent", document_views.TranscriptionConsent.as_view()),
-    path("offers", offer_views.Offers.as_view()),
-    path("offers/<uuid:offer_id>", offer_views.Offer.as_view()),
-    path("offers/<uuid:offer_id>/sending", offer_views.Sending.as_view()),
-    path("offers/<uuid:offer_id>/rounds", offer_views.Rounds.as_view()),
-    path("offers/<uuid:offer_id>/their-terms", offer_views.TheirTerms.as_view()),
-    path("offers/<uuid:offer_id>/answers", offer_views.Answers.as_view()),
-    path("offers/<uuid:offer_id>/refusal", offer_views.Refusal.as_view()),
-    path("offers/<uuid:offer_id>/taking-back", offer_views.TakingBack.as_view()),
-    path("offers/<uuid:offer_id>/performer-signature", offer_views.OfferSignature.as_view()),
-    path("offers/<uuid:offer_id>/studio-signature", offer_views.Countersignature.as_view()),
-    path("offers/<uuid:offer_id>/agreement", offer_views.Agreement.as_view()),
-    path("consents/<uuid:consent_id>/notice", offer_views.Notice.as_view()),
-    path("my/consents", offer_views.MyConsents.as_view()),
+    *offer_urls.urlpatterns,
     path("decisions", views.Decisions.as_view()),
     path("decisions/<uuid:decision_id>", views.Decision.as_view()),
     path("rules", views.Rules.as_view()),

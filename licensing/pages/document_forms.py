@@ -12,6 +12,7 @@ from django import forms
 from core.canonical import Canonical
 from licensing.documents.odrl_terms import TERMS, Kind, Term
 from licensing.documents.rider_text import SAID_BY_THE_SIGNATURE, headings, sections_of_terms
+from licensing.names import RepresentedAct
 from licensing.performer_cards import PerformerCard
 from licensing.values import ReplicaType, SignerRole
 from productions.queries import ProductionCard
@@ -25,15 +26,17 @@ _LIST_HELP = "Separated by commas; “none” for none; empty if nobody said."
 _LONG = ("intended_use.description", "business_reason")
 
 
-def _choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+def word_choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+    """The words of a closed list as a form offers them."""
     return [(one.value, capital(words(one.value))) for one in members]
 
 
-def _field(term: Term, label: str) -> forms.Field:
+def field_of(term: Term, label: str) -> forms.Field:
+    """A field that takes a value of the term; never required."""
     options: dict[str, Any] = {"label": label, "required": False}
     match term.kind:
         case Kind.LIST if term.words is not None:
-            choices = [*_choices(term.words), (_NONE, "None of these")]
+            choices = [*word_choices(term.words), (_NONE, "None of these")]
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
         case Kind.LIST:
             return forms.CharField(help_text=_LIST_HELP, **options)
@@ -46,13 +49,14 @@ def _field(term: Term, label: str) -> forms.Field:
         case Kind.DAY_OR_NEVER:
             return forms.CharField(help_text="A day such as 2028-12-31; “never” for no end.", **options)
         case _ if term.words is not None:
-            return forms.ChoiceField(choices=[_NOT_STATED, *_choices(term.words)], **options)
+            return forms.ChoiceField(choices=[_NOT_STATED, *word_choices(term.words)], **options)
         case _:
             widget = forms.Textarea(attrs={"rows": 3}) if term.path in _LONG else forms.TextInput()
             return forms.CharField(widget=widget, **options)
 
 
-def _value(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the term's field cleaned
+def value_of(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the term's field cleaned
+    """What was entered into the field of a term, as the rulebook reads it."""
     match term.kind, entered:
         case Kind.LIST, list():
             return [] if entered == [_NONE] else list(entered)
@@ -72,21 +76,21 @@ class TermsForm(forms.Form):
     """Terms of a consent, one field a term; what is left empty is not stated."""
 
     replica_type = forms.ChoiceField(
-        choices=[("", "Choose"), *_choices(ReplicaType)], label="Kind of replica"
+        choices=[("", "Choose"), *word_choices(ReplicaType)], label="Kind of replica"
     )
 
     def __init__(self, *args: Any, without_signature: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
         super().__init__(*args, **kwargs)
         labels = headings()
         left_out = SAID_BY_THE_SIGNATURE if without_signature else ()
-        self._terms = {_name(one.path): one for one in TERMS if one.path not in left_out}
+        self._terms = {field_name(one.path): one for one in TERMS if one.path not in left_out}
         for name, term in self._terms.items():
-            self.fields[name] = _field(term, labels.get(term.path, capital(words(term.path))))
+            self.fields[name] = field_of(term, labels.get(term.path, capital(words(term.path))))
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in the groups of a rider, each under what it is about."""
         groups = [
-            (title, [self[_name(path)] for path in paths if _name(path) in self.fields])
+            (title, [self[field_name(path)] for path in paths if field_name(path) in self.fields])
             for title, paths in sections_of_terms()
         ]
         shown = {field.name for _, fields in groups for field in fields}
@@ -101,14 +105,14 @@ class TermsForm(forms.Form):
                 continue
             outer, _, inner = term.path.partition(".")
             if inner:
-                whole.setdefault(outer, {})[inner] = _value(term, entered)
+                whole.setdefault(outer, {})[inner] = value_of(term, entered)
             else:
-                whole[outer] = _value(term, entered)
+                whole[outer] = value_of(term, entered)
         return whole
 
     def refuse(self, path: str, complaint: str) -> None:
         """Put a refusal of the rulebook at the field it is about."""
-        name = _name(path.removeprefix("terms.").partition("[")[0])
+        name = field_name(path.removeprefix("terms.").partition("[")[0])
         self.add_error(name if name in self.fields else None, complaint)
 
 
@@ -158,7 +162,10 @@ class CheckForm(forms.Form):
 
 class AuthorityForm(forms.Form):
     person = forms.UUIDField(label="Member", help_text="Identifier of the person who signs in.")
-    signer_role = forms.ChoiceField(choices=[("", "Choose"), *_choices(SignerRole)], label="Signs as")
+    signer_role = forms.ChoiceField(choices=[("", "Choose"), *word_choices(SignerRole)], label="Signs as")
+    acts = forms.MultipleChoiceField(
+        choices=word_choices(RepresentedAct), widget=forms.CheckboxSelectMultiple, label="May"
+    )
     document_sha256 = forms.RegexField(
         r"^[0-9a-f]{64}$", label="Paper", help_text="SHA-256 of the paper that shows it."
     )
@@ -168,5 +175,6 @@ class AuthorityForm(forms.Form):
     )
 
 
-def _name(path: str) -> str:
+def field_name(path: str) -> str:
+    """What the field of a term is called in a form."""
     return path.replace(".", "__")

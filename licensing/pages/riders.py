@@ -16,6 +16,7 @@ from licensing.documents.errors import RiderUnprintable, TermsContradict
 from licensing.doors import MAY_PREPARE_RIDERS, MAY_RECORD, MAY_VERIFY_AUTHORITY, SEES_EVERYBODY
 from licensing.downloads import pdf_response
 from licensing.errors import FactsUnreadable
+from licensing.names import RepresentedAct
 from licensing.operations.authorities import NewAuthority, revoke_authority, verify_authority
 from licensing.operations.riders import (
     NewRider,
@@ -111,6 +112,7 @@ def authorities(request: HttpRequest, actor: Actor, performer_id: UUID) -> HttpR
                 person_id=fields["person"],
                 signer_role=SignerRole(fields["signer_role"]),
                 document_sha256=fields["document_sha256"],
+                acts=tuple(RepresentedAct(one) for one in fields["acts"]),
                 valid_from=fields["valid_from"],
                 valid_until=fields["valid_until"],
             ),

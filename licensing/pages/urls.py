@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.pages import decisions, documents, performers, reviews, riders, rulebook
+from licensing.pages import decisions, documents, offer_urls, performers, reviews, riders, rulebook
 
 app_name = "licensing"
 
@@ -53,4 +53,5 @@ urlpatterns = [
     path("legal/delegations/<uuid:delegation_id>/end", reviews.end_stand_in, name="end-delegation"),
     path("legal/holds", reviews.holds, name="legal-holds"),
     path("legal/holds/<uuid:hold_id>/lift", reviews.lift, name="lift-hold"),
+    *offer_urls.urlpatterns,
 ]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.values import Actor
+from accounts.values import Actor, Role
 from licensing.agreeing.asked import asked_paths
 from licensing.agreeing.cards import OfferCard
 from licensing.agreeing.states import Answer
 from licensing.operations.agreements import countersign_offer, sign_offer
 from licensing.operations.answers import TermReply, answer_offer
+from licensing.operations.grants import NewGrant, grant_sight
+from licensing.operations.notices import give_notice
 from licensing.operations.offers import NewOffer, draft_offer, send_offer
 from licensing.performer_cards import PerformerCard
 from productions.queries import ProductionCard
-from tests.factories.documents import rider_terms
+from tests.factories.accounts import a_user
+from tests.factories.documents import a_colleague, an_authority, rider_terms
 
 
 def a_draft(
@@ -68,3 +71,24 @@ def in_force(offer: OfferCard, performer: Actor, studio: Actor) -> OfferCard:
     """The offer as a consent in force."""
     signed(offer, performer)
     return countersign_offer(offer.id, terms_sha256=offer.latest.terms_sha256, actor=studio)
+
+
+def everything_agreed(
+    actor: Actor, production: ProductionCard, performer: PerformerCard, name: str
+) -> dict[str, str]:
+    """A consent that came of an offer, under notice; and a grant, for the world of one studio."""
+    person = a_colleague(actor, Role.PERFORMER)
+    an_authority(actor, performer, person)
+    offer = an_offer(
+        actor,
+        production,
+        performer,
+        replica_type="voice_replica",
+        withdrawal_notice_days=7,
+        business_reason=f"{name} cannot shout.",
+    )
+    held = in_force(offer, person, actor)
+    assert held.consent_id is not None
+    give_notice(held.consent_id, actor=person)
+    grant = grant_sight(NewGrant(grantee_user_id=a_user().pk, performer_id=performer.id), actor=actor)
+    return {"offer_id": str(offer.id), "grant_id": str(grant.id)}

@@ -31,6 +31,7 @@ from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.documents import every_kind_of_document
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.log_readers import newest_entries
+from tests.factories.offers import everything_agreed
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.reviews import a_furnished_desk
@@ -105,6 +106,7 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         "engagement_id": str(engagement.id),
         "consent_id": str(consent.id),
         **every_kind_of_document(actor, production, performer, name),
+        **everything_agreed(actor, production, performer, name),
     }
 
 

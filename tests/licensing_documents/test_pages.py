@@ -140,6 +140,7 @@ def test_legal_verifies_and_ends_an_authority(legal: Actor, browser: Client, ana
     entered = {
         "person": str(agent.user_id),
         "signer_role": "agent_with_power",
+        "acts": ["answer", "sign"],
         "document_sha256": DOCUMENT_SHA256,
         "valid_from": now().date().isoformat(),
     }

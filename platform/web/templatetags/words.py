@@ -14,9 +14,9 @@ _TONES = {
     "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published "
     "approved",
     "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
-    "draft unconfirmed",
+    "countered suspended notice_given draft unconfirmed",
     "bad": "refused failed deny deny_until altered unreadable withdrawn revoked expired invalid missing",
-    "busy": "open queued rendering encoding signing pending running duty not_yet_in_force",
+    "busy": "agreed offered open queued rendering encoding signing pending running duty not_yet_in_force",
     "quiet": "cancelled absent none unknown",
 }
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split()}

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import io
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from accounts.values import Actor, Role
+from licensing.agreeing.errors import ImportUnreadable
+from licensing.agreeing.performer_rows import RowRefused
+from licensing.operations.performer_import import ImportProgress, import_performers
+from licensing.operations.performers import NewIdentifier
+from licensing.queries import performers
+from tests.factories.accounts import a_member
+from tests.factories.licensing import a_performer
+from tests.factories.requests import a_browser
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+HEAD = "ref,professional_name,state,domicile,visibility,aliases,identifiers\n"
+
+
+def _run(content: str | bytes, actor: Actor) -> tuple[ImportProgress, dict[int, str]]:
+    source = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    steps = list(import_performers(source, actor=actor))
+    last = steps[-1]
+    assert isinstance(last, ImportProgress)
+    assert last.done
+    return last, {one.line: one.field for one in steps if isinstance(one, RowRefused)}
+
+
+class TestAnImport:
+    def test_names_each_bad_row_and_takes_the_others(self, legal: Actor) -> None:
+        lines = [
+            "A1,Ana Ruiz,living_adult,US-CA,,Ana R.|Anita,isni=0001|ipn=7",
+            "A2,,living_adult,,,,",
+            "A3,Bo Lind,alive,,,,",
+            '"A4","Cy\nNewline",,,,,',
+            "A5,Dee Moss,,Mars,,,",
+            ",Ed Nobody,,,,,",
+            "A6,Flo Ray,,,,???,",
+            "A7,Gil Odd,,,,",
+            "A1,Somebody Else,,,,,",
+            "A8,Hal Bad,,,,,isni",
+            "",
+            "A9,Ida Last,,,legal_only,,",
+        ]
+
+        last, refused = _run(HEAD + "\n".join(lines) + "\n", legal)
+
+        assert refused == {
+            3: "professional_name",
+            4: "state",
+            5: "professional_name",
+            7: "domicile",
+            8: "ref",
+            9: "aliases",
+            10: "",
+            11: "identifiers",
+            12: "identifiers",
+        }
+        assert (last.read, last.added, last.present, last.refused) == (11, 2, 0, 9)
+        cards = {one.professional_name: one for one in performers(legal.organisation_id, everybody=True)}
+        assert set(cards) == {"Ana Ruiz", "Ida Last"}
+        assert {one.text for one in cards["Ana Ruiz"].aliases} == {"Ana Ruiz", "Ana R.", "Anita"}
+        assert {(one.scope, one.value) for one in cards["Ana Ruiz"].identifiers} == {
+            ("studio_ref", "A1"),
+            ("isni", "0001"),
+            ("ipn", "7"),
+        }
+
+    def test_reads_a_json_object_a_line(self, legal: Actor) -> None:
+        good = {
+            "professional_name": "Ana",
+            "identifiers": [{"scope": "isni", "value": "1"}],
+            "aliases": ["A."],
+        }
+        lines = [json.dumps(good), "{", "[]", json.dumps({**good, "age": 3}), "", json.dumps(good)]
+
+        last, refused = _run("\n".join(lines), legal)
+
+        assert refused == {2: "", 3: "", 4: "age"}
+        assert (last.added, last.present) == (1, 1)
+
+    def test_of_the_same_file_changes_nothing(self, legal: Actor) -> None:
+        content = HEAD + "A1,Ana Ruiz,,,,,\nA2,Bo Lind,,,,,\n"
+        assert _run(content, legal)[0].added == 2
+
+        again = _run(content, legal)[0]
+
+        assert (again.added, again.present, again.refused) == (0, 2, 0)
+
+    def test_does_not_take_somebody_elses_identifier(self, legal: Actor) -> None:
+        a_performer(legal, "Ana Ruiz", identifiers=(NewIdentifier("isni", "0001"),))
+
+        last, refused = _run(HEAD + ",Bo Lind,,,,,isni=0001\n,Ana Ruiz,,,,,isni=0001\n", legal)
+
+        assert refused == {2: "identifiers"}
+        assert (last.added, last.present) == (0, 1)
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"\n", b"name,age\nAna,3\n", b"ref,ref\n1,2\n", b"\xff\xfe\x00"]
+    )
+    def test_of_something_else_is_refused(self, legal: Actor, content: bytes) -> None:
+        with pytest.raises(ImportUnreadable):
+            import_performers(io.BytesIO(content), actor=legal)
+
+    def test_names_a_row_that_is_not_utf8(self, legal: Actor) -> None:
+        last, refused = _run(HEAD.encode() + b"A1,Jos\xe9,,,,,\nA2,Ana,,,,,\n", legal)
+
+        assert refused == {2: "professional_name"}
+        assert last.added == 1
+
+    def test_by_the_api_answers_line_by_line(self, legal: Actor) -> None:
+        browser = a_browser(legal)
+        file = io.BytesIO((HEAD + "A1,Ana Ruiz,,,,,\nA2,,,,,,\n").encode())
+        file.name = "performers.csv"
+
+        answer = browser.post("/v1/performer-imports", {"file": file})
+
+        lines = [json.loads(one) for one in b"".join(answer.streaming_content).splitlines()]  # type: ignore[arg-type]
+        assert answer.status_code == 200
+        assert lines[0] == {"line": 3, "field": "professional_name", "reason": "is missing"}
+        assert lines[-1] == {"read": 2, "added": 1, "present": 0, "refused": 1, "done": True}
+        wrong = browser.post("/v1/performer-imports", {"file": io.BytesIO(b"name\n")})
+        assert wrong.json()["type"].endswith("/import-unreadable")
+        assert a_browser(a_member(Role.ARTIST)).post("/v1/performer-imports").status_code == 403
+
+    def test_of_ten_thousand_with_37_bad_ones(
+        self, legal: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        bad = set(random.Random(7).sample(range(10_000), 37))  # noqa: S311 - no secret
+        file = tmp_path / "performers.csv"
+        file.write_text(
+            HEAD
+            + "".join(
+                f"R{n},{'' if n in bad else f'Performer Number {n}'},living_adult,US-CA,,"
+                f"Alias {n}|No. {n},isni={n:016}\n"
+                for n in range(10_000)
+            ),
+            encoding="utf-8",
+        )
+        began = time.monotonic()
+
+        call_command("performers", "import", str(file), organisation=legal.organisation_id, json=True)
+
+        seconds = time.monotonic() - began
+        told = json.loads(capsys.readouterr().out)
+        assert (told["read"], told["added"], told["refused"], told["done"]) == (10_000, 9_963, 37, True)
+        assert {row["line"] for row in told["rows_refused"]} == {n + 2 for n in bad}
+        assert {row["field"] for row in told["rows_refused"]} == {"professional_name"}
+        print(f"10,000 performers in {seconds:.1f} s")  # noqa: T201 - a figure for whoever measures
+        assert seconds < 60

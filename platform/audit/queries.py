@@ -9,15 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit.checkpoint import NoteKey
 from audit.entry_body import BodyUnreadable, read_body
 from audit.log_key import public_key
-from audit.merkle import EMPTY_ROOT, inclusion_spans
-from audit.models import Checkpoint, Entry, LogOrigin, Tile
+from audit.merkle import EMPTY_ROOT
+from audit.models import Checkpoint, Entry, LogOrigin
+from audit.stored_tree import inclusion_proof
 from audit.subjects import spellings
-from audit.tiles import TileId, span_hash, tiles_of_spans
 from core.canonical import Canonical
 from core.tenancy import tenant
 
@@ -133,19 +134,13 @@ def entry_with_proof(organisation_id: UUID, uid: UUID) -> ProvedEntry | None:
         latest = _signed(entry.origin_id).filter(size__gt=entry.index).first()
         if latest is None or latest.note is None:
             return None
-        spans = inclusion_spans(index=entry.index, size=latest.size)
-        places = Q()
-        for tile in tiles_of_spans(spans):
-            places |= Q(level=tile.level, number=tile.number)
-        tiles = {
-            TileId(row.level, row.number): bytes(row.hashes)
-            for row in Tile.objects.filter(places, origin_id=entry.origin_id)
-        }
+        with connection.cursor() as cursor:
+            proof = inclusion_proof(cursor, entry.origin_id, index=entry.index, size=latest.size)
         line = line_of(entry)
     return ProvedEntry(
         line=line,
         body=bytes(entry.body).decode(),
-        proof_hex=tuple(span_hash(span, tiles).hex() for span in spans),
+        proof_hex=tuple(one.hex() for one in proof),
         size=latest.size,
         root_hex=bytes(latest.root).hex(),
         checkpoint=latest.note,

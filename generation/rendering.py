@@ -45,6 +45,8 @@ from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import redecide
+from licensing.operations.obligations import open_from_decision
+from licensing.owed.values import Effect
 from licensing.queries import commitments_for, consents_stand
 from provenance.errors import NoTimeStamp, SignerUnfit, SigningFailed, SourceUnusable
 from provenance.operations import sign_take_file
@@ -184,6 +186,15 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
                     seconds=watch.seconds,
                     fingerprint=rendered.fingerprint,
                 ),
+            )
+            # What the take makes owed commits with it, or not at all.
+            open_from_decision(
+                claimed.organisation_id,
+                decision_id,
+                effect=Effect.TAKE_SIGNED,
+                effect_id=claimed.take_id,
+                at=clock.now(),
+                actor_label=claimed.label,
             )
 
         sign_take_file(

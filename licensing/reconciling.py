@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
-
-from licensing import agreeing_reconciling
+from licensing import agreeing_reconciling, owed_reconciling
+from licensing.review import reconciling as review_reconciling
 
 # The digest is taken from the bytes, and stands for nothing where the column says another one.
 _DECISIONS = Acts(
@@ -70,6 +70,59 @@ _STRIKES_ENDED = Acts(
         FROM licensing_strike WHERE ended_at IS NOT NULL
     """,
 )
+_CUSTODY_RECEIVED = Acts(
+    EntryType.CUSTODY_RECEIVED,
+    key=("custody_asset",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, received_at AS nth, jsonb_build_object(
+            'asset_kind', kind, 'consent', consent_id, 'sealed_sha256', sealed_sha256, 'uid', entry_uid
+        ) AS fields
+        FROM licensing_custodyasset
+    """,
+    name_entry=True,
+)
+_CUSTODY_RELEASED = Acts(
+    EntryType.CUSTODY_RELEASED,
+    key=("release",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, released_at AS nth, jsonb_build_object(
+            'custody_asset', asset_id, 'decision', decision_id, 'job', job_id, 'fence', fence, 'uid', entry_uid
+        ) AS fields
+        FROM licensing_custodyrelease
+    """,
+    name_entry=True,
+)
+# The digest is taken from the attestation itself; an asset whose key still exists has no destruction to show.
+_CUSTODY_DESTROYED = Acts(
+    EntryType.CUSTODY_DESTROYED,
+    key=("custody_asset",),
+    rows="""
+        SELECT ARRAY[a.id::text] AS key, a.destroyed_at AS nth, jsonb_build_object(
+            'reason_code', a.destruction_reason,
+            'attestation_sha256', encode(sha256(convert_to(a.attestation, 'UTF8')), 'hex')
+        ) AS fields
+        FROM licensing_custodyasset a LEFT JOIN licensing_custodykey k ON k.asset_id = a.id
+        WHERE a.state = 'destroyed' AND k.id IS NULL
+    """,
+)
+_SYNTHETICS_OPENED = Acts(
+    EntryType.SYNTHETIC_OPENED,
+    key=("synthetic",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, opened_at AS nth, '{}'::jsonb AS fields FROM licensing_syntheticfile
+    """,
+)
+_SYNTHETIC_STEPS = Acts(
+    EntryType.SYNTHETIC_STEPPED,
+    key=("synthetic_step",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, recorded_at AS nth, jsonb_strip_nulls(jsonb_build_object(
+            'synthetic', file_id, 'step_code', kind, 'proof_sha256', nullif(proof_sha256, ''), 'uid', entry_uid
+        )) AS fields
+        FROM licensing_syntheticstep
+    """,
+    name_entry=True,
+)
 _TERMS = Digested("the terms of consent", "SELECT id, terms, terms_sha256 FROM licensing_consent")
 
 RECONCILER = Reconciler(
@@ -81,11 +134,25 @@ RECONCILER = Reconciler(
         _STRIKES,
         _STRIKES_ENDED,
         *agreeing_reconciling.ACTS,
+        *owed_reconciling.ACTS,
+        *review_reconciling.ACTS,
     ),
     order=(
         Order(EntryType.CONSENT_WITHDRAWN, EntryType.CONSENT_RECORDED, same=("consent",)),
         Order(EntryType.STRIKE_ENDED, EntryType.STRIKE_BEGUN, same=("strike",)),
+        Order(EntryType.CUSTODY_RECEIVED, EntryType.CONSENT_RECORDED, same=("consent",)),
+        Order(EntryType.CUSTODY_RELEASED, EntryType.CUSTODY_RECEIVED, same=("custody_asset",)),
+        Order(
+            EntryType.CUSTODY_RELEASED,
+            EntryType.USE_DECIDED,
+            same=("decision",),
+            outcomes=("allow", "allow_with_duties", "warn"),
+        ),
+        Order(EntryType.CUSTODY_DESTROYED, EntryType.CUSTODY_RECEIVED, same=("custody_asset",)),
+        Order(EntryType.SYNTHETIC_STEPPED, EntryType.SYNTHETIC_OPENED, same=("synthetic",)),
         *agreeing_reconciling.ORDER,
+        *owed_reconciling.ORDER,
+        *review_reconciling.ORDER,
     ),
     digested=(_TERMS, *agreeing_reconciling.DIGESTED),
 )

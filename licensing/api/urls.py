@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.api import document_views, offer_urls, review_views, views
+from licensing.api import (
+    custody_views,
+    document_views,
+    offer_urls,
+    owed_urls,
+    review_views,
+    synthetic_views,
+    views,
+)
 
 app_name = "licensing-api"
 
@@ -40,6 +48,17 @@ urlpatterns = [
     path("rules/confirmation", views.PackConfirmation.as_view()),
     path("rules/<str:rule_id>/confirmation", views.RuleConfirmation.as_view()),
     path("strikes", views.Strikes.as_view()),
+    path("custody-assets", custody_views.Assets.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>", custody_views.Asset.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/events", custody_views.Events.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/access", custody_views.Access.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/copies", custody_views.Copies.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/destruction", custody_views.Destruction.as_view()),
+    path("custody-assets/<uuid:destroyed_asset_id>/attestation", custody_views.Attestation.as_view()),
+    path("custody-log", custody_views.Log.as_view()),
+    path("synthetic-files", synthetic_views.Files.as_view()),
+    path("synthetic-files/<uuid:synthetic_file_id>", synthetic_views.File.as_view()),
+    path("synthetic-files/<uuid:synthetic_file_id>/steps", synthetic_views.Steps.as_view()),
     path("review-cases", review_views.ReviewCases.as_view()),
     path("review-cases/<uuid:case_id>", review_views.ReviewCase.as_view()),
     path("review-cases/<uuid:case_id>/assignment", review_views.CaseAssignment.as_view()),
@@ -53,4 +72,5 @@ urlpatterns = [
     path("review-delegations/<uuid:delegation_id>/end", review_views.DelegationEnd.as_view()),
     path("legal-holds", review_views.Holds.as_view()),
     path("legal-holds/<uuid:hold_id>/lift", review_views.HoldLift.as_view()),
+    *owed_urls.urlpatterns,
 ]

@@ -10,6 +10,14 @@ from licensing.models.agreement import (
     WithdrawalNotice,
 )
 from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.custody import (
+    CustodyAccess,
+    CustodyAsset,
+    CustodyEvent,
+    CustodyKey,
+    CustodyParent,
+    CustodyRelease,
+)
 from licensing.models.decision import Decision
 from licensing.models.document import (
     ReceivedDocument,
@@ -20,6 +28,16 @@ from licensing.models.document import (
     TranscriptionCheck,
 )
 from licensing.models.hold import LegalHold
+from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
+from licensing.models.owed import (
+    CalendarHoliday,
+    CalendarYear,
+    Obligation,
+    ObligationEnd,
+    ObligationUse,
+    Rate,
+    RateConfirmation,
+)
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.review import (
     ReviewApproval,
@@ -32,20 +50,40 @@ from licensing.models.review import (
 )
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
+from licensing.models.synthetic import SyntheticFile, SyntheticStep
 
 __all__ = [
+    "Account",
+    "Assessment",
+    "CalendarHoliday",
+    "CalendarYear",
     "Consent",
     "ConsentEvent",
+    "CustodyAccess",
+    "CustodyAsset",
+    "CustodyEvent",
+    "CustodyKey",
+    "CustodyParent",
+    "CustodyRelease",
     "Decision",
     "Engagement",
     "LegalHold",
+    "Obligation",
+    "ObligationEnd",
+    "ObligationUse",
     "Offer",
     "OfferEvent",
     "OfferRound",
     "OfferSignature",
+    "PayStatement",
+    "Payment",
     "Performer",
     "PerformerAlias",
     "PerformerIdentifier",
+    "Posting",
+    "PostingLine",
+    "Rate",
+    "RateConfirmation",
     "ReceivedDocument",
     "ReviewApproval",
     "ReviewApprovalUse",
@@ -61,6 +99,8 @@ __all__ = [
     "SightGrant",
     "SigningAuthority",
     "Strike",
+    "SyntheticFile",
+    "SyntheticStep",
     "TermAnswer",
     "Transcription",
     "TranscriptionCheck",

@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.pages import decisions, documents, offer_urls, performers, reviews, riders, rulebook
+from licensing.pages import (
+    custody,
+    decisions,
+    documents,
+    offer_urls,
+    owed_urls,
+    performers,
+    reviews,
+    riders,
+    rulebook,
+    strikes,
+    synthetics,
+)
 
 app_name = "licensing"
 
@@ -41,6 +53,16 @@ urlpatterns = [
     ),
     path("transcriptions/<uuid:transcription_id>/record", documents.record, name="record-transcription"),
     path("rulebook", rulebook.rulebook, name="rulebook"),
+    path("custody", custody.assets, name="custody"),
+    path("custody/new", custody.new_asset, name="new-custody-asset"),
+    path("custody/<uuid:custody_asset_id>", custody.asset, name="custody-asset"),
+    path("custody/<uuid:custody_asset_id>/access", custody.access, name="custody-access"),
+    path("custody/<uuid:custody_asset_id>/copies", custody.copies, name="custody-copies"),
+    path("custody/<uuid:custody_asset_id>/destroy", custody.destroy, name="destroy-custody-asset"),
+    path("custody/<uuid:destroyed_asset_id>/attestation", custody.attestation_file, name="attestation"),
+    path("synthetics", synthetics.files, name="synthetics"),
+    path("synthetics/<uuid:synthetic_file_id>", synthetics.file, name="synthetic"),
+    path("strikes", strikes.strikes, name="strikes"),
     path("legal", reviews.desk, name="legal-desk"),
     path("legal/cases/<uuid:case_id>", reviews.case, name="review-case"),
     path("legal/cases/<uuid:case_id>/assignment", reviews.assign, name="assign-case"),
@@ -54,4 +76,5 @@ urlpatterns = [
     path("legal/holds", reviews.holds, name="legal-holds"),
     path("legal/holds/<uuid:hold_id>/lift", reviews.lift, name="lift-hold"),
     *offer_urls.urlpatterns,
+    *owed_urls.urlpatterns,
 ]

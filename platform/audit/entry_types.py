@@ -22,7 +22,7 @@ class EntryRefused(ValueError):
 
 
 class Kind(Enum):
-    """What a field may hold, by the pattern of its text; `NUMBER`, `RULES` and `COMMITMENTS` are no text.
+    """What a field may hold, by the pattern of its text; `NUMBER`, `NUMBERS`, `RULES` and `COMMITMENTS` are none.
 
     No pattern fits a full name, an address, a date of birth or a telephone number. A code could be any one word:
     whoever records one draws it from a closed list in its own code.
@@ -47,6 +47,7 @@ class Kind(Enum):
     # because two members of one value would be one.
     COMMITMENT = r"[a-f0-9]{64}"
     NUMBER = "whole number from 0"
+    NUMBERS = "list of whole numbers from 0"
     RULES = "list of rule identifiers"
     COMMITMENTS = "list of commitments"
 
@@ -97,7 +98,21 @@ class EntryType(StrEnum):
     PACK_CONFIRMED = "licensing.pack.confirmed"
     STRIKE_BEGUN = "licensing.strike.begun"
     STRIKE_ENDED = "licensing.strike.ended"
+    CUSTODY_RECEIVED = "licensing.custody.received"
+    OBLIGATION_OPENED = "licensing.obligation.opened"
+    OBLIGATION_SERVED = "licensing.obligation.served"
+    OBLIGATION_WAIVED = "licensing.obligation.waived"
+    CALENDAR_ENTERED = "licensing.calendar.entered"
+    RATE_ENTERED = "licensing.rate.entered"
+    RATE_CONFIRMED = "licensing.rate.confirmed"
+    RATE_ENDED = "licensing.rate.ended"
+    LEDGER_POSTED = "licensing.ledger.posted"
+    PAYMENT_RECORDED = "licensing.payment.recorded"
+    PAY_STATEMENT_ISSUED = "licensing.statement.issued"
     CUSTODY_RELEASED = "licensing.custody.released"
+    CUSTODY_DESTROYED = "licensing.custody.destroyed"
+    SYNTHETIC_OPENED = "licensing.synthetic.opened"
+    SYNTHETIC_STEPPED = "licensing.synthetic.stepped"
     MODEL_APPROVED = "generation.model.approved"
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"
@@ -137,7 +152,12 @@ FIELDS: Mapping[EntryType, Fields] = {
         stored_size=Kind.NUMBER,
     ),
     EntryType.GAP_ACKNOWLEDGED: _fields(origin_sha256=Kind.SHA256, reason_code=Kind.CODE),
-    EntryType.STATEMENT_ISSUED: _fields(statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256),
+    # Of what the statement rests on: how many entries the log had, and how many of each type it speaks of.
+    EntryType.STATEMENT_ISSUED: _fields(
+        statement=Kind.IDENTIFIER,
+        statement_sha256=Kind.SHA256,
+        optional={"kind": Kind.CODE, "size": Kind.NUMBER, "counters": Kind.NUMBERS},
+    ),
     EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
     EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
     EntryType.AUTHORITY_VERIFIED: _fields(
@@ -225,7 +245,57 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
     EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
-    EntryType.CUSTODY_RELEASED: _fields(release=Kind.IDENTIFIER, performers=Kind.COMMITMENTS),
+    EntryType.CUSTODY_RECEIVED: _fields(
+        custody_asset=Kind.IDENTIFIER,
+        asset_kind=Kind.CODE,
+        consent=Kind.IDENTIFIER,
+        sealed_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    EntryType.OBLIGATION_OPENED: _fields(
+        obligation=Kind.IDENTIFIER,
+        duty=Kind.CODE,
+        rule=Kind.RULE,
+        optional={"decision": Kind.IDENTIFIER, "performers": Kind.COMMITMENTS},
+    ),
+    EntryType.OBLIGATION_SERVED: _fields(obligation=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.OBLIGATION_WAIVED: _fields(obligation=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.CALENDAR_ENTERED: _fields(calendar=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_ENTERED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_CONFIRMED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_ENDED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.LEDGER_POSTED: _fields(
+        posting=Kind.IDENTIFIER, obligation=Kind.IDENTIFIER, kind=Kind.CODE, posting_sha256=Kind.SHA256
+    ),
+    EntryType.PAYMENT_RECORDED: _fields(
+        payment=Kind.IDENTIFIER, obligation=Kind.IDENTIFIER, posting_sha256=Kind.SHA256
+    ),
+    EntryType.PAY_STATEMENT_ISSUED: _fields(
+        statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256, optional={"performers": Kind.COMMITMENTS}
+    ),
+    EntryType.CUSTODY_RELEASED: _fields(
+        release=Kind.IDENTIFIER,
+        performers=Kind.COMMITMENTS,
+        optional={
+            "custody_asset": Kind.IDENTIFIER,
+            "decision": Kind.IDENTIFIER,
+            "job": Kind.IDENTIFIER,
+            "fence": Kind.NUMBER,
+        },
+    ),
+    EntryType.CUSTODY_DESTROYED: _fields(
+        custody_asset=Kind.IDENTIFIER,
+        reason_code=Kind.CODE,
+        attestation_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    EntryType.SYNTHETIC_OPENED: _fields(synthetic=Kind.IDENTIFIER),
+    EntryType.SYNTHETIC_STEPPED: _fields(
+        synthetic=Kind.IDENTIFIER,
+        synthetic_step=Kind.IDENTIFIER,
+        step_code=Kind.CODE,
+        optional={"proof_sha256": Kind.SHA256},
+    ),
     EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
@@ -267,8 +337,18 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
 }
 
+# What tells of a use, and in `performers` whom it touched: what a statement of non-use speaks of, in this order. A
+# take is asked for on a decision, which is one of them; taking into custody and destroying are no use.
+USES = (
+    EntryType.USE_DECIDED,
+    EntryType.RENDER_STARTED,
+    EntryType.CUSTODY_RELEASED,
+    EntryType.ASSET_DELIVERED,
+)
+
 _MOST_RULES = 256
 _MOST_COMMITMENTS = 256
+_MOST_NUMBERS = 64
 
 
 def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
@@ -295,6 +375,12 @@ def _is_of_kind(value: Canonical, kind: Kind) -> bool:
     match kind:
         case Kind.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+        case Kind.NUMBERS:
+            return (
+                isinstance(value, list | tuple)
+                and len(value) <= _MOST_NUMBERS
+                and all(_is_of_kind(number, Kind.NUMBER) for number in value)
+            )
         case Kind.RULES:
             return (
                 isinstance(value, list | tuple)

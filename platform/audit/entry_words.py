@@ -178,8 +178,54 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "A strike began", "From this place on the agreement's performers are not used."
     ),
     EntryType.STRIKE_ENDED: TypeWords("A strike ended", "The agreement's performers may be used again."),
+    EntryType.CUSTODY_RECEIVED: TypeWords(
+        "Material was taken into custody",
+        "Something that carries a performer's likeness was sealed under a key of its own. The digest is of the sealed "
+        "file; what is in it nobody learns from here.",
+    ),
+    EntryType.OBLIGATION_OPENED: TypeWords(
+        "Something became owed", "A use made a duty of its decision due, or a rule's clock began to run."
+    ),
+    EntryType.OBLIGATION_SERVED: TypeWords("A duty was met", "The digest names the paper that proves it."),
+    EntryType.OBLIGATION_WAIVED: TypeWords("A duty was waived", "Legal said that nothing is owed, and why."),
+    EntryType.CALENDAR_ENTERED: TypeWords(
+        "A calendar was entered", "Business days of an agreement in one year are counted on it."
+    ),
+    EntryType.RATE_ENTERED: TypeWords(
+        "A rate was entered",
+        "The digest names its sheet. No amount rests on it before a second person confirms it.",
+    ),
+    EntryType.RATE_CONFIRMED: TypeWords(
+        "A rate was confirmed", "A second person compared it with its sheet."
+    ),
+    EntryType.RATE_ENDED: TypeWords("A rate ended", "It has a last day, or was withdrawn before it counted."),
+    EntryType.LEDGER_POSTED: TypeWords(
+        "The ledger was written",
+        "The digest is of the lines of the posting, whose debits and credits are equal.",
+    ),
+    EntryType.PAYMENT_RECORDED: TypeWords(
+        "A payment was recorded", "Payroll paid what was owed, or part of it."
+    ),
+    EntryType.PAY_STATEMENT_ISSUED: TypeWords(
+        "A statement of pay was issued", "Its digest names the export to the last bit."
+    ),
     EntryType.CUSTODY_RELEASED: TypeWords(
-        "Material in custody was released", "Recordings or models of the performers named were given out."
+        "Material in custody was released",
+        "The key to a recording or model of the performers named was given to one attempt of one job, under the "
+        "decision named.",
+    ),
+    EntryType.CUSTODY_DESTROYED: TypeWords(
+        "Material in custody was destroyed",
+        "The key to the sealed file was deleted, so that nobody reads it any more. The digest names the signed "
+        "attestation, which says which copies there were.",
+    ),
+    EntryType.SYNTHETIC_OPENED: TypeWords(
+        "A case file of a Synthetic was opened",
+        "An invented performer is meant for a human role. Nothing is allowed by it.",
+    ),
+    EntryType.SYNTHETIC_STEPPED: TypeWords(
+        "A step was entered in the case file of a Synthetic",
+        "The step named was recorded, with the digest of the paper that shows it where there is one.",
     ),
     EntryType.MODEL_APPROVED: TypeWords(
         "A model was approved", "Takes may be made with exactly these weights, known by their digest."
@@ -221,24 +267,31 @@ FIELD_WORDS: Mapping[str, str] = {
     "agreement": "Agreement",
     "approval": "Approval",
     "asset": "Signed file",
+    "asset_kind": "Kind of material",
     "attempt": "Attempt",
+    "attestation_sha256": "Digest of the attestation",
     "authority": "Authority to sign",
+    "calendar": "Calendar",
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
     "consent": "Consent",
+    "custody_asset": "Material in custody",
     "decision": "Decision",
     "delegation": "Delegation",
     "delivery": "Delivery",
     "document": "Document",
     "document_sha256": "Digest of the document",
+    "duty": "Duty",
     "engagement": "Engagement",
     "facts_sha256": "Digest of the facts",
     "fence": "Fence (a later claim has a higher number)",
     "file_sha256": "Digest of the file",
+    "grant": "Grant of sight",
     "held": "What is held",
     "hold": "Hold",
-    "grant": "Grant of sight",
     "intent": "Signing that was announced",
+    "job": "Job",
+    "kind": "Kind",
     "limits_sha256": "Digest of the limits",
     "manifest_id": "Credential",
     "manifest_sha256": "Digest of the statement to be signed",
@@ -246,16 +299,22 @@ FIELD_WORDS: Mapping[str, str] = {
     "member": "Member",
     "model_sha256": "Digest of the weights",
     "notice": "Notice",
+    "obligation": "Obligation",
     "offer": "Offer",
     "old_origin_sha256": "Digest of the former log's name",
     "origin_sha256": "Digest of the log's name",
     "outcome": "Outcome",
     "pack": "Rule pack",
     "pack_sha256": "Digest of the rule pack",
+    "payment": "Payment",
     "performer": "Performer",
     "performers": "Performers",
     "person": "Person",
+    "posting": "Posting",
+    "posting_sha256": "Digest of the posting",
     "production": "Production",
+    "proof_sha256": "Digest of the proof",
+    "rate": "Rate",
     "reason_code": "Reason",
     "release": "Release",
     "request_sha256": "Digest of the request",
@@ -264,6 +323,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "round": "Round",
     "rule": "Rule",
     "rules": "Rules that spoke",
+    "sealed_sha256": "Digest of the sealed file",
     "shot": "Shot",
     "side": "Signed for",
     "signed_root": "Root that had been signed",
@@ -275,8 +335,11 @@ FIELD_WORDS: Mapping[str, str] = {
     "state": "What was found",
     "statement": "Statement",
     "statement_sha256": "Digest of the statement",
+    "step_code": "Step",
     "stored_size": "Entries that were stored",
     "strike": "Strike",
+    "synthetic": "Case file of a Synthetic",
+    "synthetic_step": "Step in it",
     "take": "Take",
     "terms_sha256": "Digest of the terms",
     "token_key": "Head of the token",

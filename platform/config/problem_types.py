@@ -10,9 +10,12 @@ from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
 from licensing import errors as licensing
+from licensing.custody import errors as custody
 from licensing.agreeing import errors as agreeing
 from licensing.documents import errors as documents
+from licensing.owed import errors as owed
 from licensing.review import errors as review
+from licensing.synthetics import errors as synthetics
 from productions import errors as productions
 from provenance import errors as provenance
 
@@ -55,6 +58,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     embedded.AddressInUse: Problem("address-in-use", 503, "Another program uses the address"),
     audit.LogNotReady: Problem("log-not-ready", 503, "The log has not confirmed it yet"),
     audit.LogNotForRole: Problem("log-not-for-role", 403, "Your role does not read this of the log"),
+    audit.UseFound: Problem("use-found", 409, "The log holds a use of this performer"),
+    audit.NonUseNotProvable: Problem("non-use-not-provable", 409, "Non-use cannot be shown from the log"),
     errors.DiskFull: Problem("disk-full", 507, "No room on the media volume"),
     canonical.NotCanonical: Problem("not-canonical", 400, "A value has no single spelling"),
     tenancy.NoOrganisation: Problem("no-organisation", 403, "Choose an organisation first"),
@@ -84,6 +89,18 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     licensing.DigestMalformed: Problem("digest-malformed", 422, "This is no SHA-256"),
     licensing.StrikeOnRecord: Problem("strike-on-record", 409, "The agreement is under strike already"),
     licensing.NoSuchStrike: Problem("strike-unknown", 404, "No strike of this agreement is on record"),
+    custody.NoSuchAsset: Problem("custody-asset-unknown", 404, "No such asset in custody"),
+    custody.AssetDestroyed: Problem("custody-asset-destroyed", 409, "The asset was destroyed"),
+    custody.AssetOnHold: Problem("custody-asset-on-hold", 409, "A litigation hold keeps the asset"),
+    custody.AssetRefused: Problem("custody-asset-refused", 422, "The asset is not taken"),
+    custody.AssetTooLarge: Problem("custody-asset-too-large", 413, "The asset is too large"),
+    custody.RetentionTooLong: Problem("custody-retention-too-long", 422, "Nobody may keep it that long"),
+    custody.ReleaseRefused: Problem("custody-release-refused", 403, "No decision releases the asset"),
+    custody.AlreadyReleased: Problem("custody-already-released", 409, "The job has had the asset"),
+    custody.SealBroken: Problem("custody-seal-broken", 409, "The sealed file is not what was sealed"),
+    synthetics.NoSuchSyntheticFile: Problem("synthetic-file-unknown", 404, "No such case file"),
+    synthetics.SyntheticFileOnRecord: Problem("synthetic-file-on-record", 409, "The role has a case file already"),
+    synthetics.StepRefused: Problem("synthetic-step-refused", 422, "This step is not taken"),
     documents.RiderUnprintable: Problem("rider-unprintable", 422, "The rider cannot show a character"),
     documents.TermsContradict: Problem("terms-contradict", 422, "The terms contradict each other"),
     documents.OdrlNotUnderstood: Problem("odrl-not-understood", 422, "The policy is not of our profile"),
@@ -124,6 +141,29 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     agreeing.GrantUnusable: Problem("grant-unusable", 422, "The grant does not say who sees what"),
     agreeing.ImportUnreadable: Problem("import-unreadable", 422, "This is no list of performers"),
     agreeing.UnknownMoment: Problem("moment-unknown", 422, "This is no moment to ask about"),
+    owed.NoSuchObligation: Problem("obligation-unknown", 404, "No such obligation"),
+    owed.NoSuchRate: Problem("rate-unknown", 404, "No such rate"),
+    owed.NoSuchPosting: Problem("posting-unknown", 404, "No such posting"),
+    owed.NoSuchStatement: Problem("statement-unknown", 404, "No such statement"),
+    owed.NotYoursToSee: Problem("pay-not-yours-to-see", 403, "Not yours to see"),
+    owed.ObligationEnded: Problem("obligation-ended", 409, "The obligation has ended already"),
+    owed.NotAPayDuty: Problem("not-a-pay-duty", 409, "Nothing is paid for this"),
+    owed.PayNotServed: Problem("pay-not-served", 409, "Pay is paid, not served"),
+    owed.AmountUnknown: Problem("amount-unknown", 409, "The amount is not known yet"),
+    owed.AlreadyAssessed: Problem("already-assessed", 409, "The amount stands already"),
+    owed.FormulaUnfit: Problem("formula-unfit", 422, "The rule is not paid by this"),
+    owed.ClockUnknown: Problem("clock-unknown", 422, "No rule has this clock"),
+    owed.PaymentUnfit: Problem("payment-unfit", 422, "The payment does not fit what is due"),
+    owed.PaymentOnRecord: Problem("payment-on-record", 409, "The payment is on record already"),
+    owed.PostingReversed: Problem("posting-reversed", 409, "The posting cannot be reversed again"),
+    owed.PaymentStands: Problem("payment-stands", 409, "Payments stand on this amount"),
+    owed.RateOverlaps: Problem("rate-overlaps", 409, "Another rate holds on these days"),
+    owed.RateUnfit: Problem("rate-unfit", 422, "The rate contradicts itself"),
+    owed.RateConfirmedAlready: Problem("rate-confirmed", 409, "The rate was confirmed already"),
+    owed.ConfirmedBySamePerson: Problem("confirmed-by-the-same-person", 403, "A second person must confirm"),
+    owed.RateEnded: Problem("rate-ended", 409, "The rate has ended already"),
+    owed.CalendarUnfit: Problem("calendar-unfit", 422, "This is no calendar of that year"),
+    owed.PeriodUnfit: Problem("period-unfit", 422, "This is no period"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),
@@ -132,8 +172,6 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
-    generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
-    generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
     review.NoSuchCase: Problem("review-case-unknown", 404, "No such review case"),
     review.CaseNotOpen: Problem("case-not-open", 409, "The case is at another point of its way"),
     review.CaseMovedOn: Problem("case-moved-on", 409, "There is something newer to read first"),
@@ -150,6 +188,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     review.NoSuchHold: Problem("hold-unknown", 404, "No such hold"),
     review.NothingToHold: Problem("nothing-to-hold", 404, "There is nothing here to hold"),
     review.HeldForLitigation: Problem("held-for-litigation", 409, "A litigation hold keeps this"),
+    generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
+    generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
     generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
@@ -163,6 +203,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
     generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
+    generation.EvidenceForLegal: Problem("evidence-for-legal", 403, "Only legal may export this evidence"),
     generation.LockMissing: Problem("model-not-locked", 422, "The model folder has no lock"),
     generation.WeightsAltered: Problem("weights-altered", 422, "The model folder was changed"),
     generation.PickleWeights: Problem("pickle-weights", 422, "Weights that can run code"),

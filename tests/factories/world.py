@@ -28,10 +28,12 @@ from licensing.values import Agreement
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
+from tests.factories.custody import every_kind_of_custody
 from tests.factories.documents import every_kind_of_document
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.log_readers import newest_entries
 from tests.factories.offers import everything_agreed
+from tests.factories.owed import everything_owed
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.reviews import a_furnished_desk
@@ -106,7 +108,9 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         "engagement_id": str(engagement.id),
         "consent_id": str(consent.id),
         **every_kind_of_document(actor, production, performer, name),
+        **every_kind_of_custody(actor, production, consent.id, name),
         **everything_agreed(actor, production, performer, name),
+        **everything_owed(actor, production, performer),
     }
 
 

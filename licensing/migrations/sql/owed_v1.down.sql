@@ -1,0 +1,51 @@
+-- The tables themselves go with their models; only what stands outside them is taken back here.
+DROP TRIGGER licensing_postingline_balances ON licensing_postingline;
+DROP TRIGGER licensing_posting_balances ON licensing_posting;
+DROP FUNCTION licensing_posting_balances_v1();
+DROP TRIGGER licensing_postingline_with_its_posting ON licensing_postingline;
+DROP FUNCTION licensing_line_with_its_posting_v1();
+DROP TRIGGER licensing_rateconfirmation_stands ON licensing_rateconfirmation;
+DROP FUNCTION licensing_rate_stands_v1();
+DROP TRIGGER licensing_rate_only_ends ON licensing_rate;
+DROP FUNCTION licensing_rate_only_ends_v1();
+DROP TRIGGER licensing_paystatement_no_change ON licensing_paystatement;
+DROP TRIGGER licensing_payment_no_change ON licensing_payment;
+DROP TRIGGER licensing_assessment_no_change ON licensing_assessment;
+DROP TRIGGER licensing_postingline_no_change ON licensing_postingline;
+DROP TRIGGER licensing_posting_no_change ON licensing_posting;
+DROP TRIGGER licensing_account_no_change ON licensing_account;
+DROP TRIGGER licensing_rate_no_removal ON licensing_rate;
+DROP TRIGGER licensing_rateconfirmation_no_change ON licensing_rateconfirmation;
+DROP TRIGGER licensing_calendarholiday_no_change ON licensing_calendarholiday;
+DROP TRIGGER licensing_calendaryear_no_change ON licensing_calendaryear;
+DROP TRIGGER licensing_obligationend_no_change ON licensing_obligationend;
+DROP TRIGGER licensing_obligationuse_no_change ON licensing_obligationuse;
+DROP TRIGGER licensing_obligation_no_change ON licensing_obligation;
+REVOKE UPDATE (valid_until, withdrawn_at) ON licensing_rate FROM countersign_app;
+GRANT UPDATE, DELETE ON
+    licensing_obligation, licensing_obligationuse, licensing_obligationend, licensing_calendaryear,
+    licensing_calendarholiday, licensing_rate, licensing_rateconfirmation, licensing_account, licensing_posting,
+    licensing_postingline, licensing_assessment, licensing_payment, licensing_paystatement
+    TO countersign_app;
+ALTER TABLE licensing_rate DROP CONSTRAINT licensing_rate_one_at_a_time;
+ALTER TABLE licensing_paystatement DROP CONSTRAINT licensing_paystatement_performer_same_organisation;
+ALTER TABLE licensing_payment DROP CONSTRAINT licensing_payment_posting_same_organisation;
+ALTER TABLE licensing_payment DROP CONSTRAINT licensing_payment_obligation_same_organisation;
+ALTER TABLE licensing_assessment DROP CONSTRAINT licensing_assessment_posting_same_organisation;
+ALTER TABLE licensing_assessment DROP CONSTRAINT licensing_assessment_obligation_same_organisation;
+ALTER TABLE licensing_postingline DROP CONSTRAINT licensing_postingline_account_same_organisation;
+ALTER TABLE licensing_postingline DROP CONSTRAINT licensing_postingline_posting_same_organisation;
+ALTER TABLE licensing_posting DROP CONSTRAINT licensing_posting_reverses_same_organisation;
+ALTER TABLE licensing_posting DROP CONSTRAINT licensing_posting_obligation_same_organisation;
+ALTER TABLE licensing_account DROP CONSTRAINT licensing_account_performer_same_organisation;
+ALTER TABLE licensing_rateconfirmation DROP CONSTRAINT licensing_rateconfirmation_of_who_entered;
+ALTER TABLE licensing_rateconfirmation DROP CONSTRAINT licensing_rateconfirmation_rate_same_organisation;
+ALTER TABLE licensing_rate DROP CONSTRAINT licensing_rate_production_same_organisation;
+ALTER TABLE licensing_rate DROP CONSTRAINT licensing_rate_performer_same_organisation;
+ALTER TABLE licensing_calendarholiday DROP CONSTRAINT licensing_calendarholiday_calendar_same_organisation;
+ALTER TABLE licensing_obligationend DROP CONSTRAINT licensing_obligationend_obligation_same_organisation;
+ALTER TABLE licensing_obligationuse DROP CONSTRAINT licensing_obligationuse_decision_same_organisation;
+ALTER TABLE licensing_obligationuse DROP CONSTRAINT licensing_obligationuse_obligation_same_organisation;
+ALTER TABLE licensing_obligation DROP CONSTRAINT licensing_obligation_decision_same_organisation;
+ALTER TABLE licensing_obligation DROP CONSTRAINT licensing_obligation_performer_same_organisation;
+ALTER TABLE licensing_obligation DROP CONSTRAINT licensing_obligation_production_same_organisation;

@@ -215,8 +215,11 @@ def _findings(case: Case) -> Iterator[tuple[str, Finding]]:
     for rule_id, check_one in SUBJECT_CHECKS:
         for subject in subjects or ():
             yield from run_check(rule_id, check_one(case, subject))
+    for added in case.book.added:
+        yield from run_check(added.entry.id, added.check(case))
+    executable = EXECUTABLE | {added.entry.id for added in case.book.added}
     for entry in case.book.entries.values():
-        if entry.decides_uses and entry.id not in EXECUTABLE:
+        if entry.decides_uses and entry.id not in executable:
             text = f"Rule {entry.id} is not executable yet; a person decides whether it is met."
             yield entry.id, Finding(Outcome.ESCALATE, text)
 

@@ -113,6 +113,14 @@ class Case:
         valid_from = self.book[rule_id].valid_from
         return valid_from is None or valid_from <= self.today
 
+    def asked_on_or_after(self, day: date | None) -> bool:
+        """Whether the day of the question is `day` or later; None lies before every question."""
+        return day is None or day <= self.today
+
+    def asked_after(self, day: date | None) -> bool:
+        """Whether the day of the question is later than `day`; None lies after every question."""
+        return day is not None and self.today > day
+
     def happened(self, event: Fact[Event]) -> datetime | None:
         """When it happened, or None: what lies after the question has not happened yet."""
         when = event.known()

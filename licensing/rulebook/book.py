@@ -7,12 +7,12 @@ the operative text was read. B: a law firm, trade paper or note that quotes it. 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
@@ -81,6 +81,17 @@ class Edition:
         )
 
 
+class AddedRule(Protocol):
+    """A rule that came with a pack of an organisation's own. It can only add findings."""
+
+    @property
+    def entry(self) -> RuleEntry: ...
+
+    def check(self, case: Any, /) -> Iterator[Any]:  # noqa: ANN401 - what rules read stands above this module
+        """What it finds in a question."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     pack: str
@@ -88,6 +99,7 @@ class RuleBook:
     entries: Mapping[str, RuleEntry]
     editions: Mapping[str, Edition]
     sources: Mapping[str, str]
+    added: tuple[AddedRule, ...] = ()
     places: Mapping[str, int] = field(init=False, compare=False, repr=False)
     """Where each rule stands in the book."""
 

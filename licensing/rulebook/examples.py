@@ -38,6 +38,16 @@ def examples() -> tuple[Example, ...]:
     return tuple(_examples(content))
 
 
+def example_facts(of: str, put: dict[str, Any], gone: list[str]) -> dict[str, Any]:
+    """The facts of one of the book's questions, with values put at dotted paths and others left out.
+
+    Raises:
+        KeyError, IndexError, TypeError: there is no such question or no such place in it.
+    """
+    content = json.loads((FOLDER / "examples.json").read_text(encoding="utf-8"))
+    return _changed(content["questions"][of], put, gone)
+
+
 def _examples(content: dict[str, Any]) -> Iterator[Example]:
     for rule_id, rows in content["examples"].items():
         for row in rows:

@@ -220,7 +220,8 @@ def overlapping(row: Offer, signed: OfferRound) -> bool:
 
 
 def _latest(row: Offer) -> OfferRound:
-    return OfferRound.objects.filter(offer=row).latest("number")
+    latest: OfferRound = OfferRound.objects.filter(offer=row).latest("number")
+    return latest
 
 
 def _visible(actor: Actor) -> QuerySet[Offer]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import connection
 
 from accounts.values import Actor
+from core.canonical import Canonical
 from core.tenancy import granted_sight, tenant
 from licensing.agreeing.cards import GrantCard, SeenConsent
 from licensing.models.agreement import SightGrant
@@ -71,7 +74,7 @@ def grant_card_of(row: SightGrant) -> GrantCard:
     )
 
 
-def _terms(value: object) -> dict[str, object]:
-    import json
-
-    return json.loads(value) if isinstance(value, str) else value  # type: ignore[return-value]
+def _terms(value: str) -> dict[str, Canonical]:
+    # Django's cursors give JSON as its text.
+    terms: dict[str, Canonical] = json.loads(value)
+    return terms

@@ -35,7 +35,7 @@ def latest_round(row: Offer, *, terms_sha256: str | None = None) -> OfferRound:
     Raises:
         OtherTermsMeant: the digest is that of other terms.
     """
-    latest = OfferRound.objects.filter(offer=row).latest("number")
+    latest: OfferRound = OfferRound.objects.filter(offer=row).latest("number")
     if terms_sha256 is not None and terms_sha256 != latest.terms_sha256:
         raise OtherTermsMeant(stored=latest.terms_sha256, stated=terms_sha256)
     return latest

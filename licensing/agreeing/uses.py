@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,7 +41,7 @@ class DecidedUse:
     decided_at: datetime
     production_title: str
     use: str | None
-    consent_ids: tuple[UUID, ...]
+    consent_ids: Sequence[UUID]
 
 
 def my_decisions(actor: Actor) -> tuple[DecidedUse, ...]:
@@ -52,4 +53,4 @@ def my_decisions(actor: Actor) -> tuple[DecidedUse, ...]:
         # The policies of the tables bind this statement like any other.
         cursor.execute(_DECISIONS, [[str(one) for one in mine], _MOST])
         rows = cursor.fetchall()
-    return tuple(DecidedUse(*row[:6], tuple(row[6])) for row in rows)
+    return tuple(DecidedUse(*row) for row in rows)

@@ -94,7 +94,7 @@ def answer_offer(
                 counter=replies[path].counter,
                 authority=authority,
                 answered_at=at,
-                answered_by_id=actor.user_id,
+                answered_by_id=authority.person_id,
             )
             for path in wanted
         )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -179,7 +180,8 @@ class TestAGrant:
     def test_names_one_who_sees_and_one_thing_that_is_seen(
         self, legal: Actor, ana: PerformerCard, union: Actor
     ) -> None:
-        to, of = {"grantee_organisation_id": union.organisation_id}, {"performer_id": ana.id}
+        to: dict[str, Any] = {"grantee_organisation_id": union.organisation_id}
+        of: dict[str, Any] = {"performer_id": ana.id}
         for fields in (
             to,
             of,
@@ -189,10 +191,9 @@ class TestAGrant:
             {**of, "grantee_organisation_id": new_id()},
         ):
             with pytest.raises(GrantUnusable):
-                grant_sight(NewGrant(**fields), actor=legal)  # type: ignore[arg-type]
-        for times in (
-            {"valid_from": now() - timedelta(days=1)},
-            {"valid_until": now() - timedelta(days=1)},
-        ):
+                grant_sight(NewGrant(**fields), actor=legal)
+        earlier = now() - timedelta(days=1)
+        late: tuple[dict[str, Any], ...] = ({"valid_from": earlier}, {"valid_until": earlier})
+        for times in late:
             with pytest.raises(EventBackdated):
                 grant_sight(NewGrant(**to, **of, **times), actor=legal)

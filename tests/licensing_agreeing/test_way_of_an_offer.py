@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -202,11 +205,12 @@ class TestTheWayOfAnOffer:
 
         assert refuse_offer(offer.id, actor=performer).state == "refused"
 
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: agreed(offer, performer),
             lambda: refuse_offer(offer.id, actor=performer),
             lambda: take_back_offer(offer.id, actor=legal),
-        ):
+        )
+        for act in acts:
             with pytest.raises(OfferOutOfTurn):
                 act()
 
@@ -264,13 +268,14 @@ class TestWhoActs:
         offer = an_offer(legal, production, ana)
         stranger = a_colleague(legal, Role.PERFORMER)
 
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: answer_offer(
                 offer.id, yes_to_all(offer), terms_sha256=offer.latest.terms_sha256, actor=stranger
             ),
             lambda: refuse_offer(offer.id, actor=stranger),
             lambda: sign_offer(offer.id, terms_sha256=offer.latest.terms_sha256, actor=stranger),
-        ):
+        )
+        for act in acts:
             with pytest.raises(ActNotCovered):
                 act()
 
@@ -326,7 +331,7 @@ class TestWhoActs:
 
 
 class TestTheDatabase:
-    def _refused(self, actor: Actor, statement: str, *parameters: object) -> str:
+    def _refused(self, actor: Actor, statement: str, *parameters: UUID | None) -> str:
         with (
             pytest.raises(DatabaseError) as refused,
             tenant(actor.organisation_id),

@@ -4,6 +4,13 @@ from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
 from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.custody import (
+    CustodyAccess,
+    CustodyAsset,
+    CustodyEvent,
+    CustodyParent,
+    CustodyRelease,
+)
 from licensing.models.decision import Decision
 from licensing.models.document import (
     ReceivedDocument,
@@ -16,6 +23,7 @@ from licensing.models.document import (
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
+from licensing.models.synthetic import SyntheticFile, SyntheticStep
 
 
 @admin.register(Performer)
@@ -115,3 +123,48 @@ class TranscriptionAdmin(RecordAdmin):
 @admin.register(TranscriptionCheck)
 class TranscriptionCheckAdmin(RecordAdmin):
     list_display = ["transcription", "agrees", "checked_at"]
+
+
+@admin.register(CustodyAsset)
+class CustodyAssetAdmin(RecordAdmin):
+    list_display = ["label", "kind", "depicts", "state", "retention_until", "received_at"]
+    list_select_related = ["depicts"]
+    list_filter = ["kind", "state"]
+
+
+@admin.register(CustodyParent)
+class CustodyParentAdmin(RecordAdmin):
+    list_display = ["asset", "parent"]
+    list_select_related = ["asset", "parent"]
+
+
+@admin.register(CustodyAccess)
+class CustodyAccessAdmin(RecordAdmin):
+    list_display = ["asset", "person", "allowed", "at"]
+    list_select_related = ["asset", "person"]
+
+
+@admin.register(CustodyRelease)
+class CustodyReleaseAdmin(RecordAdmin):
+    list_display = ["asset", "job_id", "fence", "purpose", "released_at"]
+    list_select_related = ["asset"]
+
+
+@admin.register(CustodyEvent)
+class CustodyEventAdmin(RecordAdmin):
+    list_display = ["asset", "act", "at", "actor", "note"]
+    list_select_related = ["asset"]
+    list_filter = ["act"]
+
+
+@admin.register(SyntheticFile)
+class SyntheticFileAdmin(RecordAdmin):
+    list_display = ["role", "production", "opened_at"]
+    list_select_related = ["production"]
+
+
+@admin.register(SyntheticStep)
+class SyntheticStepAdmin(RecordAdmin):
+    list_display = ["file", "kind", "happened_at", "amount_minor", "currency"]
+    list_select_related = ["file"]
+    list_filter = ["kind"]

@@ -28,6 +28,7 @@ class Surroundings:
 
     Args:
         named: registered people the prompt names for certain.
+        synthetic: what the production's case files of Synthetics say; None where there is none.
     """
 
     production: ProductionFacts
@@ -35,6 +36,7 @@ class Surroundings:
     people: Mapping[UUID, OnRecord]
     consents: Sequence[Canonical]
     named: tuple[UUID, ...]
+    synthetic: Mapping[str, Canonical] | None = None
 
 
 def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> dict[str, Canonical]:
@@ -56,6 +58,8 @@ def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> di
     }
     if order.use not in WITHOUT_MODEL:
         facts["model"] = _model(order.model)
+    if around.synthetic is not None:
+        facts["synthetic"] = dict(around.synthetic)
     return facts
 
 

@@ -18,6 +18,7 @@ from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
+from licensing.strike_queries import suspended_consents
 from productions.queries import production_card
 from web.templatetags.words import words
 
@@ -36,7 +37,10 @@ _CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ConsentInWords:
-    """A record as its performer reads it. `state`: active, not_yet_in_force, expired, superseded or withdrawn."""
+    """A record as its performer reads it.
+
+    `state`: active, suspended, not_yet_in_force, expired, superseded or withdrawn.
+    """
 
     card: ConsentCard
     state: str
@@ -95,7 +99,8 @@ def performer_page(organisation_id: UUID, performer_id: UUID, *, everybody: bool
     today = clock.now().astimezone(UTC).date()
     card = performer_card(organisation_id, performer_id, everybody=everybody)
     consents = consent_cards(organisation_id, performer_id=performer_id)
-    return PerformerPage(card, tuple(in_words(one, today) for one in consents))
+    suspended = suspended_consents(organisation_id)
+    return PerformerPage(card, tuple(in_words(one, today, suspended=one.id in suspended) for one in consents))
 
 
 def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) -> DecisionPage:
@@ -148,8 +153,11 @@ def state_of(card: ConsentCard, today: date) -> str:
     return card.status
 
 
-def in_words(card: ConsentCard, today: date) -> ConsentInWords:
-    """What was agreed, sentence by sentence; a term nobody stated is said to be missing, not left out."""
+def in_words(card: ConsentCard, today: date, *, suspended: bool = False) -> ConsentInWords:
+    """What was agreed, sentence by sentence; a term nobody stated is said to be missing, not left out.
+
+    `suspended`: by a strike, which ends none of it.
+    """
     use = card.intended_use
     sentences = (
         _sentence("You allow", use.get("uses"), "No use is named."),
@@ -165,7 +173,8 @@ def in_words(card: ConsentCard, today: date) -> ConsentInWords:
         _signature(card.terms),
         _death(card.terms),
     )
-    return ConsentInWords(card, state_of(card, today), sentences)
+    state = state_of(card, today)
+    return ConsentInWords(card, "suspended" if suspended and state == "active" else state, sentences)
 
 
 def _sentence(opening: str, terms: Canonical, none: str, *, everything: str | None = None) -> str:

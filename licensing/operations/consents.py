@@ -18,6 +18,7 @@ from core.canonical import canonical_bytes
 from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from licensing.custody.destruction import destroy_under_consent
 from licensing.documents.errors import TranscriptionUnconfirmed
 from licensing.errors import (
     ConsentEnded,
@@ -166,7 +167,11 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
             production_id=row.production_id,
             person_id=row.performer_id,
         )
-    wait_until_covered(actor.organisation_id, [entry_uid], message=_ALREADY_WITHDRAWN)
+        # With the same commit, so that no likeness outlives the word it was given on.
+        destroyed = destroy_under_consent(
+            row.id, organisation_id=actor.organisation_id, actor=actor.label, by=actor.user_id, at=at
+        )
+    wait_until_covered(actor.organisation_id, [entry_uid, *destroyed], message=_ALREADY_WITHDRAWN)
     return consent_card(actor.organisation_id, consent_id)
 
 

@@ -155,6 +155,8 @@ STATIC_ROOT = DATA_FOLDER / "static"
 WHITENOISE_USE_FINDERS = True
 MEDIA_FOLDER: Path = DATA_FOLDER / "media"
 KEYS_FOLDER: Path = DATA_FOLDER / "keys"
+# One file of material in custody. It is sealed as it arrives, so its length costs disk, not memory.
+CUSTODY_LARGEST_BYTES = 8 * 1024**3
 PROJECT_FOLDER: Path = PROJECT
 # The private keys of the log and what was signed with them. Only the signer's own process opens anything but TOKEN.
 SIGNER_FOLDER: Path = DATA_FOLDER / "signer"

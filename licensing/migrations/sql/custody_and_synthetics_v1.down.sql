@@ -1,0 +1,33 @@
+-- The tables themselves go with their models; only what stands outside them is taken back here.
+DROP TRIGGER licensing_syntheticstep_is_open ON licensing_syntheticstep;
+DROP FUNCTION licensing_syntheticfile_is_open_v1();
+DROP TRIGGER licensing_custodykey_goes_with_asset ON licensing_custodykey;
+DROP FUNCTION licensing_custodykey_goes_with_asset_v1();
+DROP TRIGGER licensing_custodyasset_only_ends ON licensing_custodyasset;
+DROP FUNCTION licensing_custodyasset_only_ends_v1();
+DROP TRIGGER licensing_custodyasset_no_removal ON licensing_custodyasset;
+DROP TRIGGER licensing_syntheticstep_no_change ON licensing_syntheticstep;
+DROP TRIGGER licensing_syntheticfile_no_change ON licensing_syntheticfile;
+DROP TRIGGER licensing_custodyevent_no_change ON licensing_custodyevent;
+DROP TRIGGER licensing_custodyrelease_no_change ON licensing_custodyrelease;
+DROP TRIGGER licensing_custodyaccess_no_change ON licensing_custodyaccess;
+DROP TRIGGER licensing_custodyparent_no_change ON licensing_custodyparent;
+DROP TRIGGER licensing_custodykey_no_change ON licensing_custodykey;
+REVOKE UPDATE (state, destroyed_at, destruction_reason, attestation, attestation_sha256)
+    ON licensing_custodyasset FROM countersign_app;
+GRANT UPDATE, DELETE ON
+    licensing_custodyasset, licensing_custodykey, licensing_custodyparent, licensing_custodyaccess,
+    licensing_custodyrelease, licensing_custodyevent, licensing_syntheticfile, licensing_syntheticstep
+    TO countersign_app;
+ALTER TABLE licensing_syntheticstep DROP CONSTRAINT licensing_syntheticstep_file_same_organisation;
+ALTER TABLE licensing_syntheticfile DROP CONSTRAINT licensing_syntheticfile_production_same_organisation;
+ALTER TABLE licensing_custodyevent DROP CONSTRAINT licensing_custodyevent_release_same_organisation;
+ALTER TABLE licensing_custodyevent DROP CONSTRAINT licensing_custodyevent_asset_same_organisation;
+ALTER TABLE licensing_custodyrelease DROP CONSTRAINT licensing_custodyrelease_decision_same_organisation;
+ALTER TABLE licensing_custodyrelease DROP CONSTRAINT licensing_custodyrelease_asset_same_organisation;
+ALTER TABLE licensing_custodyaccess DROP CONSTRAINT licensing_custodyaccess_same_organisation;
+ALTER TABLE licensing_custodyparent DROP CONSTRAINT licensing_custodyparent_parent_same_organisation;
+ALTER TABLE licensing_custodyparent DROP CONSTRAINT licensing_custodyparent_asset_same_organisation;
+ALTER TABLE licensing_custodykey DROP CONSTRAINT licensing_custodykey_same_organisation;
+ALTER TABLE licensing_custodyasset DROP CONSTRAINT licensing_custodyasset_of_the_consenting;
+ALTER TABLE licensing_consent DROP CONSTRAINT licensing_consent_of_performer;

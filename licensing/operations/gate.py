@@ -54,6 +54,7 @@ from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved,
 from licensing.rulebook.book import RuleBook, rule_book
 from licensing.rules import Verdict, decide
 from licensing.screening import Certainty, NameHit, screen
+from licensing.synthetics.reading import synthetic_facts
 from licensing.values import SyntheticRole, UseOrder
 from productions.queries import production_facts
 
@@ -202,8 +203,14 @@ def _find(order: UseOrder) -> _Found:
     consents = consents_of(known)
     # Drawn when the consents are locked: a withdrawal is before this instant, or waits until the answer stands.
     at = clock.now()
+    is_human_role = order.synthetic_role == SyntheticRole.HUMAN
     around = Surroundings(
-        production=production, strikes=strikes_at(at), people=known, consents=consents.facts, named=named
+        production=production,
+        strikes=strikes_at(at),
+        people=known,
+        consents=consents.facts,
+        named=named,
+        synthetic=synthetic_facts(order.production_id) if is_human_role else None,
     )
     return _Found(
         facts=facts_of(order, around, asked_at=at),

@@ -16,7 +16,8 @@ from licensing.review.words import HeldKind, HoldReason, RefusalCode
 from licensing.review_cards import PersonCard
 from web.templatetags.words import capital, words
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+# What the browser's own date field takes, whatever the language.
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _choices(members: Iterable[str]) -> list[tuple[str, str]]:

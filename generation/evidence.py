@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,9 +17,10 @@ from django.conf import settings
 from django.db import connections
 
 from audit.bundle import Member, write_bundle
+from audit.bundle_words import README
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
-from audit.evidence import LogEvidence, Mentioned, lines_about, log_evidence
+from audit.evidence import LogEvidence, Mentioned, lines_about, log_evidence, log_members
 from audit.queries import EntryLine, entries_about
 from audit.sequencer import LOG
 from core import clock
@@ -28,7 +30,6 @@ from core.errors import StudioError
 from core.tenancy import tenant
 from generation.engines.folder import locked_files
 from generation.errors import EvidenceForLegal, EvidenceInTwoLogs, NoSuchTake
-from generation.evidence_words import README
 from generation.models import Take
 from licensing.evidence import (
     ConsentEvidence,
@@ -38,6 +39,8 @@ from licensing.evidence import (
     decision_evidence,
 )
 from licensing.packs import pack_text
+from productions.errors import NoSuchProduction
+from productions.queries import production_facts
 from provenance.evidence import AssetEvidence, asset_evidence
 
 KIND = "take"
@@ -108,7 +111,7 @@ def write_take_bundle(
         Member("credential/definition.json", asset.definition),
         Member("credential/manifest.c2pa", asset.manifest_store),
         *([Member("video/take.mp4", asset.video)] if with_video and asset.video else []),
-        *_log_members(log),
+        *log_members(log),
         Member("trust/trust-list.json", asset.trust_list),
     ]
     write_bundle(target, kind=KIND, made_at=clock.now(), members=members)
@@ -166,14 +169,30 @@ def organisation_of_take(take_id: UUID) -> UUID:
     Raises:
         NoSuchTake: nobody's.
     """
-    with connections[LOG].cursor() as cursor:
-        cursor.execute("SELECT id FROM accounts_organisation_ids_v1() AS id")
-        everybody = [organisation_id for (organisation_id,) in cursor.fetchall()]
-    for organisation_id in everybody:
+    for organisation_id in _every_organisation():
         with tenant(organisation_id):
             if Take.objects.filter(id=take_id).exists():
-                return UUID(str(organisation_id))
+                return organisation_id
     raise NoSuchTake("There is no such take here.")
+
+
+def organisation_of_production(production_id: UUID) -> UUID:
+    """As `organisation_of_take`, of a production.
+
+    Raises:
+        productions.errors.NoSuchProduction: nobody's.
+    """
+    for organisation_id in _every_organisation():
+        with suppress(NoSuchProduction):
+            production_facts(organisation_id, production_id)
+            return organisation_id
+    raise NoSuchProduction("There is no such production here.")
+
+
+def _every_organisation() -> list[UUID]:
+    with connections[LOG].cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_organisation_ids_v1() AS id")
+        return [organisation_id for (organisation_id,) in cursor.fetchall()]
 
 
 def _last(lines: Sequence[EntryLine], entry_type: EntryType) -> EntryLine:
@@ -272,28 +291,3 @@ def _model(row: Take) -> list[Member]:
 def _obligations(signing: DecisionEvidence) -> Member:
     duties: Canonical = json.loads(signing.verdict)["duties"]
     return Member("obligations.json", canonical_bytes({"decision": str(signing.id), "duties": duties}))
-
-
-def _log_members(log: LogEvidence) -> list[Member]:
-    members = [
-        Member("log/entries.json", canonical_bytes(log.entries)),
-        Member("log/checkpoint.txt", log.note.encode()),
-    ]
-    if log.platform is not None:
-        found = log.platform.found
-        place: dict[str, Canonical] = {
-            "index": found.index,
-            "leaf": found.leaf.decode(),
-            "proof": [one.hex() for one in found.proof],
-            "proofs": log.platform.proofs,
-        }
-        members += [
-            Member("log/platform.json", canonical_bytes(place)),
-            Member("log/platform-checkpoint.txt", found.note.encode()),
-        ]
-    stamps = list(enumerate(log.stamps, start=1))
-    members += [
-        Member(f"timestamps/{number}.json", canonical_bytes({"checkpoint": one.note, "proofs": one.proofs}))
-        for number, one in stamps
-    ]
-    return members + [Member(f"timestamps/{number}.tsr", one.reply) for number, one in stamps]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.api import use_views, views
+from generation.api import statement_views, use_views, views
 
 urlpatterns = [
     path("my/uses", use_views.MyUses.as_view()),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("takes/<uuid:take_id>/poster", views.Poster.as_view()),
     path("takes/<uuid:take_id>/evidence", views.Evidence.as_view()),
     path("takes/<uuid:take_id>/contact-sheet", views.ContactSheet.as_view()),
+    path("statements/non-use", statement_views.NonUse.as_view()),
     path("models", views.Models.as_view()),
 ]

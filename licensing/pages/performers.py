@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.pages.access import member_page
 from accounts.values import Actor
+from audit.reader import EXPORTS
 from licensing.doors import SEES_EVERYBODY
 from licensing.plain_words import performer_list, performer_page
 
@@ -23,4 +24,5 @@ def performers(request: HttpRequest, actor: Actor) -> HttpResponse:
 @member_page()
 def performer(request: HttpRequest, actor: Actor, performer_id: UUID) -> HttpResponse:
     page = performer_page(actor.organisation_id, performer_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
-    return render(request, "licensing/performer.html", {"page": page})
+    may_export_log = bool(actor.roles & EXPORTS)
+    return render(request, "licensing/performer.html", {"page": page, "may_export_log": may_export_log})

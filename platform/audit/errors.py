@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from core.errors import StudioError
+
+_MOST_NAMED = 20
 
 
 class LogDamaged(RuntimeError):
@@ -40,3 +45,33 @@ class LogNotForRole(StudioError):
 
     def extensions(self) -> dict[str, object]:
         return {"roles": sorted(self.needed)}
+
+
+class UseFound(StudioError):
+    """Somebody asks for a statement that a performer was not touched, and entries of the log say otherwise."""
+
+    def __init__(self, entries: Sequence[tuple[int, UUID]]) -> None:
+        self.entries = tuple(entries)
+        places = ", ".join(str(index) for index, _ in self.entries[:_MOST_NAMED])
+        more = len(self.entries) - _MOST_NAMED
+        super().__init__(
+            f"The log holds {len(self.entries)} entries about this performer in this production and period, at "
+            f"places {places}{f' and {more} more' if more > 0 else ''}. Non-use cannot be stated."
+        )
+
+    def extensions(self) -> dict[str, object]:
+        return {"entries": [{"index": index, "uid": str(uid)} for index, uid in self.entries]}
+
+
+class NonUseNotProvable(StudioError):
+    """Whether a performer was touched cannot be told from the log for sure; what is unknown is never cleared.
+
+    `reason` is one of a closed list, see docs/evidence.md.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+    def extensions(self) -> dict[str, object]:
+        return {"reason": self.reason}

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.models import Count
 
+from audit.bundle import Member
 from audit.checkpoint import NoteKey
 from audit.errors import LogNotReady
 from audit.log_key import public_key, statement_key
@@ -28,7 +29,7 @@ from audit.sequencer import LOG
 from audit.subjects import Opening, digits, opening
 from audit.tiles import TileId, span_hash, tiles_of_spans
 from audit.timestamping import load_roots
-from core.canonical import Canonical
+from core.canonical import Canonical, canonical_bytes
 from core.tenancy import tenant
 
 _LOOK_EVERY_S = 0.1
@@ -153,6 +154,32 @@ def log_evidence(
             platform=_platform(log, indexes),
             stamps=tuple(_stamps(log, indexes)),
         )
+
+
+def log_members(log: LogEvidence) -> list[Member]:
+    """What a bundle holds of a log, in its order."""
+    members = [
+        Member("log/entries.json", canonical_bytes(log.entries)),
+        Member("log/checkpoint.txt", log.note.encode()),
+    ]
+    if log.platform is not None:
+        found = log.platform.found
+        place: dict[str, Canonical] = {
+            "index": found.index,
+            "leaf": found.leaf.decode(),
+            "proof": [one.hex() for one in found.proof],
+            "proofs": log.platform.proofs,
+        }
+        members += [
+            Member("log/platform.json", canonical_bytes(place)),
+            Member("log/platform-checkpoint.txt", found.note.encode()),
+        ]
+    stamps = list(enumerate(log.stamps, start=1))
+    members += [
+        Member(f"timestamps/{number}.json", canonical_bytes({"checkpoint": one.note, "proofs": one.proofs}))
+        for number, one in stamps
+    ]
+    return members + [Member(f"timestamps/{number}.tsr", one.reply) for number, one in stamps]
 
 
 def trust_keys() -> TrustKeys:

@@ -16,6 +16,7 @@ from audit.anchoring import accepted_roots
 from audit.checkpoint import NoteKey
 from audit.inspecting.findings import Findings, Problem
 from audit.inspecting.snapshot import Access, Reader, performed, taken
+from audit.inspecting.stating import inspect_statements
 from audit.inspecting.stretch import STRETCH, CountedBy, Inspected, Log, Stretch, miscounted
 from audit.inspecting.testimony import inspect_testimony
 from audit.inspecting.vouching import ACKNOWLEDGED, inspect_vouching
@@ -128,6 +129,7 @@ def inspect_logs(
             witnesses=[witness.key for witness in settings.WITNESSES],
             signed_before=at - LONGEST_WAIT,
         )
+        problems += inspect_statements(reader)
         problems += inspect_testimony(reader, roots=accepted_roots())
         comparisons = reconciliations(reader, reconcilers, unreadable)
         for found in performed(comparisons, access=snapshot, processes=processes):

@@ -27,6 +27,7 @@ VALUES: dict[Kind, Canonical] = {
     Kind.MANIFEST: f"urn:c2pa:{UID}",
     Kind.TOKEN_HEAD: "0123456789abcde",
     Kind.NUMBER: 42,
+    Kind.NUMBERS: [42, 0],
     Kind.RULES: ["CA-12", "GATE-NAMES"],
     Kind.COMMITMENTS: [HEX, HEX[::-1]],
 }

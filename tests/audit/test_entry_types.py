@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.entry_types import FIELDS, EntryRefused, EntryType, Kind, allowed_fields
+from audit.entry_types import FIELDS, USES, EntryRefused, EntryType, Kind, allowed_fields
 from core.canonical import Canonical
 
 TAKE = "018f0000-0000-7000-8000-0000000000aa"
@@ -15,6 +15,7 @@ GOOD: dict[Kind, Canonical] = {
     Kind.MANIFEST: "urn:c2pa:dbee4867-f862-40f4-b26a-cbdbf45692f2",
     Kind.TOKEN_HEAD: "0123456789abcde",
     Kind.NUMBER: 3,
+    Kind.NUMBERS: [3, 0, 12],
     Kind.RULES: ["TVT-01", "NFX-02", "GATE-COUNSEL"],
     Kind.COMMITMENT: "cd" * 32,
     Kind.COMMITMENTS: ["cd" * 32, "ef" * 32],
@@ -87,17 +88,24 @@ class TestEveryType:
         fields = good_fields(entry_type)
         for name in fields:
             kind = FIELDS[entry_type].required.get(name) or FIELDS[entry_type].optional[name]
-            fits = (
-                kind is Kind.NUMBER
-                and isinstance(value, int)
-                and not isinstance(value, bool)
-                and 0 <= value < 2**53
-            ) or (kind in {Kind.RULES, Kind.COMMITMENTS} and value == [])
+            match kind:
+                case Kind.NUMBER:
+                    fits = _is_number(value)
+                case Kind.NUMBERS:
+                    fits = isinstance(value, list) and len(value) <= 64 and all(map(_is_number, value))
+                case Kind.RULES | Kind.COMMITMENTS:
+                    fits = value == []
+                case _:
+                    fits = False
             if fits:
                 assert allowed_fields(entry_type, fields | {name: value})[name] == value
             else:
                 with pytest.raises(EntryRefused):
                     allowed_fields(entry_type, fields | {name: value})
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
 @pytest.mark.parametrize(
@@ -113,6 +121,18 @@ def test_an_optional_field_may_be_left_out() -> None:
     fields = good_fields(EntryType.USE_DECIDED)
 
     assert "shot" not in allowed_fields(EntryType.USE_DECIDED, fields | {"shot": None})
+
+
+def test_a_statement_of_non_use_speaks_of_every_type_that_names_performers() -> None:
+    naming = {one for one, known in FIELDS.items() if "performers" in {*known.required, *known.optional}}
+
+    assert naming - {*USES} == {
+        EntryType.TAKE_REQUESTED,
+        EntryType.CUSTODY_RECEIVED,
+        EntryType.CUSTODY_DESTROYED,
+        EntryType.OBLIGATION_OPENED,
+        EntryType.PAY_STATEMENT_ISSUED,
+    }
 
 
 def test_a_list_of_commitments_has_an_end() -> None:

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.values import Role
+from audit.bundle_words import README
 from core.ids import new_id
-from generation.evidence_words import README
 from generation.operations.takes import request_take
 from tests.evidence.bundles import failure, members_of, verifier
 from tests.factories.accounts import a_membership, a_user

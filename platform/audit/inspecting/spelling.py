@@ -87,6 +87,8 @@ def _value(kind: Kind) -> str:
     match kind:
         case Kind.NUMBER:
             return _NUMBER
+        case Kind.NUMBERS:
+            return rf"\[(?:{_NUMBER}(?:,{_NUMBER}){{0,{_MOST_IN_A_LIST - 1}}})?\]"
         case Kind.RULES | Kind.COMMITMENTS:
             one = f'"(?:{(Kind.RULE if kind is Kind.RULES else Kind.COMMITMENT).value})"'
             return rf"\[(?:{one}(?:,{one}){{0,{_MOST_IN_A_LIST - 1}}})?\]"

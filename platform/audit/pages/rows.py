@@ -112,7 +112,7 @@ def _shown_as(entry_type: str, field: str) -> str:
             return "number"
         case Kind.CODE:
             return "word"
-        case Kind.RULES | Kind.COMMITMENTS:
+        case Kind.RULES | Kind.COMMITMENTS | Kind.NUMBERS:
             return "list"
         case _:
             return "code"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,12 +14,11 @@ from licensing.custody.errors import AssetRefused, AssetTooLarge
 from licensing.custody.files import Receiving, SealedDraft
 
 FIELD = "file"
-_Uploaded = UploadedFile[bytes] if TYPE_CHECKING else UploadedFile
 # A multipart body is a little longer than its file.
 _ENVELOPE_BYTES = 64 * 1024
 
 
-class SealedUpload(_Uploaded):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic only for the type checker
     """A file of the request that exists only sealed."""
 
     def __init__(self, draft: SealedDraft, receiving: Receiving) -> None:

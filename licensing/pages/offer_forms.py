@@ -73,7 +73,7 @@ class AnswersForm(forms.Form):
             self.fields[f"answer__{name}"] = forms.ChoiceField(
                 choices=choices,
                 widget=forms.RadioSelect,
-                label=term.heading,
+                label=f"{term.heading}: do you agree?",
                 error_messages={"required": "Answer this term."},
             )
             if term.path == NOTICE_DAYS:

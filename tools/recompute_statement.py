@@ -38,21 +38,21 @@ def whole_days(value: object) -> int:
 
 
 def daily(inputs: dict[str, Any]) -> int:
-    return max(inputs["contract_daily_minor"], inputs["day_minimum_minor"])
+    return max(int(inputs["contract_daily_minor"]), int(inputs["day_minimum_minor"]))
 
 
 def audio(inputs: dict[str, Any]) -> int:
     each = inputs["commercial_minor"] + inputs["use_minor"]
-    return inputs["commercials"] * each + inputs["customised"] * inputs["customising_minor"]
+    return int(inputs["commercials"] * each + inputs["customised"] * inputs["customising_minor"])
 
 
 def floored(inputs: dict[str, Any]) -> int:
-    return max(inputs["bargained_minor"], whole_days(inputs["days"]) * inputs["day_minimum_minor"])
+    return max(int(inputs["bargained_minor"]), whole_days(inputs["days"]) * int(inputs["day_minimum_minor"]))
 
 
 def commercial(inputs: dict[str, Any]) -> int:
     session = half_up(Fraction(inputs["session_fee_factor"]) * inputs["session_fee_minor"])
-    return session + inputs["holding_fee_minor"] + inputs["use_fee_minor"]
+    return session + int(inputs["holding_fee_minor"]) + int(inputs["use_fee_minor"])
 
 
 # Amount before the plan's contribution, and where the percentage of that contribution stands.

@@ -86,7 +86,7 @@ class RateOrder(serializers.Serializer[object]):
     amount = serializers.IntegerField(min_value=0, max_value=_LARGEST)
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True, default=None)
-    source = serializers.CharField(max_length=300)
+    source = serializers.CharField(max_length=300)  # type: ignore[assignment]  # a field of this name
     grade = one_of(Grade)
     document_sha256 = serializers.RegexField(_SHA256)
     performer_id = serializers.UUIDField(allow_null=True, default=None)
@@ -94,12 +94,12 @@ class RateOrder(serializers.Serializer[object]):
 
     def new_rate(self) -> NewRate:
         fields = dict(self.validated_data)
-        typed = {
-            "agreement": Agreement(fields.pop("agreement")),
-            "kind": RateKind(fields.pop("kind")),
-            "grade": Grade(fields.pop("grade")),
-        }
-        return NewRate(**typed, **fields)
+        return NewRate(
+            agreement=Agreement(fields.pop("agreement")),
+            kind=RateKind(fields.pop("kind")),
+            grade=Grade(fields.pop("grade")),
+            **fields,
+        )
 
 
 class RateEndOrder(serializers.Serializer[object]):
@@ -120,7 +120,7 @@ class CalendarOrder(serializers.Serializer[object]):
     holidays = serializers.ListField(child=HolidayOrder(), default=list, max_length=120)
     federal = serializers.BooleanField(default=False)
     time_zone = serializers.CharField(max_length=40, default="UTC")
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a field of this name
     document_sha256 = serializers.RegexField(_SHA256)
 
     def validate_holidays(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -229,7 +229,7 @@ class RateResource(serializers.Serializer[object]):
     amount = serializers.IntegerField()
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     grade = serializers.CharField()
     document_sha256 = serializers.CharField()
     entered_at = serializers.DateTimeField()
@@ -249,7 +249,7 @@ class CalendarResource(serializers.Serializer[object]):
     year = serializers.IntegerField()
     weekend = serializers.ListField(child=serializers.IntegerField())
     time_zone = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     document_sha256 = serializers.CharField()
     entered_at = serializers.DateTimeField()
     holidays = HolidayResource(many=True)

@@ -151,7 +151,9 @@ def _posting(row: Posting) -> Canonical:
                 "plan_minor": row.payment.plan_minor,
                 "currency": row.payment.currency,
             }
-        case PostingKind.REVERSED if row.reverses is not None:
+        case PostingKind.REVERSED:
+            if row.reverses is None:
+                raise RuntimeError("A reversal reverses nothing.")
             stated["reverses"] = {
                 "posting": str(row.reverses_id),
                 "kind": row.reverses.kind,

@@ -111,7 +111,7 @@ def _counted(clock: Clock, since: datetime, calendar: CalendarOfAgreement | None
                 last = first + timedelta(days=clock.count)
             case ClockUnit.MONTHS:
                 last = add_months(first, clock.count)
-            case ClockUnit.BUSINESS_DAYS:
+            case _:
                 days = calendar.days if calendar else BusinessCalendar({})
                 last = add_business_days(days, first, clock.count)
     except CalendarNotEntered as missing:

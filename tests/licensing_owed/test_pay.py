@@ -231,7 +231,8 @@ class TestTheDatabase:
         every_rate(payroll)
         opened(payroll)
         with tenant(payroll.organisation_id):
-            return Account.objects.get(kind="studio_cost").id
+            account: Account = Account.objects.get(kind="studio_cost")
+            return account.id
 
     def _post(self, payroll: Payroll, account_id: UUID, *lines: tuple[str, int, int]) -> None:
         obligation = obligation_cards(payroll.legal)[0].id

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -217,7 +216,7 @@ class DelegationResource(serializers.Serializer[object]):
     stand_in = PersonResource()
     valid_from = serializers.DateTimeField()
     valid_until = serializers.DateTimeField()
-    ended_at: serializers.Field[datetime | None, Any, Any, Any] = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
 
 
 class HoldResource(serializers.Serializer[object]):

@@ -229,7 +229,7 @@ def performers_side(
         revoked_at__isnull=True,
         valid_from__lte=at_day,
     )
-    over = {row.performer_id: row for row in held}
+    over: dict[UUID, SigningAuthority] = {row.performer_id: row for row in held}
     if performer_ids and set(performer_ids) <= over.keys():
         return over[performer_ids[0]]
     if Membership.objects.filter(user_id=person, role=Role.UNION_REP).exists():

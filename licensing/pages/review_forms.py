@@ -84,7 +84,7 @@ class ApprovalForm(_ActingForm):
     last_day = forms.DateField(
         label="Until and with", widget=_DAY, help_text="Ends by itself; a year at most."
     )
-    media = forms.MultipleChoiceField(label="Media", widget=forms.CheckboxSelectMultiple)
+    shown_in = forms.MultipleChoiceField(label="Media", widget=forms.CheckboxSelectMultiple)
     territories = forms.CharField(
         label="Territories", help_text="Separated by commas; within what was asked for.", max_length=2000
     )
@@ -105,12 +105,12 @@ class ApprovalForm(_ActingForm):
 
     def __init__(self, *args: Any, asked: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - Django's
         initial = {
-            "media": asked["media"],
+            "shown_in": asked["media"],
             "territories": ", ".join(asked["territories"]),
             "last_day": (datetime.now(UTC) + timedelta(days=30)).date(),
         }
         super().__init__(*args, initial=initial | options.pop("initial", {}), **options)
-        _choose(self, "media", _choices(asked["media"]))
+        _choose(self, "shown_in", _choices(asked["media"]))
 
     def limits(self) -> Limits:
         fields = self.cleaned_data
@@ -118,7 +118,7 @@ class ApprovalForm(_ActingForm):
         seconds = fields["most_seconds"]
         return Limits(
             valid_until=ends,
-            media=tuple(fields["media"]),
+            media=tuple(fields["shown_in"]),
             territories=tuple(one for one in re.split(r"[\s,]+", fields["territories"]) if one),
             most_takes=fields["most_takes"],
             most_ms=None if seconds is None else int(seconds * 1000),

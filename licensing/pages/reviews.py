@@ -121,7 +121,7 @@ def approve(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         except StudioError as refusal:
             # Shown beside what was entered: an error page would lose it.
             field = str(refusal.extensions().get("field", ""))
-            name = {"valid_until": "last_day"}.get(field, field)
+            name = {"valid_until": "last_day", "media": "shown_in"}.get(field, field)
             form.add_error(name if name in form.fields else None, str(refusal))
         else:
             waits = "It waits for the second key." if page.needs_second_key else "It is in force."
@@ -252,7 +252,7 @@ def _shown(request: HttpRequest, page: CasePage, **bound: forms.Form) -> HttpRes
         "refusal_form": CaseRefusalForm(),
         "withdrawal_form": CaseWithdrawalForm(),
     }
-    context = {"page": page, "card": card, "approval": approval, **empty, **bound}
+    context: dict[str, object] = {"page": page, "card": card, "approval": approval, **empty, **bound}
     if approval:
         context["last_moment"] = approval.limits.valid_until - timedelta(microseconds=1)
     return render(request, "licensing/review_case.html", context, status=400 if bound else 200)

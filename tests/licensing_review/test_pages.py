@@ -50,7 +50,7 @@ def test_the_form_approves_and_what_it_refuses_stays_in_it(desk: Desk) -> None:
     sent = {
         "decision": str(card.id),
         "last_day": f"{now().date()}",
-        "media": ["svod"],
+        "shown_in": ["svod"],
         "territories": "WORLD",
         "conditions": "Label it.",
     }
@@ -87,7 +87,12 @@ def test_the_second_key_is_offered_to_the_performers_side(desk: Desk) -> None:
     on_the_register(desk)
     card = desk.ask(desk.with_a_doubtful_name())
     case_id = case_of(desk.lawyer, card)
-    sent = {"decision": str(card.id), "last_day": f"{now().date()}", "media": ["svod"], "territories": "US"}
+    sent = {
+        "decision": str(card.id),
+        "last_day": f"{now().date()}",
+        "shown_in": ["svod"],
+        "territories": "US",
+    }
     _signed_in(desk.lawyer).post(f"/legal/cases/{case_id}/approval", sent)
 
     assert "Confirm the approval" not in _page(desk, desk.lawyer, f"/legal/cases/{case_id}")

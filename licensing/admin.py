@@ -20,6 +20,8 @@ from licensing.models.document import (
     Transcription,
     TranscriptionCheck,
 )
+from licensing.models.ledger import Assessment, Payment, PayStatement, Posting
+from licensing.models.owed import CalendarYear, Obligation, Rate
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
@@ -168,3 +170,45 @@ class SyntheticStepAdmin(RecordAdmin):
     list_display = ["file", "kind", "happened_at", "amount_minor", "currency"]
     list_select_related = ["file"]
     list_filter = ["kind"]
+
+
+@admin.register(Obligation)
+class ObligationAdmin(RecordAdmin):
+    list_display = ["duty", "rule_id", "performer", "production", "opened_at"]
+    list_select_related = ["performer", "production"]
+    list_filter = ["duty"]
+
+
+@admin.register(Rate)
+class RateAdmin(RecordAdmin):
+    list_display = ["kind", "agreement", "category", "amount", "currency", "valid_from", "valid_until"]
+    list_filter = ["agreement", "kind"]
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(RecordAdmin):
+    list_display = ["agreement", "year", "entered_at"]
+
+
+@admin.register(Posting)
+class PostingAdmin(RecordAdmin):
+    list_display = ["kind", "obligation", "posted_at", "content_sha256"]
+    list_select_related = ["obligation"]
+    exclude = ["made_in"]
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(RecordAdmin):
+    list_display = ["formula", "amount_minor", "plan_minor", "currency", "assessed_at"]
+
+
+@admin.register(Payment)
+class PaymentAdmin(RecordAdmin):
+    list_display = ["payroll_reference", "performer_minor", "plan_minor", "currency", "paid_on"]
+
+
+@admin.register(PayStatement)
+class PayStatementAdmin(RecordAdmin):
+    list_display = ["kind", "performer", "period_from", "period_until", "sha256"]
+    list_select_related = ["performer"]
+    exclude = ["content"]

@@ -125,9 +125,10 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER licensing_rateconfirmation_stands BEFORE INSERT ON licensing_rateconfirmation
+CREATE TRIGGER licensing_rateconfirmation_stands AFTER INSERT ON licensing_rateconfirmation
     FOR EACH ROW EXECUTE FUNCTION licensing_rate_stands_v1();
 
+-- After the policies, which come first for whoever is a stranger.
 -- A posting is whole when its transaction ends: nobody adds a line afterwards, not even two that balance.
 CREATE FUNCTION licensing_line_with_its_posting_v1() RETURNS trigger
 LANGUAGE plpgsql
@@ -141,7 +142,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER licensing_postingline_with_its_posting BEFORE INSERT ON licensing_postingline
+CREATE TRIGGER licensing_postingline_with_its_posting AFTER INSERT ON licensing_postingline
     FOR EACH ROW EXECUTE FUNCTION licensing_line_with_its_posting_v1();
 
 -- Debits equal credits, in every currency apart, when the transaction commits.

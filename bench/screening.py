@@ -41,7 +41,7 @@ def main() -> None:
     random_names = random.Random(SEED)  # noqa: S311 - a repeatable measurement
     figures: dict[str, object] = {"prompts": PROMPTS, "seed": SEED}
     for size in SIZES:
-        names = [_name(random_names) for _ in range(size)]
+        names = [invented_name(random_names) for _ in range(size)]
         registry = Registry(_entry(number, name) for number, name in enumerate(names))
         for words in (SHORT, LONG):
             figures[f"{size}_aliases_{words}_words_ms"] = _timed(registry, names, words, random_names)
@@ -51,7 +51,7 @@ def main() -> None:
     print(json.dumps({"bench": "screening", "figures": figures}))
 
 
-def _name(source: random.Random) -> str:
+def invented_name(source: random.Random) -> str:
     def word(syllables: int) -> str:
         return "".join(source.choice(_ONSETS) + source.choice(_VOWELS) for _ in range(syllables)).capitalize()
 

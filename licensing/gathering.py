@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from audit.coverage import covered_sql
 from core.canonical import Canonical
 from core.clock import rfc3339
-from licensing.models.consent import Consent
-from licensing.models.performer import Performer, PerformerAlias
 from licensing.models.rule_pack import RuleConfirmation
 from licensing.models.strike import Strike
-from licensing.names import AliasKind, ConsentStatus, Visibility
-from licensing.screening import AliasEntry, Registry, blocks_of
+from licensing.names import ConsentStatus
 from licensing.terms import as_fact
 
-_PEOPLE = """
+PEOPLE_SQL = """
 SELECT performer.id, performer.state, performer.domicile,
        engagement.category, engagement.representation, engagement.union_covered,
        engagement.employed_on_project, engagement.recognisable, engagement.portrayed_as_minor,
@@ -31,6 +27,10 @@ FROM licensing_performer performer
 LEFT JOIN licensing_engagement engagement
        ON engagement.performer_id = performer.id AND engagement.production_id = %s
 WHERE performer.id = ANY(%s)
+"""
+"""Those of the people (2) that are registered, with their engagement in the production (1) if there is one.
+
+The policies of both tables bind it like any other statement.
 """
 
 # Shared locks: Django's querysets know exclusive ones only.
@@ -103,60 +103,50 @@ class ConsentsOnFile:
     pending: tuple[PendingConsent, ...]
 
 
-def registry_near(*prompts: str) -> Registry:
-    """The part of the organisation's register that these prompts could name."""
-    blocks = frozenset[str]().union(*(blocks_of(prompt) for prompt in prompts))
-    rows = PerformerAlias.objects.filter(block__in=blocks).values_list(
-        "performer_id", "kind", "text", "normalised"
-    )
-    return Registry(
-        AliasEntry(who, AliasKind(kind), text, normalised) for who, kind, text, normalised in rows
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledConsent:
+    """A record as it stands in its table. `ended_at`: when it was withdrawn, or ends by a notice that was given."""
+
+    id: UUID
+    performer_id: UUID
+    production_id: UUID
+    replica_type: str
+    terms: Mapping[str, Canonical]
+    status: str
+    ended_at: datetime | None
+    entry_uid: UUID | None
+    recorded_at: datetime
+    is_in_log: bool
 
 
-def hidden_of(ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of `ids` whom only legal sees."""
-    rows = Performer.objects.filter(id__in=ids, visibility=Visibility.LEGAL_ONLY)
-    return frozenset(rows.values_list("id", flat=True))
+def consents_sql() -> str:
+    """Every record of people (1) but those replaced (2), locked against withdrawal.
 
-
-def people(ids: Iterable[UUID], production_id: UUID) -> dict[UUID, Person]:
-    """Those of `ids` that are registered, with their engagement in the production if there is one."""
-    with connection.cursor() as cursor:
-        # The policies of both tables bind this statement like any other.
-        cursor.execute(_PEOPLE, [production_id, list(ids)])
-        # The columns stand in the order of the fields.
-        found = [Person(*row) for row in cursor.fetchall()]
-    return {person.id: person for person in found}
-
-
-def consents_of(ids: Iterable[UUID]) -> ConsentsOnFile:
-    """Every record of these people that was not replaced, locked against withdrawal.
-
-    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it. An active
-    record that the log does not cover is not given yet; one that was withdrawn has ended, covered or not.
+    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it.
     """
-    asked = _CONSENTS.format(covered=covered_sql("consent.entry_uid"))
-    rows = list(Consent.objects.raw(asked, [list(ids), ConsentStatus.SUPERSEDED.value]))
-    pending = [row for row in rows if row.status == ConsentStatus.ACTIVE and not row.is_in_log]
-    facts: list[Canonical] = [
-        as_fact(
-            consent_id=str(row.id),
-            person_id=str(row.performer_id),
-            project_id=str(row.production_id),
-            replica_type=row.replica_type,
-            terms=row.terms,
-            # After a notice the record ends by itself; the rulebook takes what lies ahead for not yet happened.
-            withdrawn_at=rfc3339(row.withdrawn_at or row.ends_at)
-            if row.withdrawn_at or row.ends_at
-            else None,
+    return _CONSENTS.format(covered=covered_sql("consent.entry_uid"))
+
+
+def on_file(rows: Iterable[FiledConsent]) -> ConsentsOnFile:
+    """What counts: an active record not covered by the log is not given yet, a withdrawn one has ended anyway."""
+    facts: list[Canonical] = []
+    pending = []
+    for row in rows:
+        if row.status == ConsentStatus.ACTIVE and not row.is_in_log:
+            pending.append(PendingConsent(row.performer_id, row.entry_uid, row.recorded_at))
+            continue
+        facts.append(
+            as_fact(
+                consent_id=str(row.id),
+                person_id=str(row.performer_id),
+                project_id=str(row.production_id),
+                replica_type=row.replica_type,
+                terms=row.terms,
+                # After a notice the record ends by itself; the rulebook takes what lies ahead for not yet happened.
+                withdrawn_at=rfc3339(row.ended_at) if row.ended_at else None,
+            )
         )
-        for row in rows
-        if row not in pending
-    ]
-    return ConsentsOnFile(
-        facts, tuple(PendingConsent(row.performer_id, row.entry_uid, row.recorded_at) for row in pending)
-    )
+    return ConsentsOnFile(facts, tuple(pending))
 
 
 def strikes_at(instant: datetime) -> list[Canonical]:

@@ -161,7 +161,7 @@ def integration() -> list[Measured]:
     """From an entry's insert to the signed checkpoint over it, at a steady rate."""
     everything: list[float] = []
     high, rates = [], []
-    with _the_log_at_work():
+    with the_log_at_work():
         _recorded_steadily(1.0)  # tables and connections are warm
         for _ in range(RATE_TURNS):
             since, rate = _recorded_steadily(RATE_SECONDS)
@@ -233,7 +233,7 @@ def _drained() -> float:
     with tenant(STUDIO), connection.cursor() as cursor:
         cursor.execute(_append(DRAINED))
     since = now()
-    with _the_log_at_work():
+    with the_log_at_work():
         _await_settled()
     with connections["log"].cursor() as cursor:
         cursor.execute(_SPAN, [since, STUDIO])
@@ -277,7 +277,7 @@ def _record_one() -> None:
 
 
 @contextmanager
-def _the_log_at_work() -> Iterator[None]:
+def the_log_at_work() -> Iterator[None]:
     programs = [
         RunningProgram(program)
         for program in (services.signer(), services.sequencer(settings.ENVIRONMENT.database))

@@ -14,11 +14,11 @@ from audit import subjects, trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
-from core import clock
 from core.canonical import Canonical, canonical_bytes
 from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from licensing.asking import OnRecord, look_up
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
@@ -35,30 +35,22 @@ from licensing.gate_rules import (
     reasons_of,
     uncast_reasons,
 )
-from licensing.gathering import (
-    PendingConsent,
-    confirmed_rules,
-    consents_of,
-    hidden_of,
-    people,
-    registry_near,
-    strikes_at,
-)
+from licensing.gathering import PendingConsent
 from licensing.models.decision import Decision
 from licensing.operations.review_cases import open_case
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
 from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
+from licensing.registers import known_names
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
 from licensing.rulebook.book import RuleBook, rule_book
 from licensing.rules import Verdict, decide
-from licensing.screening import Certainty, NameHit, screen
+from licensing.screening import Certainty, NameHit, Registry, screen
 from licensing.synthetics.reading import synthetic_facts
 from licensing.values import SyntheticRole, UseOrder
-from productions.queries import production_facts
 
-__all__ = ["DecisionCard", "decide_again", "decide_use", "redecide"]
+__all__ = ["DecisionCard", "decide_again", "decide_use", "facts_now", "redecide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +131,15 @@ class _ConsentOnItsWay(Exception):
         self.uids = uids
 
 
+def facts_now(order: UseOrder) -> dict[str, Canonical]:
+    """What the rulebook would be asked for `order` at this moment. Call inside `core.tenancy.tenant`.
+
+    Raises:
+        UnknownPerformer, productions.errors.NoSuchProduction: as for `decide_use`.
+    """
+    return _find(order).facts
+
+
 def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool, is_patient: bool = False) -> DecisionCard:
     check_prompt(order.prompt, may_be_empty=order.use in WITHOUT_MODEL | TRAINING)
     check_prompt(order.negative_prompt, may_be_empty=True)
@@ -184,45 +185,74 @@ class _Found:
 
 
 def _find(order: UseOrder) -> _Found:
-    production = production_facts(order.organisation_id, order.production_id)
-    registry = registry_near(order.prompt, order.negative_prompt)
-    hits = screen(order.prompt, registry)
+    """What is on record, in one round trip; a second one when names were registered since this process looked."""
+    names = known_names()
+    found = _screened(order, names.registry)
+    record = _looked_up(order, found)
+    # Whoever was registered while we looked is looked for too.
+    while record.register_stamp != names.stamp:
+        names = known_names(at_least=record.register_stamp)
+        met, found = found, _screened(order, names.registry)
+        if met == found and record.register_stamp == names.stamp:
+            break
+        record = _looked_up(order, found)
+    for member in order.cast:
+        if member.performer_id not in record.people:
+            raise UnknownPerformer(member.performer_id)
+    is_human_role = order.synthetic_role == SyntheticRole.HUMAN
+    around = Surroundings(
+        production=record.production,
+        strikes=record.strikes,
+        people=record.people,
+        consents=record.consents.facts,
+        named=found.named,
+        synthetic=synthetic_facts(order.production_id) if is_human_role else None,
+    )
     cast = {member.performer_id for member in order.cast}
+    return _Found(
+        facts=facts_of(order, around, asked_at=record.at),
+        at=record.at,
+        questions=found.questions,
+        uncast=tuple(hit for hit in found.sure if hit.performer_id not in cast),
+        pending=record.consents.pending,
+        hidden=record.hidden,
+        confirmed=record.confirmed,
+        concerns_likeness=bool(record.people) or is_human_role,
+        people=frozenset(record.people),
+        is_struck=record.production.agreement in record.strikes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Who the prompts name: `sure` for certain, `questions` perhaps, and neither cast nor sure."""
+
+    sure: tuple[NameHit, ...]
+    questions: tuple[NameHit, ...]
+
+    @property
+    def named(self) -> tuple[UUID, ...]:
+        return tuple(hit.performer_id for hit in self.sure)
+
+
+def _screened(order: UseOrder, registry: Registry) -> _Met:
+    hits = screen(order.prompt, registry)
     sure = tuple(hit for hit in hits if hit.certainty == Certainty.EXACT)
-    named = tuple(hit.performer_id for hit in sure)
+    settled = {hit.performer_id for hit in sure} | {member.performer_id for member in order.cast}
     # In a negative prompt a name asks for the opposite of a likeness; whether it is a trick, a person judges.
     doubtful = (
         *(hit for hit in hits if hit.certainty == Certainty.FUZZY),
         *screen(order.negative_prompt, registry),
     )
-    questions = tuple(hit for hit in doubtful if hit.performer_id not in {*cast, *named})
-    known = people({*cast, *named}, order.production_id)
-    for member in order.cast:
-        if member.performer_id not in known:
-            raise UnknownPerformer(member.performer_id)
-    consents = consents_of(known)
-    # Drawn when the consents are locked: a withdrawal is before this instant, or waits until the answer stands.
-    at = clock.now()
-    is_human_role = order.synthetic_role == SyntheticRole.HUMAN
-    around = Surroundings(
-        production=production,
-        strikes=strikes_at(at),
-        people=known,
-        consents=consents.facts,
-        named=named,
-        synthetic=synthetic_facts(order.production_id) if is_human_role else None,
-    )
-    return _Found(
-        facts=facts_of(order, around, asked_at=at),
-        at=at,
-        questions=questions,
-        uncast=tuple(hit for hit in sure if hit.performer_id not in cast),
-        pending=consents.pending,
-        hidden=hidden_of({hit.performer_id for hit in (*sure, *questions)}),
-        confirmed=confirmed_rules(),
-        concerns_likeness=bool(known) or order.synthetic_role == SyntheticRole.HUMAN,
-        people=frozenset(known),
-        is_struck=production.agreement in around.strikes,
+    return _Met(sure, tuple(hit for hit in doubtful if hit.performer_id not in settled))
+
+
+def _looked_up(order: UseOrder, met: _Met) -> OnRecord:
+    cast = {member.performer_id for member in order.cast}
+    return look_up(
+        order.production_id,
+        {*cast, *met.named},
+        met={hit.performer_id for hit in (*met.sure, *met.questions)},
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -205,6 +206,30 @@ def _card(row: Production) -> ProductionCard:
         agreement=row.agreement,
         shot_count=getattr(row, "shot_count", 0),
         created_at=row.created_at,
+    )
+
+
+PRODUCTION_FACTS_SQL = """
+SELECT id, kind, agreement, principal_photography_start, production_start, governing_law, buyer, award_campaign,
+    writers_guild_covered
+FROM productions_production WHERE id = %s
+"""
+"""The row of a production (1), for a statement that asks for more than that; its policies bind it as any other."""
+
+
+def production_facts_of(row: Mapping[str, Any]) -> ProductionFacts:
+    """What the gate asks, of a row of `PRODUCTION_FACTS_SQL` whose dates are spelled out, as in JSON."""
+    started, made = row["principal_photography_start"], row["production_start"]
+    return ProductionFacts(
+        kind=row["kind"],
+        agreement=row["agreement"],
+        principal_photography_start=date.fromisoformat(started) if started else None,
+        production_start=date.fromisoformat(made) if made else None,
+        governing_law=row["governing_law"],
+        buyer=row["buyer"],
+        award_campaign=row["award_campaign"],
+        writers_guild_covered=row["writers_guild_covered"],
+        project_id=str(row["id"]),
     )
 
 

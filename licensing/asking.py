@@ -1,0 +1,183 @@
+"""All that is on record for one question, read in one round trip. Call inside `core.tenancy.tenant`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from core import clock
+from core.canonical import Canonical
+from licensing.gathering import (
+    PEOPLE_SQL,
+    ConsentsOnFile,
+    FiledConsent,
+    Person,
+    consents_sql,
+    on_file,
+)
+from licensing.names import ConsentStatus, Visibility
+from productions.errors import NoSuchProduction
+from productions.queries import PRODUCTION_FACTS_SQL, ProductionFacts, production_facts_of
+
+# A statement sees what was committed when it began. One that waited for a lock as long as this is asked again.
+_WAITED_S = 0.05
+_MOST_LOOKS = 3
+
+_QUESTION = """
+WITH consents AS MATERIALIZED ({consents})
+SELECT
+    (SELECT to_jsonb(production) FROM ({production}) AS production),
+    (SELECT jsonb_agg(to_jsonb(person)) FROM ({people}) AS person),
+    (SELECT jsonb_agg(jsonb_build_array(
+        consent.id, consent.performer_id, consent.production_id, consent.replica_type, consent.terms, consent.status,
+        consent.withdrawn_at, consent.ends_at, consent.entry_uid, consent.recorded_at, consent.is_in_log
+     ) ORDER BY consent.id) FROM consents AS consent),
+    (SELECT jsonb_agg(jsonb_build_array(strike.agreement, strike.began_at, strike.ended_at))
+     FROM licensing_strike AS strike WHERE strike.ended_at IS NULL OR strike.ended_at > clock_timestamp()),
+    (SELECT array_agg(confirmed.rule_id || ' ' || confirmed.rule_sha256)
+     FROM licensing_ruleconfirmation AS confirmed),
+    (SELECT array_agg(performer.id) FROM licensing_performer AS performer
+     WHERE performer.id = ANY(%s) AND performer.visibility = %s),
+    (SELECT state.stamp FROM licensing_registerstate AS state)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What the tables say, and `at` when: a withdrawal is before this instant, or waits until the answer stands.
+
+    `register_stamp` is the state of the register of names; `hidden` those of the people met whom only legal sees.
+    """
+
+    at: datetime
+    production: ProductionFacts
+    people: Mapping[UUID, Person]
+    consents: ConsentsOnFile
+    strikes: list[Canonical]
+    confirmed: frozenset[tuple[str, str]]
+    hidden: frozenset[UUID]
+    register_stamp: int
+
+
+def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UUID]) -> OnRecord:
+    """What is on record about a production and `people`, their consents locked against withdrawal.
+
+    Args:
+        production_id: the production asked about.
+        people: whose likeness is in question.
+        met: whoever a prompt may name.
+
+    Raises:
+        NoSuchProduction: there is no such production here.
+    """
+    asked = list(people)
+    values: list[Any] = [
+        asked,
+        ConsentStatus.SUPERSEDED.value,
+        production_id,
+        production_id,
+        asked,
+        list(met),
+    ]
+    statement = _QUESTION.format(consents=consents_sql(), production=PRODUCTION_FACTS_SQL, people=PEOPLE_SQL)
+    looks = 0
+    while True:
+        looks += 1
+        began = time.monotonic()
+        row = _fetched(statement, [*values, Visibility.LEGAL_ONLY.value])
+        # Drawn when the consents are locked.
+        at = clock.now()
+        if time.monotonic() - began < _WAITED_S or looks == _MOST_LOOKS:
+            break
+    if row[0] is None:
+        raise NoSuchProduction("There is no such production here.")
+    return _on_record(row, at)
+
+
+def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
+    # Past Django's cursor, which sends no prepared statements: to plan this one takes longer than to run it.
+    with psycopg.Cursor(connection.connection) as cursor:
+        row = cursor.execute(statement.encode(), values, prepare=True).fetchone()
+    if row is None:
+        raise RuntimeError("A SELECT without FROM has one row.")
+    return row
+
+
+def _on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
+    # Django leaves JSON as the text that came.
+    production, people, consents, strikes = (json.loads(text) if text else [] for text in row[:4])
+    confirmed, hidden, stamp = row[4:]
+    found = [_person(one) for one in people]
+    return OnRecord(
+        at=at,
+        production=production_facts_of(production),
+        people={person.id: person for person in found},
+        consents=on_file(_filed(one) for one in consents),
+        strikes=_struck(strikes, at),
+        confirmed=frozenset(
+            (rule_id, digest) for rule_id, digest in (one.split(" ") for one in confirmed or ())
+        ),
+        hidden=frozenset(hidden or ()),
+        register_stamp=stamp or 0,
+    )
+
+
+def _person(row: dict[str, Any]) -> Person:
+    replica_from = row["replica_from_id"]
+    return Person(
+        id=UUID(row["id"]),
+        state=row["state"],
+        domicile=row["domicile"],
+        category=row["category"],
+        representation=row["representation"],
+        union_covered=row["union_covered"],
+        employed_on_project=row["employed_on_project"],
+        recognisable=row["recognisable"],
+        portrayed_as_minor=row["portrayed_as_minor"],
+        is_engaged=row["is_engaged"],
+        engaged_at=_instant(row["engaged_at"]),
+        contract_date=date.fromisoformat(row["contract_date"]) if row["contract_date"] else None,
+        replica_from=UUID(replica_from) if replica_from else None,
+        estimated_days=row["estimated_days"],
+    )
+
+
+def _filed(row: list[Any]) -> FiledConsent:
+    consent, performer, production, kind, terms, status, withdrawn, ends, entry, recorded, is_in_log = row
+    when = _instant(recorded)
+    if when is None:
+        raise ValueError("A consent is recorded at some time.")
+    return FiledConsent(
+        id=UUID(consent),
+        performer_id=UUID(performer),
+        production_id=UUID(production),
+        replica_type=kind,
+        terms=terms,
+        status=status,
+        ended_at=_instant(withdrawn) or _instant(ends),
+        entry_uid=UUID(entry) if entry else None,
+        recorded_at=when,
+        is_in_log=is_in_log,
+    )
+
+
+def _struck(rows: Collection[list[str | None]], at: datetime) -> list[Canonical]:
+    now: set[Canonical] = {
+        agreement
+        for agreement, began, ended in rows
+        if agreement and (_instant(began) or at) <= at and ((end := _instant(ended)) is None or end > at)
+    }
+    return sorted(now, key=str)
+
+
+def _instant(text: str | None) -> datetime | None:
+    """A time as the database spells it inside JSON, whatever its session's zone."""
+    return None if text is None else datetime.fromisoformat(text)

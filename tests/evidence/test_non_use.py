@@ -134,7 +134,7 @@ def test_nothing_is_stated_that_cannot_be_told(studio: Studio) -> None:
     assert refused(since=now, until=now - timedelta(hours=1)) == "period"
     decided(studio, performers=[])
     with pytest.raises(NonUseNotProvable) as refusal:
-        stated(studio, new_performer(studio, log=False))
+        stated(studio, new_performer(studio))
     assert refusal.value.reason == "not_known"
     decided(studio)  # says nothing of performers: not the same as none
     assert refused() == "performers_unknown"
@@ -290,11 +290,12 @@ def entries_of_statements(studio: Studio) -> list[object]:
     return list(found.entries)
 
 
-def new_performer(studio: Studio, *, log: bool) -> UUID:
+def new_performer(studio: Studio) -> UUID:
     """A performer whom the log has never heard of, as if registered before it named them."""
-    assert not log
     with tenant(studio.organisation_id):
-        row = Performer.objects.create(professional_name="Cy Ode", state="living", visibility="everybody")
+        row = Performer.objects.create(
+            professional_name="Cy Ode", state="living_adult", visibility=Visibility.ORGANISATION
+        )
     found: UUID = row.id
     assert not entries_about(studio.organisation_id, f"performer:{found}")
     return found

@@ -20,6 +20,7 @@ from audit.non_use_found import NonUse, find_for
 from audit.signer.signing import named_statement_key
 from audit.trail import record
 from core import clock
+from core.clock import rfc3339
 from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
@@ -214,7 +215,7 @@ class TestTheHouseLies:
 
     @pytest.mark.parametrize(
         "lie",
-        ["touched", "narrow", "wide", "fewer", "more", "future", "other-performer", "other-log", "kind"],
+        ["touched", "narrow", "earlier", "later", "fewer", "future", "other-performer", "other-log", "kind"],
     )
     def test_signed_and_announced(self, studio: Studio, lie: str) -> None:
         honest = _a_statement(studio)
@@ -226,12 +227,12 @@ class TestTheHouseLies:
                 told |= _about(studio)
             case "narrow":  # the first of the period left out
                 told["examined"][0] = decisions | {"first": decisions["first"] + 1}
-            case "wide":  # the period shortened, its numbers not
-                told["until"] = told["since"][:-2] + "9Z"
+            case "earlier":  # the period made longer, its numbers not
+                told["since"] = "2025-01-01T00:00:00.000000Z"
+            case "later":
+                told["until"] = rfc3339(clock.now())
             case "fewer":  # as if there had been three
                 counters[0] = decisions["last"]
-            case "more":
-                counters[0] = 7
             case "future":
                 told["until"] = "2036-01-01T00:00:00.000000Z"
                 told["examined"][0] = decisions | {"last": 6}

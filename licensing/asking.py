@@ -105,7 +105,7 @@ def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UU
 def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
     # Past Django's cursor, which sends no prepared statements: to plan this one takes longer than to run it.
     with psycopg.Cursor(connection.connection) as cursor:
-        row = cursor.execute(statement.encode(), values, prepare=True).fetchone()
+        row: tuple[Any, ...] | None = cursor.execute(statement.encode(), values, prepare=True).fetchone()
     if row is None:
         raise RuntimeError("A SELECT without FROM has one row.")
     return row

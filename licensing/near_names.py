@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -94,7 +95,7 @@ def _cuts(length: int) -> tuple[_Cut, ...]:
     rest = max(length - SAME_LETTERS, 0)
     number = max(1, min(most + 1, rest))
     bounds = [SAME_LETTERS + rest * place // number for place in range(number + 1)]
-    return tuple(_Cut(low, high - low) for low, high in zip(bounds, bounds[1:], strict=False))
+    return tuple(_Cut(low, high - low) for low, high in pairwise(bounds))
 
 
 @lru_cache(maxsize=512)

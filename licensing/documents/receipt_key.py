@@ -21,7 +21,12 @@ _FILE = "consent-receipts.key.pem"
 
 def receipt_signing_key(keys_folder: Path) -> Ed25519PrivateKey:
     """The private key, made on first use with mode 0600."""
-    path = keys_folder / _FILE
+    return own_signing_key(keys_folder, _FILE)
+
+
+def own_signing_key(keys_folder: Path, file_name: str) -> Ed25519PrivateKey:
+    """A key of this installation for one purpose, made on first use with mode 0600."""
+    path = keys_folder / file_name
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _keep_first(path, pem)

@@ -10,9 +10,11 @@ from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
 from licensing import errors as licensing
-from licensing.custody import errors as custody
 from licensing.agreeing import errors as agreeing
+from licensing.custody import errors as custody
 from licensing.documents import errors as documents
+from licensing.house_rules import errors as house_rules
+from licensing.house_rules import errors as packs
 from licensing.owed import errors as owed
 from licensing.review import errors as review
 from licensing.synthetics import errors as synthetics
@@ -99,7 +101,9 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     custody.AlreadyReleased: Problem("custody-already-released", 409, "The job has had the asset"),
     custody.SealBroken: Problem("custody-seal-broken", 409, "The sealed file is not what was sealed"),
     synthetics.NoSuchSyntheticFile: Problem("synthetic-file-unknown", 404, "No such case file"),
-    synthetics.SyntheticFileOnRecord: Problem("synthetic-file-on-record", 409, "The role has a case file already"),
+    synthetics.SyntheticFileOnRecord: Problem(
+        "synthetic-file-on-record", 409, "The role has a case file already"
+    ),
     synthetics.StepRefused: Problem("synthetic-step-refused", 422, "This step is not taken"),
     documents.RiderUnprintable: Problem("rider-unprintable", 422, "The rider cannot show a character"),
     documents.TermsContradict: Problem("terms-contradict", 422, "The terms contradict each other"),
@@ -164,6 +168,27 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     owed.RateEnded: Problem("rate-ended", 409, "The rate has ended already"),
     owed.CalendarUnfit: Problem("calendar-unfit", 422, "This is no calendar of that year"),
     owed.PeriodUnfit: Problem("period-unfit", 422, "This is no period"),
+    packs.PackSignatureFalse: Problem(
+        "rule-pack-signature", 422, "The pack of rules is not signed as it must be"
+    ),
+    packs.PackMalformed: Problem("rule-pack-malformed", 422, "This is no pack of rules"),
+    packs.PackFieldMissing: Problem("rule-pack-field-missing", 422, "A rule does not say what it must"),
+    packs.PackFieldUnknown: Problem("rule-pack-field-unknown", 422, "A rule says what no rule says"),
+    packs.PackRuleTaken: Problem("rule-pack-rule-taken", 422, "A rule has another one's identifier"),
+    packs.PackFunctionUnknown: Problem(
+        "rule-pack-function-unknown", 422, "A rule asks for a function that is not there"
+    ),
+    packs.PackFactUnknown: Problem("rule-pack-fact-unknown", 422, "A rule looks at a fact that is not there"),
+    packs.PackDatesWrong: Problem("rule-pack-dates", 422, "The dates of a rule make no sense"),
+    packs.PackLooser: Problem("rule-pack-not-stricter", 422, "A pack of your own can only be stricter"),
+    packs.PackExampleFails: Problem("rule-pack-example", 422, "A worked example is answered otherwise"),
+    packs.PackEditionLower: Problem("rule-pack-edition-lower", 409, "A higher edition is here already"),
+    packs.NoSuchPack: Problem("rule-pack-unknown", 404, "No such pack of rules"),
+    packs.PackNotReplayed: Problem(
+        "rule-pack-not-replayed", 409, "Look first at what the pack would have changed"
+    ),
+    packs.PackStagedByYou: Problem("rule-pack-staged-by-you", 403, "A second person must activate the pack"),
+    packs.PackActiveAlready: Problem("rule-pack-active", 409, "The pack is in force already"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),
@@ -172,6 +197,29 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
+    house_rules.PackSignatureFalse: Problem(
+        "pack-signature-false", 400, "The pack is not signed by anybody trusted"
+    ),
+    house_rules.PackMalformed: Problem("pack-malformed", 400, "The pack has no form of a pack"),
+    house_rules.PackFieldMissing: Problem("pack-field-missing", 400, "The pack lacks something it must say"),
+    house_rules.PackFieldUnknown: Problem("pack-field-unknown", 400, "The pack says something no pack says"),
+    house_rules.PackRuleTaken: Problem("pack-rule-taken", 409, "A rule of this identifier is there already"),
+    house_rules.PackFunctionUnknown: Problem(
+        "pack-function-unknown", 400, "The rulebook has no such function"
+    ),
+    house_rules.PackFactUnknown: Problem("pack-fact-unknown", 400, "The vocabulary has no such fact"),
+    house_rules.PackDatesWrong: Problem("pack-dates-wrong", 400, "The days of a rule make no sense"),
+    house_rules.PackLooser: Problem("pack-looser", 400, "A pack of your own can only be stricter"),
+    house_rules.PackExampleFails: Problem(
+        "pack-example-fails", 400, "A worked example is answered otherwise"
+    ),
+    house_rules.PackEditionLower: Problem(
+        "pack-edition-lower", 409, "The edition is not higher than the last one"
+    ),
+    house_rules.NoSuchPack: Problem("pack-not-found", 404, "No such pack of rules"),
+    house_rules.PackNotReplayed: Problem("pack-not-replayed", 409, "The pack was not replayed yet"),
+    house_rules.PackStagedByYou: Problem("pack-staged-by-you", 409, "A second person activates the pack"),
+    house_rules.PackActiveAlready: Problem("pack-active-already", 409, "The pack is the one in force"),
     review.NoSuchCase: Problem("review-case-unknown", 404, "No such review case"),
     review.CaseNotOpen: Problem("case-not-open", 409, "The case is at another point of its way"),
     review.CaseMovedOn: Problem("case-moved-on", 409, "There is something newer to read first"),

@@ -1,13 +1,23 @@
-"""Ask the rulebook without a database."""
+"""Ask the rulebook without a database, and look at packs of rules before anybody decides by them."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.checkpoint import NoteError, NoteKey
+from core import clock
+from core.errors import StudioError
+from licensing.house_rules.pack_text import PackText, book_with, from_folder
+from licensing.house_rules.replay import replay
+from licensing.house_rules.signed_pack import open_pack, pack_vkey, signed_pack
+from licensing.matters import decide_matter
 from licensing.scenario_files import BadScenarioFile, decide_all, read_scenarios
 
 
@@ -24,7 +34,80 @@ class Command(BaseCommand):
             "--json", action="store_true", help="one JSON object a line instead of plain words"
         )
 
-    def handle(self, *_: object, **options: object) -> None:
+        matters = actions.add_parser("matters", help="decide every matter of FILE that is no use")
+        matters.add_argument("file", metavar="FILE", help='{"matters": [{"id", "facts"}]}')
+        actions.add_parser("key", help="print the public key of the packs that are signed here")
+        sign = actions.add_parser("sign", help="sign the pack of rules in a folder or a file")
+        sign.add_argument("source", metavar="FOLDER|FILE", type=Path)
+        sign.add_argument(
+            "-o", "--out", metavar="FILE", type=Path, help="where to; without it, to the screen"
+        )
+        taken = actions.add_parser(
+            "import", help="say whether a signed pack would be taken, and what is in it"
+        )
+        again = actions.add_parser(
+            "replay", help="decide the last month again with a signed pack; writes nothing"
+        )
+        for parser_of in (taken, again):
+            parser_of.add_argument("file", metavar="FILE", type=Path)
+            parser_of.add_argument(
+                "--key", metavar="VKEY", help="who signs packs; by default this installation"
+            )
+        again.add_argument("--organisation", type=UUID, required=True, help="whose decisions")
+        again.add_argument("--days", type=int, default=31)
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as argparse read them
+        try:
+            match options["action"]:
+                case "decide":
+                    self._decide(options)
+                case "matters":
+                    self._matters(Path(options["file"]))
+                case "key":
+                    self.stdout.write(pack_vkey(settings.KEYS_FOLDER))
+                case "sign":
+                    self._sign(options["source"], options["out"])
+                case "import":
+                    self._say(_card(self._opened(options)))
+                case _:
+                    self._replay(options)
+        except (StudioError, NoteError, OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+
+    def _say(self, content: object) -> None:
+        self.stdout.write(json.dumps(content, ensure_ascii=False))
+
+    def _matters(self, path: Path) -> None:
+        asked = json.loads(path.read_text(encoding="utf-8"))
+        # All of them before the first line, as for uses.
+        answers = [{"id": one["id"], **decide_matter(one["facts"]).as_json()} for one in asked["matters"]]
+        for answer in answers:
+            self._say(answer)
+
+    def _sign(self, source: Path, out: Path | None) -> None:
+        text = from_folder(source) if source.is_dir() else source.read_text(encoding="utf-8")
+        note = signed_pack(text, settings.KEYS_FOLDER)
+        if out:
+            out.write_text(note, encoding="utf-8")
+        else:
+            self.stdout.write(note, ending="")
+
+    def _opened(self, options: dict[str, Any]) -> PackText:
+        key = NoteKey.from_vkey(options["key"] or pack_vkey(settings.KEYS_FOLDER))
+        return open_pack(options["file"].read_text(encoding="utf-8"), keys=[key])
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        pack, until = self._opened(options), clock.now()
+        found = replay(
+            options["organisation"],
+            book=book_with(pack),
+            since=until - timedelta(days=options["days"]),
+            until=until,
+            progress=lambda done, of: self.stderr.write(f"{done} of {of} decisions"),
+        )
+        self._say({"pack": _card(pack), "replay": found.as_json()})
+
+    def _decide(self, options: dict[str, Any]) -> None:
         try:
             # All of them before the first line: half an answer to a bad file would read as an answer.
             answers = list(decide_all(read_scenarios(Path(str(options["file"])))))
@@ -32,6 +115,17 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for answer in answers:
             self.stdout.write(json.dumps(answer, ensure_ascii=False) if options["json"] else _plain(answer))
+
+
+def _card(pack: PackText) -> dict[str, Any]:
+    return {
+        "pack": pack.label,
+        "state_of": pack.state_of.isoformat(),
+        "sha256": pack.sha256,
+        "rules": [rule.entry.id for rule in pack.rules],
+        "book": book_with(pack).pack,
+        "book_sha256": book_with(pack).sha256_hex,
+    }
 
 
 def _plain(answer: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ from core import clock  # noqa: E402
 from core.digests import sha256_hex_of_file  # noqa: E402
 from provenance import c2pa_gateway, keys, manifest  # noqa: E402
 from provenance.examining import examine, examine_bounded  # noqa: E402
-from provenance.inspection import inspected_source, read_back  # noqa: E402
+from provenance.inspection import Expected, inspected_source, read_back  # noqa: E402
 from provenance.statement import AuthorizationStatement, TakeStatement  # noqa: E402
 from provenance.trust_list import Anchor  # noqa: E402
 from provenance.values import ClaimSigner  # noqa: E402
@@ -77,8 +77,7 @@ class Desk:
         read_back(
             self.signed,
             source=source,
-            manifest_id=manifest_id,
-            certificate_serial=self.signer.serial,
+            expected=Expected(manifest_id=manifest_id, certificate_serial=self.signer.serial),
             anchors=self.anchors,
         )
         sha256_hex_of_file(self.signed)

@@ -3,6 +3,15 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
+from licensing.models.agreement import (
+    Offer,
+    OfferEvent,
+    OfferRound,
+    OfferSignature,
+    SightGrant,
+    TermAnswer,
+    WithdrawalNotice,
+)
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.custody import (
     CustodyAccess,
@@ -20,9 +29,27 @@ from licensing.models.document import (
     Transcription,
     TranscriptionCheck,
 )
-from licensing.models.ledger import Assessment, Payment, PayStatement, Posting
-from licensing.models.owed import CalendarYear, Obligation, Rate
+from licensing.models.hold import LegalHold
+from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
+from licensing.models.owed import (
+    CalendarHoliday,
+    CalendarYear,
+    Obligation,
+    ObligationEnd,
+    ObligationUse,
+    Rate,
+    RateConfirmation,
+)
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.review import (
+    ReviewApproval,
+    ReviewApprovalUse,
+    ReviewCase,
+    ReviewCaseDecision,
+    ReviewDelegation,
+    ReviewEvent,
+    ReviewSecondKey,
+)
 from licensing.models.rule_pack import RuleConfirmation, RulePack
 from licensing.models.strike import Strike
 from licensing.models.synthetic import SyntheticFile, SyntheticStep
@@ -212,3 +239,15 @@ class PayStatementAdmin(RecordAdmin):
     list_display = ["kind", "performer", "period_from", "period_until", "sha256"]
     list_select_related = ["performer"]
     exclude = ["content"]
+
+
+# The steps of offers, reviews and accounts: read one by one here, as a whole on their own pages.
+admin.site.register(
+    [
+        *(Offer, OfferEvent, OfferRound, OfferSignature, TermAnswer, WithdrawalNotice, SightGrant),
+        *(ReviewCase, ReviewCaseDecision, ReviewEvent, ReviewApproval, ReviewApprovalUse, ReviewSecondKey),
+        *(ReviewDelegation, LegalHold),
+        *(ObligationUse, ObligationEnd, RateConfirmation, CalendarHoliday, Account, PostingLine),
+    ],
+    RecordAdmin,
+)

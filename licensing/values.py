@@ -373,10 +373,7 @@ class ModelStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseOrder:
-    """One use somebody asks permission for. What they did not say is None and is never cleared.
-
-    `duration_ms` is of the video that would be made; no rule reads it, approvals that bound the length do.
-    """
+    """One use somebody asks permission for. What they did not say is None and is never cleared."""
 
     organisation_id: UUID
     production_id: UUID
@@ -398,4 +395,5 @@ class UseOrder:
     cast: tuple[CastMember, ...]
     model: ModelStatement
     requested_at: datetime
+    # Of the video that would be made: no rule reads it, approvals that bound the length do.
     duration_ms: int | None = None

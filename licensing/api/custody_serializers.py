@@ -39,7 +39,7 @@ class AssetFields(AssetOrder):
         return NewAsset(**fields | {"kind": AssetKind(fields["kind"])})
 
 
-class AssetResource(serializers.Serializer[object]):
+class CustodyAssetResource(serializers.Serializer[object]):
     id = serializers.UUIDField()
     kind = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of that name

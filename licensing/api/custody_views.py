@@ -18,9 +18,9 @@ from licensing.api.custody_serializers import (
     AccessOrder,
     AssetFields,
     AssetOrder,
-    AssetResource,
     AttestationResource,
     CopyOrder,
+    CustodyAssetResource,
     CustodyEventResource,
     CustodyLogResource,
 )
@@ -50,17 +50,17 @@ class Assets(CustodyDoor):
         seal_uploads_of(request)
         return super().initialize_request(request, *args, **kwargs)
 
-    @extend_schema(operation_id="custody_list", responses=AssetResource(many=True))
+    @extend_schema(operation_id="custody_list", responses=CustodyAssetResource(many=True))
     def get(self, request: Request) -> Response:
         """Assets in custody, destroyed ones too, the latest first."""
         pages = Pages()
         cards = pages.paginate_queryset(asset_cards(acting(request)), request)
-        return pages.get_paginated_response(AssetResource(cards, many=True).data)
+        return pages.get_paginated_response(CustodyAssetResource(cards, many=True).data)
 
     @extend_schema(
         operation_id="custody_take_in",
         request={"multipart/form-data": AssetOrder},
-        responses={201: AssetResource},
+        responses={201: CustodyAssetResource},
     )
     def post(self, request: Request) -> Response:
         """Hand in an asset that carries a likeness. It is sealed as it arrives."""
@@ -68,14 +68,14 @@ class Assets(CustodyDoor):
         fields = AssetFields(data=request.data)
         fields.is_valid(raise_exception=True)
         card = take_in(fields.new_asset(), draft, actor=acting(request))
-        return created(AssetResource(card).data, f"/v1/custody-assets/{card.id}")
+        return created(CustodyAssetResource(card).data, f"/v1/custody-assets/{card.id}")
 
 
 class Asset(CustodyDoor):
-    @extend_schema(operation_id="custody_read", responses=AssetResource)
+    @extend_schema(operation_id="custody_read", responses=CustodyAssetResource)
     def get(self, request: Request, custody_asset_id: UUID) -> Response:
         """One asset."""
-        return Response(AssetResource(asset_card(custody_asset_id, actor=acting(request))).data)
+        return Response(CustodyAssetResource(asset_card(custody_asset_id, actor=acting(request))).data)
 
 
 class Events(CustodyDoor):
@@ -87,30 +87,30 @@ class Events(CustodyDoor):
 
 
 class Access(CustodyDoor):
-    @extend_schema(operation_id="custody_access", request=AccessOrder, responses=AssetResource)
+    @extend_schema(operation_id="custody_access", request=AccessOrder, responses=CustodyAssetResource)
     def post(self, request: Request, custody_asset_id: UUID) -> Response:
         """Put a member on the access list, or take them off it."""
         order = AccessOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = set_access(custody_asset_id, **order.validated_data, actor=acting(request))
-        return Response(AssetResource(card).data)
+        return Response(CustodyAssetResource(card).data)
 
 
 class Copies(CustodyDoor):
-    @extend_schema(operation_id="custody_copies", request=CopyOrder, responses=AssetResource)
+    @extend_schema(operation_id="custody_copies", request=CopyOrder, responses=CustodyAssetResource)
     def post(self, request: Request, custody_asset_id: UUID) -> Response:
         """Record that a copy lies outside this house."""
         order = CopyOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = record_copy(custody_asset_id, **order.validated_data, actor=acting(request))
-        return Response(AssetResource(card).data)
+        return Response(CustodyAssetResource(card).data)
 
 
 class Destruction(CustodyDoor):
-    @extend_schema(operation_id="custody_destroy", request=None, responses=AssetResource)
+    @extend_schema(operation_id="custody_destroy", request=None, responses=CustodyAssetResource)
     def post(self, request: Request, custody_asset_id: UUID) -> Response:
         """Destroy an asset now, for good."""
-        return Response(AssetResource(destroy_asset(custody_asset_id, actor=acting(request))).data)
+        return Response(CustodyAssetResource(destroy_asset(custody_asset_id, actor=acting(request))).data)
 
 
 class Attestation(CustodyDoor):

@@ -41,7 +41,7 @@ class AuthorityOrder(serializers.Serializer[object]):
     acts = serializers.ListField(
         child=one_of(RepresentedAct),
         required=False,
-        default=tuple(RepresentedAct),
+        default=lambda: list(RepresentedAct),
         help_text="What the paper lets the person do; every act where it is left out.",
     )
 

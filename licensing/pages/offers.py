@@ -144,7 +144,7 @@ def sign(request: HttpRequest, actor: Actor, offer_id: UUID, side: str) -> HttpR
     form = SignatureForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Read the terms and say so before you sign.")
-        return redirect("licensing:offer", offer_id)
+        return redirect("licensing:offer", offer_card(offer_id, actor=actor).id)
     operation = countersign_offer if side == "studio" else sign_offer
     operation(offer_id, terms_sha256=form.cleaned_data["terms_sha256"], actor=actor)
     messages.success(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -107,6 +107,8 @@ def act(
 def reverse_posting(request: HttpRequest, actor: Actor, posting_id: UUID) -> HttpResponse:
     form = ReversalForm(request.POST)
     if not form.is_valid():
+        if posting_id not in {card.id for card in posting_cards(actor)}:
+            raise Http404
         messages.error(request, "Say why the posting is reversed.")
         return redirect("licensing:ledger")
     card = reverse(posting_id, reason=form.cleaned_data["reason"], actor=actor)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -229,6 +229,8 @@ def holds(request: HttpRequest, actor: Actor) -> HttpResponse:
 def lift(request: HttpRequest, actor: Actor, hold_id: UUID) -> HttpResponse:
     form = LiftForm(request.POST)
     if not form.is_valid():
+        if hold_id not in {card.id for card in hold_cards(actor.organisation_id, everybody=True)}:
+            raise Http404
         messages.error(request, "Say why the hold is lifted.")
         return redirect("licensing:legal-holds")
     lift_hold(hold_id, because=form.cleaned_data["because"], actor=actor)

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "audit_anchortrouble": "on the page of the log's health",
     "audit_platformentry": "public, under the address of the platform's log",
     "audit_subjectkey": "nowhere: keys are shown to nobody",
+    "licensing_custodykey": "nowhere: keys are shown to nobody",
 }
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 

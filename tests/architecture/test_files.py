@@ -22,6 +22,7 @@ GIVEN_NAMES = {"handle", "process_exception", "process_view", "process_request",
     "do_GET",
     "do_POST",
     "handle_error",
+    "handle_raw_input",
 }
 
 

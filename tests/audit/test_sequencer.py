@@ -262,7 +262,8 @@ class TestDamage:
         uid = recorded(STUDIO)
         taken = uuid4()
         self.damage(
-            f"INSERT INTO audit_logorigin (id, organisation_id, origin) VALUES ('{taken}', '{STUDIO}', 'countersign/log/{taken.hex}')"  # noqa: S608
+            "INSERT INTO audit_logorigin (id, organisation_id, origin)"  # noqa: S608
+            f" VALUES ('{taken}', '{STUDIO}', 'countersign/log/{taken.hex}')"
         )
         self.damage(
             "INSERT INTO audit_checkpoint (organisation_id, origin_id, size, root, note)"  # noqa: S608

@@ -72,6 +72,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     IF NEW.side = 'studio' THEN
         RETURN NEW;
     END IF;

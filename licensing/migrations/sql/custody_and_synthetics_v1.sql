@@ -105,6 +105,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     -- One step at a time: a step and a closing come one after the other.
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.file_id::text, 20261123));
     IF EXISTS (SELECT FROM licensing_syntheticstep AS step WHERE step.file_id = NEW.file_id AND step.kind = 'closed')

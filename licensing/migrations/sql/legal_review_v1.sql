@@ -133,6 +133,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     IF NEW.state <> 'open' OR NOT EXISTS (
         SELECT FROM licensing_decision AS decided
         WHERE decided.id = NEW.decision_id
@@ -190,6 +194,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     -- Locked, so that approvals, requests and withdrawals come one after the other.
     PERFORM FROM licensing_reviewcase WHERE id = NEW.case_id AND state = 'open' FOR UPDATE;
     IF NOT FOUND THEN
@@ -230,6 +238,10 @@ DECLARE
     whose uuid := coalesce(NEW.acting_for_id, NEW.given_by_id);
     people uuid[] := ARRAY[NEW.given_by_id, coalesce(NEW.acting_for_id, NEW.given_by_id)];
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     SELECT * INTO approval FROM licensing_reviewapproval WHERE id = NEW.approval_id;
     PERFORM FROM licensing_reviewcase WHERE id = approval.case_id AND state = 'waiting_for_second_key' FOR UPDATE;
     IF NOT FOUND THEN
@@ -286,6 +298,10 @@ DECLARE
     takes_used bigint;
     ms_used numeric;
 BEGIN
+    -- A row of another organisation is the policy's to refuse, which looks after this.
+    IF NEW.organisation_id IS DISTINCT FROM nullif(current_setting('app.organisation', true), '')::uuid THEN
+        RETURN NEW;
+    END IF;
     SELECT * INTO approval FROM licensing_reviewapproval WHERE id = NEW.approval_id;
     -- Locked, so that two takes do not both have the last one.
     PERFORM FROM licensing_reviewcase WHERE id = approval.case_id AND state = 'approved' FOR UPDATE;

@@ -46,7 +46,9 @@ SELECT
      FROM licensing_ruleconfirmation AS confirmed),
     (SELECT array_agg(performer.id) FROM licensing_performer AS performer
      WHERE performer.id = ANY(%s) AND performer.visibility = %s),
-    (SELECT state.stamp FROM licensing_registerstate AS state)
+    (SELECT state.stamp FROM licensing_registerstate AS state),
+    (SELECT active.pack_id FROM licensing_housepackactivation AS active
+     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1)
 """
 
 
@@ -54,7 +56,8 @@ SELECT
 class OnRecord:
     """What the tables say, and `at` when: a withdrawal is before this instant, or waits until the answer stands.
 
-    `register_stamp` is the state of the register of names; `hidden` those of the people met whom only legal sees.
+    `register_stamp` is the state of the register of names; `hidden` those of the people met whom only legal sees;
+    `house_pack` the pack of own rules in force.
     """
 
     at: datetime
@@ -65,6 +68,7 @@ class OnRecord:
     confirmed: frozenset[tuple[str, str]]
     hidden: frozenset[UUID]
     register_stamp: int
+    house_pack: UUID | None
 
 
 def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UUID]) -> OnRecord:
@@ -114,7 +118,7 @@ def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
 def _on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
     # Django leaves JSON as the text that came.
     production, people, consents, strikes = (json.loads(text) if text else [] for text in row[:4])
-    confirmed, hidden, stamp = row[4:]
+    confirmed, hidden, stamp, house_pack = row[4:]
     found = [_person(one) for one in people]
     return OnRecord(
         at=at,
@@ -127,6 +131,7 @@ def _on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
         ),
         hidden=frozenset(hidden or ()),
         register_stamp=stamp or 0,
+        house_pack=house_pack,
     )
 
 

@@ -39,3 +39,5 @@ MAY_KEEP_CUSTODY = (Role.LEGAL, Role.ADMIN)
 # Beside whoever keeps it, the union reads what became of it (SAG-AFTRA 2026, section 39.H).
 MAY_READ_CUSTODY = (Role.LEGAL, Role.ADMIN, Role.UNION_REP, Role.AUDITOR)
 MAY_KEEP_SYNTHETIC_FILES = (Role.LEGAL, Role.ADMIN)
+# Rules of the house: one hands them in, another one puts them in force.
+MAY_STAGE_PACKS = (Role.LEGAL, Role.ADMIN)

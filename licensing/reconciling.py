@@ -54,6 +54,27 @@ _CONFIRMATIONS = Acts(
         FROM licensing_ruleconfirmation c JOIN licensing_rulepack p ON p.id = c.pack_id
     """,
 )
+_PACKS_STAGED = Acts(
+    EntryType.PACK_STAGED,
+    key=("house_pack",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, staged_at AS nth,
+            jsonb_build_object('pack_sha256', sha256, 'edition', edition) AS fields
+        FROM licensing_housepack
+    """,
+)
+_PACKS_ACTIVATED = Acts(
+    EntryType.PACK_ACTIVATED,
+    key=("activation",),
+    rows="""
+        SELECT ARRAY[a.id::text] AS key, a.activated_at AS nth, jsonb_build_object(
+            'house_pack', a.pack_id, 'pack_sha256', p.sha256, 'decisions', r.decisions, 'flipped', r.flipped
+        ) AS fields
+        FROM licensing_housepackactivation a
+        JOIN licensing_housepack p ON p.id = a.pack_id
+        JOIN licensing_housepackreplay r ON r.id = a.replay_id
+    """,
+)
 _STRIKES = Acts(
     EntryType.STRIKE_BEGUN,
     key=("strike",),
@@ -131,6 +152,8 @@ RECONCILER = Reconciler(
         _CONSENTS,
         _WITHDRAWALS,
         _CONFIRMATIONS,
+        _PACKS_STAGED,
+        _PACKS_ACTIVATED,
         _STRIKES,
         _STRIKES_ENDED,
         *agreeing_reconciling.ACTS,

@@ -22,7 +22,7 @@ from licensing.house_rules import errors
 from licensing.house_rules.conditions import FUNCTIONS, complaint_about
 from licensing.house_rules.fact_names import fact_names
 from licensing.house_rules.rule import Condition, OwnRule
-from licensing.rulebook.book import RuleBook, RuleEntry, rule_book
+from licensing.rulebook.book import RuleBook, RuleEntry, rule_book, rule_book_text
 from licensing.rulebook.examples import example_facts
 from licensing.rules import decide
 from licensing.values import DutyKind, Outcome
@@ -85,17 +85,17 @@ def book_with(pack: PackText | None) -> RuleBook:
         return shipped
     return replace(
         shipped,
-        pack=f"{shipped.pack}/{pack.label}",
-        sha256_hex=sha256_hex(book_text(shipped.sha256_hex, pack)),
+        pack=f"{shipped.pack}-{pack.label}",
+        sha256_hex=sha256_hex(book_text(pack)),
         entries={**shipped.entries, **{rule.entry.id: rule.entry for rule in pack.rules}},
         sources={**shipped.sources, **pack.sources},
         added=pack.rules,
     )
 
 
-def book_text(shipped_sha256: str, pack: PackText) -> bytes:
-    """What the digest of a rulebook with a pack is of: which rules were shipped, and the pack's own text."""
-    return canonical_bytes({"shipped_sha256": shipped_sha256, "pack": pack.text})
+def book_text(pack: PackText) -> bytes:
+    """All that was decided by with `pack` in force, in the one spelling that the book's digest is of."""
+    return canonical_bytes({"shipped": json.loads(rule_book_text()), "pack": pack.text})
 
 
 def from_folder(folder: Path) -> str:
@@ -160,8 +160,9 @@ def read_pack(text: str) -> PackText:
             raise errors.PackRuleTaken(number, f"{rule.entry.id} is the identifier of another rule.")
         rules[rule.entry.id] = rule
     pack = PackText(head["name"], head["edition"], state_of, head["sources"], tuple(rules.values()), text)
+    book = book_with(pack)
     for number, line in enumerate(lines[1:], start=2):
-        _check_examples(number, line, pack)
+        _check_examples(number, line, book)
     return pack
 
 
@@ -282,7 +283,7 @@ def _duty(number: int, content: object) -> Duty:
     return Duty(DutyKind(content["duty"]), content["to"], {}, content["due"])
 
 
-def _check_examples(number: int, line: Mapping[str, Any], pack: PackText) -> None:
+def _check_examples(number: int, line: Mapping[str, Any], book: RuleBook) -> None:
     said = set()
     for example in line["examples"]:
         if not isinstance(example, dict) or not {"of", "fires"} <= set(example) <= {
@@ -296,7 +297,7 @@ def _check_examples(number: int, line: Mapping[str, Any], pack: PackText) -> Non
             )
         try:
             facts = example_facts(example["of"], example.get("set", {}), example.get("without", []))
-            verdict = decide(facts, book=book_with(pack))
+            verdict = decide(facts, book=book)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             what = str(error) if isinstance(error, BadFacts) else "it changes a question that is not there"
             raise errors.PackExampleFails(number, f"An example cannot be asked: {what}.") from error

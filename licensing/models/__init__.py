@@ -28,6 +28,7 @@ from licensing.models.document import (
     TranscriptionCheck,
 )
 from licensing.models.hold import LegalHold
+from licensing.models.house_pack import HousePack, HousePackActivation, HousePackReplay
 from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
 from licensing.models.owed import (
     CalendarHoliday,
@@ -67,6 +68,9 @@ __all__ = [
     "CustodyRelease",
     "Decision",
     "Engagement",
+    "HousePack",
+    "HousePackActivation",
+    "HousePackReplay",
     "LegalHold",
     "Obligation",
     "ObligationEnd",

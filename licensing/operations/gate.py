@@ -36,6 +36,7 @@ from licensing.gate_rules import (
     uncast_reasons,
 )
 from licensing.gathering import PendingConsent
+from licensing.house_rules.in_force import BookInForce, book_in_force
 from licensing.models.decision import Decision
 from licensing.operations.review_cases import open_case
 from licensing.order_json import order_from_json, order_to_json
@@ -44,7 +45,6 @@ from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
 from licensing.registers import known_names
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
-from licensing.rulebook.book import RuleBook, rule_book
 from licensing.rules import Verdict, decide
 from licensing.screening import Certainty, NameHit, Registry, screen
 from licensing.synthetics.reading import synthetic_facts
@@ -147,12 +147,13 @@ def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool, is_patient: bool =
         found = _find(order)
         if is_patient and (recent := _recent(found)):
             raise _ConsentOnItsWay(recent)
-        book = rule_book()
+        in_force = book_in_force(found.house_pack)
+        book = in_force.book
         try:
             verdict = decide(found.facts, book=book)
         except BadFacts as error:
             raise FactsUnreadable(error.path, str(error)) from error
-        row, relief = _row(order, asker, found, verdict, book)
+        row, relief = _row(order, asker, found, verdict, in_force)
         if dry_run:
             return card_of_decision(row, recorded=False)
         entry_uid = _record(row, order, asker)
@@ -182,6 +183,7 @@ class _Found:
     concerns_likeness: bool
     people: frozenset[UUID]
     is_struck: bool
+    house_pack: UUID | None
 
 
 def _find(order: UseOrder) -> _Found:
@@ -220,6 +222,7 @@ def _find(order: UseOrder) -> _Found:
         concerns_likeness=bool(record.people) or is_human_role,
         people=frozenset(record.people),
         is_struck=record.production.agreement in record.strikes,
+        house_pack=record.house_pack,
     )
 
 
@@ -257,18 +260,18 @@ def _looked_up(order: UseOrder, met: _Met) -> OnRecord:
 
 
 def _row(
-    order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, book: RuleBook
+    order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, in_force: BookInForce
 ) -> tuple[Decision, Relief]:
     """The decision, and the approvals of legal review that permit it; none where it is not permitted all the same."""
     reasons = (
-        *reasons_of(verdict, book),
+        *reasons_of(verdict, in_force.book),
         *name_reasons(found.questions, hidden=found.hidden),
         *uncast_reasons(found.uncast, hidden=found.hidden),
         *counsel_reasons(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness),
         *log_reasons(verdict, [one.performer_id for one in found.pending]),
     )
     outcome = most_severe(verdict.decision, reasons)
-    pack = pack_row(found.at)
+    pack = pack_row(found.at, in_force.book, text=in_force.text)
     relief = Relief(reasons)
     if not outcome.permitted and not _is_barred(found, order):
         relief = _relief(order, asker, found, verdict, reasons, pack_sha256=pack.sha256)

@@ -96,6 +96,8 @@ class EntryType(StrEnum):
     HOLD_PLACED = "licensing.hold.placed"
     HOLD_LIFTED = "licensing.hold.lifted"
     PACK_CONFIRMED = "licensing.pack.confirmed"
+    PACK_STAGED = "licensing.pack.staged"
+    PACK_ACTIVATED = "licensing.pack.activated"
     STRIKE_BEGUN = "licensing.strike.begun"
     STRIKE_ENDED = "licensing.strike.ended"
     CUSTODY_RECEIVED = "licensing.custody.received"
@@ -243,6 +245,14 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.HOLD_PLACED: _fields(hold=Kind.IDENTIFIER, held=Kind.CODE, reason_code=Kind.CODE),
     EntryType.HOLD_LIFTED: _fields(hold=Kind.IDENTIFIER),
     EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
+    EntryType.PACK_STAGED: _fields(house_pack=Kind.IDENTIFIER, pack_sha256=Kind.SHA256, edition=Kind.NUMBER),
+    EntryType.PACK_ACTIVATED: _fields(
+        house_pack=Kind.IDENTIFIER,
+        activation=Kind.IDENTIFIER,
+        pack_sha256=Kind.SHA256,
+        decisions=Kind.NUMBER,
+        flipped=Kind.NUMBER,
+    ),
     EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
     EntryType.CUSTODY_RECEIVED: _fields(

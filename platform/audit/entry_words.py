@@ -174,14 +174,23 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.PACK_CONFIRMED: TypeWords(
         "A rule was confirmed", "A lawyer confirmed a rule of the rulebook against the document named."
     ),
+    EntryType.PACK_STAGED: TypeWords(
+        "Rules of the house were handed in",
+        "A signed pack of own rules, known by its digest, waits for a second person. Nothing is decided by it yet.",
+    ),
+    EntryType.PACK_ACTIVATED: TypeWords(
+        "Rules of the house came into force",
+        "From this place on uses are decided by the pack named too, in place of the one before. The numbers say how "
+        "many decisions were looked at again beforehand, and how many would have been others.",
+    ),
     EntryType.STRIKE_BEGUN: TypeWords(
         "A strike began", "From this place on the agreement's performers are not used."
     ),
     EntryType.STRIKE_ENDED: TypeWords("A strike ended", "The agreement's performers may be used again."),
     EntryType.CUSTODY_RECEIVED: TypeWords(
         "Material was taken into custody",
-        "Something that carries a performer's likeness was sealed under a key of its own. The digest is of the sealed "
-        "file; what is in it nobody learns from here.",
+        "Something that carries a performer's likeness was sealed under a key of its own. The digest is of the "
+        "sealed file; what is in it nobody learns from here.",
     ),
     EntryType.OBLIGATION_OPENED: TypeWords(
         "Something became owed", "A use made a duty of its decision due, or a rule's clock began to run."

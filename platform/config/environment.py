@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from audit.checkpoint import NoteError, NoteKey
 from audit.listening import Address, BadAddress, parse_address
 from audit.witness.client import Witness, parse_witness
 from embedded.roles import Role, Server, embedded_server, outside_server
@@ -38,6 +39,7 @@ _KNOWN = frozenset(
         "COUNTERSIGN_TSA_ROOTS",
         "COUNTERSIGN_TSA_INTERVAL_SECONDS",
         "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+        "COUNTERSIGN_RULE_PACK_KEYS",
         "COUNTERSIGN_WITNESSES",
         "COUNTERSIGN_WITNESS_QUORUM",
         "COUNTERSIGN_TEST_DATABASE_URL",
@@ -91,6 +93,7 @@ class Environment:
     log_signer: Address | None
     witnesses: tuple[Witness, ...]
     witness_quorum: int
+    rule_pack_keys: tuple[str, ...]
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -134,6 +137,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         time_stamping=_time_stamping(env),
         log_signer=_log_signer(env),
         witnesses=witnesses,
+        rule_pack_keys=_rule_pack_keys(env),
         witness_quorum=_witness_quorum(env, len(witnesses)),
     )
 
@@ -171,6 +175,17 @@ def _witnesses(env: Mapping[str, str]) -> tuple[Witness, ...]:
     names = [one.key.name for one in found]
     if len(set(names)) < len(names):
         raise BadEnvironment("COUNTERSIGN_WITNESSES names one witness twice.")
+    return found
+
+
+def _rule_pack_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Who signs packs of rules; none named means that this installation alone does."""
+    found = tuple((env.get("COUNTERSIGN_RULE_PACK_KEYS") or "").split())
+    try:
+        for one in found:
+            NoteKey.from_vkey(one)
+    except NoteError as error:
+        raise BadEnvironment(f"COUNTERSIGN_RULE_PACK_KEYS holds public keys, name+id+key: {error}") from error
     return found
 
 

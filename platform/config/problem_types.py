@@ -14,7 +14,6 @@ from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
 from licensing.documents import errors as documents
 from licensing.house_rules import errors as house_rules
-from licensing.house_rules import errors as packs
 from licensing.owed import errors as owed
 from licensing.review import errors as review
 from licensing.synthetics import errors as synthetics
@@ -168,27 +167,6 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     owed.RateEnded: Problem("rate-ended", 409, "The rate has ended already"),
     owed.CalendarUnfit: Problem("calendar-unfit", 422, "This is no calendar of that year"),
     owed.PeriodUnfit: Problem("period-unfit", 422, "This is no period"),
-    packs.PackSignatureFalse: Problem(
-        "rule-pack-signature", 422, "The pack of rules is not signed as it must be"
-    ),
-    packs.PackMalformed: Problem("rule-pack-malformed", 422, "This is no pack of rules"),
-    packs.PackFieldMissing: Problem("rule-pack-field-missing", 422, "A rule does not say what it must"),
-    packs.PackFieldUnknown: Problem("rule-pack-field-unknown", 422, "A rule says what no rule says"),
-    packs.PackRuleTaken: Problem("rule-pack-rule-taken", 422, "A rule has another one's identifier"),
-    packs.PackFunctionUnknown: Problem(
-        "rule-pack-function-unknown", 422, "A rule asks for a function that is not there"
-    ),
-    packs.PackFactUnknown: Problem("rule-pack-fact-unknown", 422, "A rule looks at a fact that is not there"),
-    packs.PackDatesWrong: Problem("rule-pack-dates", 422, "The dates of a rule make no sense"),
-    packs.PackLooser: Problem("rule-pack-not-stricter", 422, "A pack of your own can only be stricter"),
-    packs.PackExampleFails: Problem("rule-pack-example", 422, "A worked example is answered otherwise"),
-    packs.PackEditionLower: Problem("rule-pack-edition-lower", 409, "A higher edition is here already"),
-    packs.NoSuchPack: Problem("rule-pack-unknown", 404, "No such pack of rules"),
-    packs.PackNotReplayed: Problem(
-        "rule-pack-not-replayed", 409, "Look first at what the pack would have changed"
-    ),
-    packs.PackStagedByYou: Problem("rule-pack-staged-by-you", 403, "A second person must activate the pack"),
-    packs.PackActiveAlready: Problem("rule-pack-active", 409, "The pack is in force already"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),

@@ -166,6 +166,8 @@ LOG_WAIT_S: float = ENVIRONMENT.log_wait_s
 LOG_SIGNER: Address = ENVIRONMENT.log_signer or own_address(SIGNER_FOLDER)
 WITNESSES: tuple[Witness, ...] = ENVIRONMENT.witnesses
 WITNESS_QUORUM: int = ENVIRONMENT.witness_quorum
+# Public keys of whoever signs packs of own rules; empty: the key of this installation.
+RULE_PACK_KEYS: tuple[str, ...] = ENVIRONMENT.rule_pack_keys
 TIME_STAMPING: TimeStamping = ENVIRONMENT.time_stamping
 
 CONTENT_SECURITY_POLICY = {

@@ -142,7 +142,7 @@ def test_the_digest_names_what_was_shipped_and_what_was_added() -> None:
 
     assert book_with(None) is rule_book()
     assert len({book_with(pack).sha256_hex for pack in (None, one, other)}) == 3
-    assert book_with(one).pack == f"{rule_book().pack}/acme.3"
+    assert book_with(one).pack == f"{rule_book().pack}-acme.3"
     assert changed_rules(one, other) == ["HOUSE-1"]
     assert changed_rules(None, other) == ["HOUSE-1"]
     assert changed_rules(one, one) == []

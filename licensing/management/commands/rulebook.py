@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,22 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.queries import actor_of
 from audit.checkpoint import NoteError, NoteKey
 from core import clock
 from core.errors import StudioError
+from licensing.doors import MAY_STAGE_PACKS
 from licensing.house_rules.pack_text import PackText, book_with, from_folder
 from licensing.house_rules.replay import replay
 from licensing.house_rules.signed_pack import open_pack, pack_vkey, signed_pack
 from licensing.matters import decide_matter
+from licensing.operations.house_packs import (
+    HousePackCard,
+    activate_pack,
+    house_packs,
+    replay_pack,
+    stage_pack,
+)
 from licensing.scenario_files import BadScenarioFile, decide_all, read_scenarios
 
 
@@ -54,6 +64,19 @@ class Command(BaseCommand):
                 "--key", metavar="VKEY", help="who signs packs; by default this installation"
             )
         again.add_argument("--organisation", type=UUID, required=True, help="whose decisions")
+        stage = actions.add_parser("stage", help="hand in a signed pack, for a second person to put in force")
+        stage.add_argument("file", metavar="FILE", type=Path)
+        look = actions.add_parser("preview", help="replay a pack that was handed in, and keep the result")
+        activate = actions.add_parser(
+            "activate", help="put a replayed pack in force; the former one is the way back"
+        )
+        for parser_of in (look, activate):
+            parser_of.add_argument("pack", metavar="PACK", type=UUID)
+        for parser_of in (stage, look, activate):
+            parser_of.add_argument("--organisation", type=UUID, required=True)
+            parser_of.add_argument("--user", type=UUID, required=True, help="who acts: legal or admin there")
+        listed = actions.add_parser("list", help="the packs of an organisation")
+        listed.add_argument("--organisation", type=UUID, required=True)
         again.add_argument("--days", type=int, default=31)
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as argparse read them
@@ -69,8 +92,13 @@ class Command(BaseCommand):
                     self._sign(options["source"], options["out"])
                 case "import":
                     self._say(_card(self._opened(options)))
-                case _:
+                case "replay":
                     self._replay(options)
+                case "list":
+                    for card in house_packs(options["organisation"]):
+                        self._say(_shown(card))
+                case _:
+                    self._say(_shown(self._act(options)))
         except (StudioError, NoteError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
 
@@ -103,9 +131,24 @@ class Command(BaseCommand):
             book=book_with(pack),
             since=until - timedelta(days=options["days"]),
             until=until,
-            progress=lambda done, of: self.stderr.write(f"{done} of {of} decisions"),
+            progress=self._tell,
         )
         self._say({"pack": _card(pack), "replay": found.as_json()})
+
+    def _act(self, options: dict[str, Any]) -> HousePackCard:
+        actor = actor_of(user_id=options["user"], organisation_id=options["organisation"])
+        if actor is None or not actor.is_one_of(*MAY_STAGE_PACKS):
+            raise CommandError("This person may not do that for the organisation.")
+        match options["action"]:
+            case "stage":
+                return stage_pack(options["file"].read_text(encoding="utf-8"), actor=actor)
+            case "preview":
+                return replay_pack(options["pack"], actor=actor, progress=self._tell)
+            case _:
+                return activate_pack(options["pack"], actor=actor)
+
+    def _tell(self, done: int, of: int) -> None:
+        self.stderr.write(f"{done} of {of} decisions")
 
     def _decide(self, options: dict[str, Any]) -> None:
         try:
@@ -126,6 +169,10 @@ def _card(pack: PackText) -> dict[str, Any]:
         "book": book_with(pack).pack,
         "book_sha256": book_with(pack).sha256_hex,
     }
+
+
+def _shown(card: HousePackCard) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(card), default=str))  # type: ignore[no-any-return]
 
 
 def _plain(answer: dict[str, Any]) -> str:

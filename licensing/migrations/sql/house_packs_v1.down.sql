@@ -1,0 +1,10 @@
+DROP TRIGGER licensing_housepackactivation_no_change ON licensing_housepackactivation;
+DROP TRIGGER licensing_housepackreplay_no_change ON licensing_housepackreplay;
+DROP TRIGGER licensing_housepack_no_change ON licensing_housepack;
+GRANT UPDATE, DELETE ON
+    licensing_housepack, licensing_housepackreplay, licensing_housepackactivation
+    TO countersign_app;
+ALTER TABLE licensing_housepackactivation DROP CONSTRAINT licensing_housepackactivation_of_its_replay;
+ALTER TABLE licensing_housepackactivation DROP CONSTRAINT licensing_housepackactivation_of_the_stager;
+ALTER TABLE licensing_housepackactivation DROP CONSTRAINT licensing_housepackactivation_pack_same_organisation;
+ALTER TABLE licensing_housepackreplay DROP CONSTRAINT licensing_housepackreplay_pack_same_organisation;

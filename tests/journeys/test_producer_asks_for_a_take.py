@@ -96,7 +96,7 @@ def test_a_consented_take_is_made_signed_and_verified_and_its_twin_refused(
     expect(page.get_by_role("region", name="Understood words")).to_contain_text("red")
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name="Download", exact=True).click()
     copy = tmp_path / "copy.mp4"
     download.value.save_as(copy)
     page.get_by_role("link", name="Verify", exact=True).click()

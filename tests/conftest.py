@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,10 @@ _servers: list[RunningProgram] = []
 def pytest_configure() -> None:
     # pytest-django reads settings only as an option of its own, and that is before this file ran.
     django.setup()
+    from audit import batches
+
+    # The workers of a run share one server, so each would wait for what the others have open.
+    batches.PATIENCE = timedelta(0)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

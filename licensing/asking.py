@@ -107,9 +107,13 @@ def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UU
 
 
 def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
-    # Past Django's cursor, which sends no prepared statements: to plan this one takes longer than to run it.
-    with psycopg.Cursor(connection.connection) as cursor:
-        row: tuple[Any, ...] | None = cursor.execute(statement.encode(), values, prepare=True).fetchone()
+    # Past Django's cursor, which sends no prepared statements: with the policies of every table in it, this one takes
+    # longer to plan than to run. The server would plan anew for every value, so it is told not to.
+    link = connection.connection
+    with link.pipeline(), psycopg.Cursor(link) as before, psycopg.Cursor(link) as cursor:
+        before.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(statement.encode(), values, prepare=True)
+        row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise RuntimeError("A SELECT without FROM has one row.")
     return row

@@ -9,9 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages.access import member_page
 from accounts.values import Actor
-from core.errors import StudioError
 from licensing.doors import MAY_STAGE_PACKS
-from licensing.house_rules.errors import PackRefused
+from licensing.house_rules.errors import (
+    PackActiveAlready,
+    PackNotReplayed,
+    PackRefused,
+    PackStagedByYou,
+)
 from licensing.operations.house_packs import activate_pack, house_packs, replay_pack, stage_pack
 from licensing.pages.pack_forms import PackForm
 
@@ -45,7 +49,7 @@ def replay(request: HttpRequest, actor: Actor, pack_id: UUID) -> HttpResponse:
 def activate(request: HttpRequest, actor: Actor, pack_id: UUID) -> HttpResponse:
     try:
         activate_pack(pack_id, actor=actor)
-    except StudioError as refused:
+    except (PackStagedByYou, PackNotReplayed, PackActiveAlready) as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "The pack is in force.")

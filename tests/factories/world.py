@@ -30,6 +30,7 @@ from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.custody import every_kind_of_custody
 from tests.factories.documents import every_kind_of_document
+from tests.factories.house_packs import a_house_pack
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.log_readers import newest_entries
 from tests.factories.offers import everything_agreed
@@ -103,7 +104,9 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
     engagement = an_engagement(actor, production, performer)
     consent = a_consent(actor, production, performer, business_reason=f"{name} cannot fall this far.")
     begin_strike(Agreement.SAG_INTERIM, actor=actor)
+    pack = a_house_pack(actor, name)
     return {
+        "pack_id": str(pack.id),
         "performer_id": str(performer.id),
         "engagement_id": str(engagement.id),
         "consent_id": str(consent.id),

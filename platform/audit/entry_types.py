@@ -356,9 +356,12 @@ USES = (
     EntryType.ASSET_DELIVERED,
 )
 
-_MOST_RULES = 256
-_MOST_COMMITMENTS = 256
-_MOST_NUMBERS = 64
+# Of what a list is, and how long it may be.
+_LISTS = {
+    Kind.NUMBERS: (Kind.NUMBER, 64),
+    Kind.RULES: (Kind.RULE, 256),
+    Kind.COMMITMENTS: (Kind.COMMITMENT, 256),
+}
 
 
 def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
@@ -382,26 +385,13 @@ def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> di
 
 
 def _is_of_kind(value: Canonical, kind: Kind) -> bool:
-    match kind:
-        case Kind.NUMBER:
-            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
-        case Kind.NUMBERS:
-            return (
-                isinstance(value, list | tuple)
-                and len(value) <= _MOST_NUMBERS
-                and all(_is_of_kind(number, Kind.NUMBER) for number in value)
-            )
-        case Kind.RULES:
-            return (
-                isinstance(value, list | tuple)
-                and len(value) <= _MOST_RULES
-                and all(_is_of_kind(rule, Kind.RULE) for rule in value)
-            )
-        case Kind.COMMITMENTS:
-            return (
-                isinstance(value, list | tuple)
-                and len(value) <= _MOST_COMMITMENTS
-                and all(_is_of_kind(commitment, Kind.COMMITMENT) for commitment in value)
-            )
-        case _:
-            return isinstance(value, str) and re.fullmatch(kind.value, value) is not None
+    if kind is Kind.NUMBER:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+    if kind in _LISTS:
+        of_what, most = _LISTS[kind]
+        return (
+            isinstance(value, list | tuple)
+            and len(value) <= most
+            and all(_is_of_kind(one, of_what) for one in value)
+        )
+    return isinstance(value, str) and re.fullmatch(kind.value, value) is not None

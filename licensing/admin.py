@@ -30,6 +30,7 @@ from licensing.models.document import (
     TranscriptionCheck,
 )
 from licensing.models.hold import LegalHold
+from licensing.models.house_pack import HousePack, HousePackActivation, HousePackReplay
 from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
 from licensing.models.owed import (
     CalendarHoliday,
@@ -247,6 +248,7 @@ admin.site.register(
         *(Offer, OfferEvent, OfferRound, OfferSignature, TermAnswer, WithdrawalNotice, SightGrant),
         *(ReviewCase, ReviewCaseDecision, ReviewEvent, ReviewApproval, ReviewApprovalUse, ReviewSecondKey),
         *(ReviewDelegation, LegalHold),
+        *(HousePack, HousePackReplay, HousePackActivation),
         *(ObligationUse, ObligationEnd, RateConfirmation, CalendarHoliday, Account, PostingLine),
     ],
     RecordAdmin,

@@ -29,7 +29,7 @@ def acknowledge_gap(origin: str, *, reason_code: str, actor: str, at: datetime) 
         None when no log of this name begins with a gap.
 
     Raises:
-        audit.entry_types.EntryRefused: the reason is no code.
+        audit.entry_fields.EntryRefused: the reason is no code.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, organisation_id FROM audit_log_named_v1(%s)", [origin])

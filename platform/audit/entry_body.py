@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
-from audit.entry_types import EntryRefused, EntryType, allowed_fields
+from audit.entry_fields import EntryRefused, allowed_fields
+from audit.entry_types import EntryType
 from core.canonical import Canonical, canonical_bytes
 from core.clock import rfc3339
 from core.errors import StudioError

@@ -1,4 +1,4 @@
-"""What each type of entry and each of its fields is called where people read them."""
+"""What each type of entry is called where people read it; its fields are in `audit.entry_field_words`."""
 
 from __future__ import annotations
 
@@ -272,92 +272,6 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     ),
 }
 
-FIELD_WORDS: Mapping[str, str] = {
-    "agreement": "Agreement",
-    "approval": "Approval",
-    "asset": "Signed file",
-    "asset_kind": "Kind of material",
-    "attempt": "Attempt",
-    "attestation_sha256": "Digest of the attestation",
-    "authority": "Authority to sign",
-    "calendar": "Calendar",
-    "case": "Case",
-    "certificate_sha256": "Digest of the signer's certificate",
-    "consent": "Consent",
-    "counters": "Entries of each type so far",
-    "custody_asset": "Material in custody",
-    "decision": "Decision",
-    "delegation": "Delegation",
-    "delivery": "Delivery",
-    "document": "Document",
-    "document_sha256": "Digest of the document",
-    "duty": "Duty",
-    "engagement": "Engagement",
-    "facts_sha256": "Digest of the facts",
-    "fence": "Fence (a later claim has a higher number)",
-    "file_sha256": "Digest of the file",
-    "grant": "Grant of sight",
-    "held": "What is held",
-    "hold": "Hold",
-    "intent": "Signing that was announced",
-    "job": "Job",
-    "kind": "Kind",
-    "limits_sha256": "Digest of the limits",
-    "manifest_id": "Credential",
-    "manifest_sha256": "Digest of the statement to be signed",
-    "manifest_store_sha256": "Digest of the credential",
-    "member": "Member",
-    "model_sha256": "Digest of the weights",
-    "notice": "Notice",
-    "obligation": "Obligation",
-    "offer": "Offer",
-    "old_origin_sha256": "Digest of the former log's name",
-    "origin_sha256": "Digest of the log's name",
-    "outcome": "Outcome",
-    "pack": "Rule pack",
-    "pack_sha256": "Digest of the rule pack",
-    "payment": "Payment",
-    "performer": "Performer",
-    "performers": "Performers",
-    "person": "Person",
-    "posting": "Posting",
-    "posting_sha256": "Digest of the posting",
-    "production": "Production",
-    "proof_sha256": "Digest of the proof",
-    "rate": "Rate",
-    "reason_code": "Reason",
-    "release": "Release",
-    "request_sha256": "Digest of the request",
-    "rider": "Rider",
-    "role": "Role",
-    "round": "Round",
-    "rule": "Rule",
-    "rules": "Rules that spoke",
-    "sealed_sha256": "Digest of the sealed file",
-    "shot": "Shot",
-    "side": "Signed for",
-    "signed_root": "Root that had been signed",
-    "signed_size": "Entries that had been signed",
-    "signer_certificate_sha256": "Digest of the signer's certificate",
-    "size": "Entries in the log so far",
-    "source_sha256": "Digest of the file before signing",
-    "stage": "Decided at",
-    "stand_in": "Who stands in",
-    "state": "What was found",
-    "statement": "Statement",
-    "statement_sha256": "Digest of the statement",
-    "step_code": "Step",
-    "stored_size": "Entries that were stored",
-    "strike": "Strike",
-    "synthetic": "Case file of a Synthetic",
-    "synthetic_step": "Step in it",
-    "take": "Take",
-    "terms_sha256": "Digest of the terms",
-    "token_key": "Head of the token",
-    "transcription": "Transcription",
-    "verdict_sha256": "Digest of the verdict",
-}
-
 
 def title_of(entry_type: str) -> str:
     """What happened, in words; the type itself where this version does not know it."""
@@ -373,10 +287,6 @@ def meaning_of(entry_type: str) -> str:
         return TYPE_WORDS[EntryType(entry_type)].meaning
     except ValueError:
         return ""
-
-
-def field_in_words(name: str) -> str:
-    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
 
 
 def actor_in_words(actor: str) -> str:

@@ -34,7 +34,7 @@ def record(
 
     Args:
         organisation_id: whose log; must be the organisation of the enclosing `core.tenancy.tenant` block.
-        entry_type: says which fields there are, see `audit.entry_types.FIELDS`.
+        entry_type: says which fields there are, see `audit.entry_fields.FIELDS`.
         actor: `user:<uuid>`, `worker:<name>` or `system`.
         subject: `<kind>:<uuid>`, what `audit.queries.entries_about` finds it by. The log gets a commitment to it, see
             `audit.subjects`; one that was made already is taken as it is.
@@ -44,7 +44,7 @@ def record(
         person_id: the performer whom the subject is about, such as that of a consent.
 
     Raises:
-        audit.entry_types.EntryRefused: something in it must not be logged.
+        audit.entry_fields.EntryRefused: something in it must not be logged.
         TransactionManagementError: no transaction is open, so entry and act could part.
     """
     if not connection.in_atomic_block:

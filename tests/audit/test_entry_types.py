@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.entry_types import FIELDS, USES, EntryRefused, EntryType, Kind, allowed_fields
+from audit.entry_fields import FIELDS, EntryRefused, Kind, allowed_fields
+from audit.entry_types import USES, EntryType
 from core.canonical import Canonical
 
 TAKE = "018f0000-0000-7000-8000-0000000000aa"

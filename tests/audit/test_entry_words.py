@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from audit.entry_types import FIELDS, EntryType
+from audit.entry_field_words import FIELD_WORDS, field_in_words
+from audit.entry_fields import FIELDS
+from audit.entry_types import EntryType
 from audit.entry_words import (
-    FIELD_WORDS,
     TYPE_WORDS,
     actor_in_words,
-    field_in_words,
     meaning_of,
     title_of,
 )

@@ -1,0 +1,313 @@
+"""Which fields an entry of each type may carry, and of what kind they are.
+
+An entry is never erased, so nothing personal may enter one. Each field has a kind that no name, address or free
+text fits; whoever is meant stands in the log as an identifier or a salted commitment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from audit.entry_types import EntryType
+from core.canonical import Canonical
+
+
+class EntryRefused(ValueError):
+    """Something that must not be logged: an unknown field, or a value of another kind than its field's.
+
+    A defect of the caller, never of a person: it is not an expected refusal.
+    """
+
+
+class Kind(Enum):
+    """What a field may hold, by the pattern of its text; `NUMBER`, `NUMBERS`, `RULES` and `COMMITMENTS` are none.
+
+    No pattern fits a full name, an address, a date of birth or a telephone number. A code could be any one word:
+    whoever records one draws it from a closed list in its own code.
+    """
+
+    IDENTIFIER = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    SHA256 = r"[0-9a-f]{64}"
+    # One of a closed list in the code: an outcome, a reason, a stage.
+    CODE = r"[a-z][a-z0-9_]{0,47}"
+    # A dated name of ours, such as that of a rule pack. The year tells it from any other word.
+    EDITION = r"([a-z0-9_]{1,40}[-_/])?20[0-9]{2}(-[0-9]{2}){0,2}([._/-][a-z0-9]{1,16}){0,2}"
+    # A rule of the rulebook, or a check of the gate's own.
+    RULE = r"[A-Z]{2,8}-[0-9]{1,4}|GATE-[A-Z]{1,16}"
+    # Source: C2PA 2.2 section 8.2, unique identifiers.
+    MANIFEST = (
+        r"([a-z0-9.-]{1,32}:)?urn:(c2pa|uuid):[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+        r"(:[A-Za-z0-9._-]{0,32}){0,2}"
+    )
+    # The readable head of an API token, by which its owner tells it from others.
+    TOKEN_HEAD = r"[0-9a-f]{8,25}"  # noqa: S105 - a pattern
+    # Who is meant, without saying it: the digits of `audit.subjects.commitment`. Spelt otherwise than a SHA-256,
+    # because two members of one value would be one.
+    COMMITMENT = r"[a-f0-9]{64}"
+    NUMBER = "whole number from 0"
+    NUMBERS = "list of whole numbers from 0"
+    RULES = "list of rule identifiers"
+    COMMITMENTS = "list of commitments"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one type, by name. A field outside `optional` must be there."""
+
+    required: Mapping[str, Kind]
+    optional: Mapping[str, Kind]
+
+
+def _fields(*, optional: Mapping[str, Kind] | None = None, **required: Kind) -> Fields:
+    return Fields(required=required, optional=optional or {})
+
+
+FIELDS: Mapping[EntryType, Fields] = {
+    EntryType.TOKEN_ISSUED: _fields(token_key=Kind.TOKEN_HEAD),
+    EntryType.TOKEN_REVOKED: _fields(token_key=Kind.TOKEN_HEAD),
+    EntryType.MEMBER_ADDED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.MEMBER_REMOVED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.MEMBER_CHANGED: _fields(member=Kind.IDENTIFIER, role=Kind.CODE),
+    EntryType.SUBJECT_ERASED: _fields(person=Kind.COMMITMENT),
+    EntryType.LOG_REOPENED: _fields(
+        old_origin_sha256=Kind.SHA256,
+        signed_size=Kind.NUMBER,
+        signed_root=Kind.SHA256,
+        stored_size=Kind.NUMBER,
+    ),
+    EntryType.GAP_ACKNOWLEDGED: _fields(origin_sha256=Kind.SHA256, reason_code=Kind.CODE),
+    # Of what the statement rests on: how many entries the log had, and how many of each type it speaks of.
+    EntryType.STATEMENT_ISSUED: _fields(
+        statement=Kind.IDENTIFIER,
+        statement_sha256=Kind.SHA256,
+        optional={"kind": Kind.CODE, "size": Kind.NUMBER, "counters": Kind.NUMBERS},
+    ),
+    EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
+    EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
+    EntryType.AUTHORITY_VERIFIED: _fields(
+        authority=Kind.IDENTIFIER, performer=Kind.COMMITMENT, document_sha256=Kind.SHA256
+    ),
+    EntryType.AUTHORITY_REVOKED: _fields(authority=Kind.IDENTIFIER),
+    EntryType.RIDER_PREPARED: _fields(
+        rider=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256, pack_sha256=Kind.SHA256
+    ),
+    EntryType.RIDER_SIGNED: _fields(
+        rider=Kind.IDENTIFIER,
+        side=Kind.CODE,
+        document_sha256=Kind.SHA256,
+        terms_sha256=Kind.SHA256,
+        certificate_sha256=Kind.SHA256,
+        optional={"authority": Kind.IDENTIFIER},
+    ),
+    EntryType.DOCUMENT_RECEIVED: _fields(
+        document=Kind.IDENTIFIER, document_sha256=Kind.SHA256, state=Kind.CODE
+    ),
+    EntryType.DOCUMENT_REFUSED: _fields(document_sha256=Kind.SHA256, reason_code=Kind.CODE),
+    EntryType.DOCUMENT_TRANSCRIBED: _fields(
+        document=Kind.IDENTIFIER, transcription=Kind.IDENTIFIER, terms_sha256=Kind.SHA256
+    ),
+    EntryType.TRANSCRIPTION_CHECKED: _fields(
+        transcription=Kind.IDENTIFIER, terms_sha256=Kind.SHA256, outcome=Kind.CODE
+    ),
+    EntryType.CONSENT_RECORDED: _fields(
+        consent=Kind.IDENTIFIER, document_sha256=Kind.SHA256, terms_sha256=Kind.SHA256
+    ),
+    EntryType.CONSENT_WITHDRAWN: _fields(consent=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.NOTICE_GIVEN: _fields(consent=Kind.IDENTIFIER, notice=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.OFFER_MADE: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_ANSWERED: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_COUNTERED: _fields(offer=Kind.IDENTIFIER, round=Kind.NUMBER, terms_sha256=Kind.SHA256),
+    EntryType.OFFER_SIGNED: _fields(
+        offer=Kind.IDENTIFIER,
+        round=Kind.NUMBER,
+        side=Kind.CODE,
+        terms_sha256=Kind.SHA256,
+        optional={"authority": Kind.IDENTIFIER},
+    ),
+    EntryType.OFFER_REFUSED: _fields(offer=Kind.IDENTIFIER),
+    EntryType.OFFER_TAKEN_BACK: _fields(offer=Kind.IDENTIFIER),
+    EntryType.SIGHT_GRANTED: _fields(grant=Kind.IDENTIFIER),
+    EntryType.SIGHT_ENDED: _fields(grant=Kind.IDENTIFIER),
+    EntryType.USE_DECIDED: _fields(
+        decision=Kind.IDENTIFIER,
+        outcome=Kind.CODE,
+        rules=Kind.RULES,
+        facts_sha256=Kind.SHA256,
+        pack=Kind.EDITION,
+        stage=Kind.CODE,
+        optional={
+            "shot": Kind.IDENTIFIER,
+            "pack_sha256": Kind.SHA256,
+            "verdict_sha256": Kind.SHA256,
+            "performers": Kind.COMMITMENTS,
+        },
+    ),
+    EntryType.CASE_OPENED: _fields(case=Kind.IDENTIFIER, decision=Kind.IDENTIFIER, rules=Kind.RULES),
+    EntryType.CASE_APPROVED: _fields(
+        case=Kind.IDENTIFIER,
+        approval=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        rules=Kind.RULES,
+        limits_sha256=Kind.SHA256,
+        state=Kind.CODE,
+        optional={"delegation": Kind.IDENTIFIER, "document_sha256": Kind.SHA256},
+    ),
+    EntryType.CASE_SECOND_KEY_GIVEN: _fields(
+        case=Kind.IDENTIFIER,
+        approval=Kind.IDENTIFIER,
+        limits_sha256=Kind.SHA256,
+        optional={"delegation": Kind.IDENTIFIER, "authority": Kind.IDENTIFIER},
+    ),
+    EntryType.CASE_REFUSED: _fields(case=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.CASE_WITHDRAWN: _fields(case=Kind.IDENTIFIER),
+    EntryType.DELEGATION_GIVEN: _fields(
+        delegation=Kind.IDENTIFIER, member=Kind.IDENTIFIER, stand_in=Kind.IDENTIFIER
+    ),
+    EntryType.DELEGATION_ENDED: _fields(delegation=Kind.IDENTIFIER),
+    EntryType.HOLD_PLACED: _fields(hold=Kind.IDENTIFIER, held=Kind.CODE, reason_code=Kind.CODE),
+    EntryType.HOLD_LIFTED: _fields(hold=Kind.IDENTIFIER),
+    EntryType.PACK_CONFIRMED: _fields(pack=Kind.EDITION, rule=Kind.RULE, document_sha256=Kind.SHA256),
+    EntryType.PACK_STAGED: _fields(house_pack=Kind.IDENTIFIER, pack_sha256=Kind.SHA256, edition=Kind.NUMBER),
+    EntryType.PACK_ACTIVATED: _fields(
+        house_pack=Kind.IDENTIFIER,
+        activation=Kind.IDENTIFIER,
+        pack_sha256=Kind.SHA256,
+        decisions=Kind.NUMBER,
+        flipped=Kind.NUMBER,
+    ),
+    EntryType.STRIKE_BEGUN: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
+    EntryType.STRIKE_ENDED: _fields(strike=Kind.IDENTIFIER, agreement=Kind.CODE),
+    EntryType.CUSTODY_RECEIVED: _fields(
+        custody_asset=Kind.IDENTIFIER,
+        asset_kind=Kind.CODE,
+        consent=Kind.IDENTIFIER,
+        sealed_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    EntryType.OBLIGATION_OPENED: _fields(
+        obligation=Kind.IDENTIFIER,
+        duty=Kind.CODE,
+        rule=Kind.RULE,
+        optional={"decision": Kind.IDENTIFIER, "performers": Kind.COMMITMENTS},
+    ),
+    EntryType.OBLIGATION_SERVED: _fields(obligation=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.OBLIGATION_WAIVED: _fields(obligation=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.CALENDAR_ENTERED: _fields(calendar=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_ENTERED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_CONFIRMED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.RATE_ENDED: _fields(rate=Kind.IDENTIFIER, document_sha256=Kind.SHA256),
+    EntryType.LEDGER_POSTED: _fields(
+        posting=Kind.IDENTIFIER, obligation=Kind.IDENTIFIER, kind=Kind.CODE, posting_sha256=Kind.SHA256
+    ),
+    EntryType.PAYMENT_RECORDED: _fields(
+        payment=Kind.IDENTIFIER, obligation=Kind.IDENTIFIER, posting_sha256=Kind.SHA256
+    ),
+    EntryType.PAY_STATEMENT_ISSUED: _fields(
+        statement=Kind.IDENTIFIER, statement_sha256=Kind.SHA256, optional={"performers": Kind.COMMITMENTS}
+    ),
+    EntryType.CUSTODY_RELEASED: _fields(
+        release=Kind.IDENTIFIER,
+        performers=Kind.COMMITMENTS,
+        optional={
+            "custody_asset": Kind.IDENTIFIER,
+            "decision": Kind.IDENTIFIER,
+            "job": Kind.IDENTIFIER,
+            "fence": Kind.NUMBER,
+        },
+    ),
+    EntryType.CUSTODY_DESTROYED: _fields(
+        custody_asset=Kind.IDENTIFIER,
+        reason_code=Kind.CODE,
+        attestation_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    EntryType.SYNTHETIC_OPENED: _fields(synthetic=Kind.IDENTIFIER),
+    EntryType.SYNTHETIC_STEPPED: _fields(
+        synthetic=Kind.IDENTIFIER,
+        synthetic_step=Kind.IDENTIFIER,
+        step_code=Kind.CODE,
+        optional={"proof_sha256": Kind.SHA256},
+    ),
+    EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
+    EntryType.TAKE_REQUESTED: _fields(
+        take=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        request_sha256=Kind.SHA256,
+        model_sha256=Kind.SHA256,
+        optional={"performers": Kind.COMMITMENTS},
+    ),
+    EntryType.TAKE_REFUSED: _fields(decision=Kind.IDENTIFIER, optional={"take": Kind.IDENTIFIER}),
+    EntryType.RENDER_STARTED: _fields(
+        take=Kind.IDENTIFIER,
+        attempt=Kind.NUMBER,
+        fence=Kind.NUMBER,
+        decision=Kind.IDENTIFIER,
+        model_sha256=Kind.SHA256,
+        optional={"performers": Kind.COMMITMENTS},
+    ),
+    EntryType.TAKE_FAILED: _fields(take=Kind.IDENTIFIER, attempt=Kind.NUMBER, reason_code=Kind.CODE),
+    EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
+    EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
+    EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
+    EntryType.SIGNING_INTENDED: _fields(
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        source_sha256=Kind.SHA256,
+        manifest_sha256=Kind.SHA256,
+        signer_certificate_sha256=Kind.SHA256,
+    ),
+    EntryType.ASSET_SIGNED: _fields(
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        file_sha256=Kind.SHA256,
+        manifest_id=Kind.MANIFEST,
+        intent=Kind.IDENTIFIER,
+        optional={"manifest_store_sha256": Kind.SHA256},
+    ),
+    EntryType.ASSET_DELIVERED: _fields(
+        delivery=Kind.IDENTIFIER, asset=Kind.IDENTIFIER, performers=Kind.COMMITMENTS
+    ),
+}
+
+# Of what a list is, and how long it may be.
+_LISTS = {
+    Kind.NUMBERS: (Kind.NUMBER, 64),
+    Kind.RULES: (Kind.RULE, 256),
+    Kind.COMMITMENTS: (Kind.COMMITMENT, 256),
+}
+
+
+def allowed_fields(entry_type: EntryType, fields: Mapping[str, Canonical]) -> dict[str, Canonical]:
+    """`fields`, proved to be what `entry_type` may carry. A field that is None is left out.
+
+    Raises:
+        EntryRefused: a field is unknown, missing, or of another kind; the message does not repeat its value.
+    """
+    known = FIELDS[entry_type]
+    stated: dict[str, Canonical] = {name: value for name, value in fields.items() if value is not None}
+    for name in known.required:
+        if name not in stated:
+            raise EntryRefused(f"{entry_type} lacks the field {name}.")
+    for name, value in stated.items():
+        kind = known.required.get(name) or known.optional.get(name)
+        if kind is None:
+            raise EntryRefused(f"{entry_type} has no field {name}.")
+        if not _is_of_kind(value, kind):
+            raise EntryRefused(f"The field {name} of {entry_type} is no {kind.name.lower()}: {kind.value}.")
+    return stated
+
+
+def _is_of_kind(value: Canonical, kind: Kind) -> bool:
+    if kind is Kind.NUMBER:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+    if kind in _LISTS:
+        of_what, most = _LISTS[kind]
+        return (
+            isinstance(value, list | tuple)
+            and len(value) <= most
+            and all(_is_of_kind(one, of_what) for one in value)
+        )
+    return isinstance(value, str) and re.fullmatch(kind.value, value) is not None

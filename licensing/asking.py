@@ -103,7 +103,7 @@ def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UU
             break
     if row[0] is None:
         raise NoSuchProduction("There is no such production here.")
-    return _on_record(row, at)
+    return on_record(row, at)
 
 
 def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
@@ -119,7 +119,7 @@ def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
     return row
 
 
-def _on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
+def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
     # Django leaves JSON as the text that came.
     production, people, consents, strikes = (json.loads(text) if text else [] for text in row[:4])
     confirmed, hidden, stamp, house_pack = row[4:]

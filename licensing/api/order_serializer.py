@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from licensing.api.serializers import one_of
+from licensing.moments import Moment, moment
 from licensing.prompts import LONGEST_PROMPT
 from licensing.values import (
     CastMember,
@@ -73,7 +74,10 @@ class ModelOrder(serializers.Serializer[object]):
 
 
 class DecisionOrder(serializers.Serializer[object]):
-    """A use to decide. With `dry_run` the same is answered and nothing is recorded."""
+    """A use to decide. With `dry_run` the same is answered and nothing is recorded.
+
+    A dry run may ask about another time: what would have been decided at `as_of` by what was on record at `known_at`.
+    """
 
     production_id = serializers.UUIDField()
     shot_id = serializers.UUIDField(required=False, allow_null=True, default=None)
@@ -97,10 +101,44 @@ class DecisionOrder(serializers.Serializer[object]):
     cast = serializers.ListField(child=CastOrder(), default=list, max_length=_MANY)
     model = ModelOrder()
     dry_run = serializers.BooleanField(default=False)
+    as_of = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The moment to decide for, past or to come; only with `dry_run`.",
+    )
+    known_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Decide by what was on record then; null: by what is on record now. Only with `as_of`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What another time gives is an answer and no decision, so it is never recorded as one."""
+        if attrs["as_of"] is not None and not attrs["dry_run"]:
+            raise serializers.ValidationError(
+                {"as_of": "Only a dry run asks about another time. Send `dry_run` too, or leave `as_of` out."}
+            )
+        if attrs["known_at"] is not None and attrs["as_of"] is None:
+            raise serializers.ValidationError(
+                {"known_at": "Say in `as_of` which moment is asked about, or leave `known_at` out."}
+            )
+        return attrs
+
+    def moment(self) -> Moment | None:
+        """The other time that is asked about, if any.
+
+        Raises:
+            UnknownMoment: knowledge of the future.
+        """
+        as_of = self.validated_data["as_of"]
+        return None if as_of is None else moment(as_of, self.validated_data["known_at"])
 
     def use_order(self, *, organisation_id: UUID, at: datetime) -> UseOrder:
         fields = dict(self.validated_data)
-        del fields["dry_run"]
+        for name in ("dry_run", "as_of", "known_at"):
+            del fields[name]
         lists = {name: tuple(fields[name]) for name in ("media", "territories", "languages", "scenes")}
         sensitive, model = fields["sensitive"], dict(fields["model"])
         on_file = model["on_file"]

@@ -176,13 +176,14 @@ class Decisions(Door):
         responses={200: DecisionResource, 201: DecisionResource},
     )
     def post(self, request: Request) -> Response:
-        """Decide a use: 201 when it is recorded, 200 for a dry run."""
+        """Decide a use: 201 when it is recorded, 200 for a dry run, which may be about another time."""
         actor, order = acting(request), DecisionOrder(data=request.data)
         order.is_valid(raise_exception=True)
         card = decide_use(
             order.use_order(organisation_id=actor.organisation_id, at=clock.now()),
             actor=actor,
             dry_run=order.validated_data["dry_run"],
+            moment=order.moment(),
         )
         document = DecisionResource(card).data
         return Response(document) if card.id is None else created(document, f"/v1/decisions/{card.id}")

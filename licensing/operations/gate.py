@@ -14,11 +14,11 @@ from audit import subjects, trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
+from core import clock
 from core.canonical import Canonical, canonical_bytes
 from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
-from licensing.asking import OnRecord, look_up
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
@@ -37,20 +37,28 @@ from licensing.gate_rules import (
 )
 from licensing.gathering import PendingConsent
 from licensing.house_rules.in_force import BookInForce, book_in_force
+from licensing.looking import look, look_again
 from licensing.models.decision import Decision
+from licensing.moments import Moment
 from licensing.operations.review_cases import open_case
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
 from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
-from licensing.registers import known_names
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
 from licensing.rules import Verdict, decide
-from licensing.screening import Certainty, NameHit, Registry, screen
+from licensing.screening import NameHit
 from licensing.synthetics.reading import synthetic_facts
 from licensing.values import SyntheticRole, UseOrder
 
-__all__ = ["DecisionCard", "decide_again", "decide_use", "facts_now", "redecide"]
+__all__ = [
+    "DecisionCard",
+    "decide_again",
+    "decide_use",
+    "facts_as_of",
+    "facts_now",
+    "redecide",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,18 @@ class _Asker:
     may_open_a_case: bool = False
 
 
-def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> DecisionCard:
+def decide_use(
+    order: UseOrder, *, actor: Actor, dry_run: bool = False, moment: Moment | None = None
+) -> DecisionCard:
     """Decide `order` now, in a durable transaction of its own, and record the verdict whichever it is.
 
     The order's `requested_at` is what was asked; the facts are those of the moment of deciding. The answer is given
     when the log covers it, so that nothing follows from a decision which could still be dropped. A dry run answers
     the same at once and leaves no trace.
+
+    A dry run may ask about another `moment`, which is then its `decided_at`: consents, ends by notice, strikes,
+    names, confirmations, approvals and the house's own rules are those of then; of a moment to come, those of today.
+    The rulebook is that of this release, whose editions and laws hold from and until dates of their own.
 
     Raises:
         PromptEmpty, PromptTooLong, PromptUnprintable: there is no prompt to judge.
@@ -79,7 +93,10 @@ def decide_use(order: UseOrder, *, actor: Actor, dry_run: bool = False) -> Decis
     """
     if order.organisation_id != actor.organisation_id:
         raise ValueError("An order is decided for the organisation it is asked in.")
-    return _decide(order, _Asker(actor.label, actor.user_id, may_open_a_case=True), dry_run=dry_run)
+    if moment is not None and not dry_run:
+        raise ValueError("What another time gives is never recorded.")
+    asker = _Asker(actor.label, actor.user_id, may_open_a_case=True)
+    return _decide(order, asker, dry_run=dry_run, moment=moment)
 
 
 def decide_again(decision_id: UUID, *, actor: Actor) -> DecisionCard:
@@ -140,11 +157,27 @@ def facts_now(order: UseOrder) -> dict[str, Canonical]:
     return _find(order).facts
 
 
-def _decide(order: UseOrder, asker: _Asker, *, dry_run: bool, is_patient: bool = False) -> DecisionCard:
+def facts_as_of(order: UseOrder, moment: Moment) -> dict[str, Canonical]:
+    """What the rulebook would have been asked at `moment`. Call inside `core.tenancy.tenant`.
+
+    Raises:
+        UnknownPerformer, productions.errors.NoSuchProduction: as for `decide_use`.
+    """
+    return _find(order, moment).facts
+
+
+def _decide(
+    order: UseOrder,
+    asker: _Asker,
+    *,
+    dry_run: bool,
+    is_patient: bool = False,
+    moment: Moment | None = None,
+) -> DecisionCard:
     check_prompt(order.prompt, may_be_empty=order.use in WITHOUT_MODEL | TRAINING)
     check_prompt(order.negative_prompt, may_be_empty=True)
     with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
-        found = _find(order)
+        found = _find(order, moment)
         if is_patient and (recent := _recent(found)):
             raise _ConsentOnItsWay(recent)
         in_force = book_in_force(found.house_pack)
@@ -184,20 +217,12 @@ class _Found:
     people: frozenset[UUID]
     is_struck: bool
     house_pack: UUID | None
+    moment: Moment | None
 
 
-def _find(order: UseOrder) -> _Found:
-    """What is on record, in one round trip; a second one when names were registered since this process looked."""
-    names = known_names()
-    found = _screened(order, names.registry)
-    record = _looked_up(order, found)
-    # Whoever was registered while we looked is looked for too.
-    while record.register_stamp != names.stamp:
-        names = known_names(at_least=record.register_stamp)
-        met, found = found, _screened(order, names.registry)
-        if met == found and record.register_stamp == names.stamp:
-            break
-        record = _looked_up(order, found)
+def _find(order: UseOrder, moment: Moment | None = None) -> _Found:
+    """What is on record now, or was at `moment`."""
+    found, record = look(order) if moment is None else look_again(order, moment)
     for member in order.cast:
         if member.performer_id not in record.people:
             raise UnknownPerformer(member.performer_id)
@@ -208,7 +233,7 @@ def _find(order: UseOrder) -> _Found:
         people=record.people,
         consents=record.consents.facts,
         named=found.named,
-        synthetic=synthetic_facts(order.production_id) if is_human_role else None,
+        synthetic=synthetic_facts(order.production_id, moment) if is_human_role else None,
     )
     cast = {member.performer_id for member in order.cast}
     return _Found(
@@ -223,39 +248,7 @@ def _find(order: UseOrder) -> _Found:
         people=frozenset(record.people),
         is_struck=record.production.agreement in record.strikes,
         house_pack=record.house_pack,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Met:
-    """Who the prompts name: `sure` for certain, `questions` perhaps, and neither cast nor sure."""
-
-    sure: tuple[NameHit, ...]
-    questions: tuple[NameHit, ...]
-
-    @property
-    def named(self) -> tuple[UUID, ...]:
-        return tuple(hit.performer_id for hit in self.sure)
-
-
-def _screened(order: UseOrder, registry: Registry) -> _Met:
-    hits = screen(order.prompt, registry)
-    sure = tuple(hit for hit in hits if hit.certainty == Certainty.EXACT)
-    settled = {hit.performer_id for hit in sure} | {member.performer_id for member in order.cast}
-    # In a negative prompt a name asks for the opposite of a likeness; whether it is a trick, a person judges.
-    doubtful = (
-        *(hit for hit in hits if hit.certainty == Certainty.FUZZY),
-        *screen(order.negative_prompt, registry),
-    )
-    return _Met(sure, tuple(hit for hit in doubtful if hit.performer_id not in settled))
-
-
-def _looked_up(order: UseOrder, met: _Met) -> OnRecord:
-    cast = {member.performer_id for member in order.cast}
-    return look_up(
-        order.production_id,
-        {*cast, *met.named},
-        met={hit.performer_id for hit in (*met.sure, *met.questions)},
+        moment=moment,
     )
 
 
@@ -271,7 +264,8 @@ def _row(
         *log_reasons(verdict, [one.performer_id for one in found.pending]),
     )
     outcome = most_severe(verdict.decision, reasons)
-    pack = pack_row(found.at, in_force.book, text=in_force.text)
+    # Asked about another time, the pack is used now all the same.
+    pack = pack_row(clock.now() if found.moment else found.at, in_force.book, text=in_force.text)
     relief = Relief(reasons)
     if not outcome.permitted and not _is_barred(found, order):
         relief = _relief(order, asker, found, verdict, reasons, pack_sha256=pack.sha256)
@@ -309,7 +303,7 @@ def _is_barred(found: _Found, order: UseOrder) -> bool:
     asked_about = {*found.people, *(hit.performer_id for hit in found.questions)}
     if found.is_struck and (found.concerns_likeness or found.questions):
         return True
-    return any_withdrawn(asked_about, order.production_id)
+    return any_withdrawn(asked_about, order.production_id, moment=found.moment)
 
 
 def _relief(
@@ -322,7 +316,12 @@ def _relief(
     pack_sha256: str,
 ) -> Relief:
     approvals = standing_approvals(
-        order, pack_sha256=pack_sha256, at=found.at, asked_by=asker.user_id, repeats=asker.repeats
+        order,
+        pack_sha256=pack_sha256,
+        at=found.at,
+        asked_by=asker.user_id,
+        repeats=asker.repeats,
+        moment=found.moment,
     )
     relief = relieved(reasons, approvals)
     if not approvals or verdict.decision.permitted or not decision_of(relief.reasons).permitted:

@@ -8,20 +8,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.db.models.query import RawQuerySet
 
 from audit.coverage import covered_sql
 from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.decision_cards import Reason
-from licensing.models.consent import Consent
+from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.decision import Decision
 from licensing.models.review import ReviewApproval, ReviewApprovalUse
-from licensing.names import ConsentStatus
+from licensing.moments import Moment
+from licensing.names import ConsentEventKind, ConsentStatus
 from licensing.order_json import order_to_json
 from licensing.review.limits import Limits, use_sha256
 from licensing.review.powers import Lifted, blocking, power_over
-from licensing.review.words import StoredState
+from licensing.review.words import ReviewAct, StoredState
 from licensing.values import Outcome, UseOrder
 
 # Locked, so that a withdrawal and a decision come one after the other, and two takes do not both have the last one.
@@ -37,6 +39,21 @@ WHERE approval.use_sha256 = %s AND approval.pack_sha256 = %s
     AND (NOT approval.needs_second_key OR (second.id IS NOT NULL AND {key_covered}))
 ORDER BY approval.id
 FOR UPDATE OF reviewed
+"""
+# The same at another moment. A case has no state of then: what was approved stood until somebody withdrew it.
+_STOOD = """
+SELECT approval.*, second.given_by_id AS key_by, second.acting_for_id AS key_for
+FROM licensing_reviewapproval approval
+LEFT JOIN licensing_reviewsecondkey second ON second.approval_id = approval.id AND second.given_at <= %(settled)s
+WHERE approval.use_sha256 = %(use)s AND approval.pack_sha256 = %(pack)s
+    AND approval.approved_at <= %(settled)s AND approval.valid_until > %(as_of)s
+    AND NOT EXISTS (
+        SELECT FROM licensing_reviewevent event
+        WHERE event.case_id = approval.case_id AND event.act = ANY(%(ends)s) AND event.at <= %(settled)s
+    )
+    AND {approval_covered}
+    AND (NOT approval.needs_second_key OR (second.id IS NOT NULL AND {key_covered}))
+ORDER BY approval.id
 """
 _STILL = """
 SELECT count(*) FROM (
@@ -103,7 +120,13 @@ def _as_warning(reason: Reason, standing: Standing) -> Reason:
 
 
 def standing_approvals(
-    order: UseOrder, *, pack_sha256: str, at: datetime, asked_by: UUID | None, repeats: UUID | None
+    order: UseOrder,
+    *,
+    pack_sha256: str,
+    at: datetime,
+    asked_by: UUID | None,
+    repeats: UUID | None,
+    moment: Moment | None = None,
 ) -> tuple[Standing, ...]:
     """The approvals that hold for this use now, within their limits and not given by whoever asks.
 
@@ -113,20 +136,41 @@ def standing_approvals(
         at: the moment of deciding.
         asked_by: whose own keys do not count.
         repeats: the decision that this one repeats; what rests on an approval already takes nothing more of it.
+        moment: asks for those that held at another time, and locks nothing.
     """
-    asked = _STANDING.format(
-        approval_covered=covered_sql("approval.entry_uid"), key_covered=covered_sql("second.entry_uid")
-    )
     digest = use_sha256(order_to_json(order))
-    rows = ReviewApproval.objects.raw(asked, [digest, pack_sha256, StoredState.APPROVED.value, at, at])
+    if moment is None:
+        asked = _STANDING.format(
+            approval_covered=covered_sql("approval.entry_uid"), key_covered=covered_sql("second.entry_uid")
+        )
+        rows = ReviewApproval.objects.raw(asked, [digest, pack_sha256, StoredState.APPROVED.value, at, at])
+    else:
+        rows = _stood(digest, pack_sha256, moment)
     found = (_standing(row, repeats) for row in rows)
     return tuple(
         one
         for one in found
         if asked_by not in one.people
         and one.limits.contain(order.media, order.territories)
-        and (not one.counts or _has_room(one, order.duration_ms))
+        and (not one.counts or _has_room(one, order.duration_ms, moment))
     )
+
+
+def _stood(use: str, pack: str, moment: Moment) -> RawQuerySet[ReviewApproval]:
+    by = "%(known_at)s"
+    asked = _STOOD.format(
+        approval_covered=covered_sql("approval.entry_uid", by=by),
+        key_covered=covered_sql("second.entry_uid", by=by),
+    )
+    values = {
+        "use": use,
+        "pack": pack,
+        "as_of": moment.as_of,
+        "known_at": moment.known_at,
+        "settled": moment.settled,
+        "ends": [ReviewAct.WITHDRAWN.value, ReviewAct.REFUSED.value],
+    }
+    return ReviewApproval.objects.raw(asked, values)
 
 
 def _standing(row: ReviewApproval, repeats: UUID | None) -> Standing:
@@ -167,11 +211,12 @@ def limits_of(row: ReviewApproval) -> Limits:
     )
 
 
-def _has_room(standing: Standing, duration_ms: int | None) -> bool:
+def _has_room(standing: Standing, duration_ms: int | None, moment: Moment | None) -> bool:
     limits = standing.limits
-    used = ReviewApprovalUse.objects.filter(approval_id=standing.id).aggregate(
-        takes=Sum("takes", default=0), ms=Sum("ms", default=0)
-    )
+    uses = ReviewApprovalUse.objects.filter(approval_id=standing.id)
+    if moment is not None:
+        uses = uses.filter(used_at__lte=moment.settled)
+    used = uses.aggregate(takes=Sum("takes", default=0), ms=Sum("ms", default=0))
     if limits.most_takes is not None and used["takes"] >= limits.most_takes:
         return False
     # Of an unknown length nobody can say that it is within the limit.
@@ -190,14 +235,24 @@ def note_uses(row: Decision, order: UseOrder, approvals: Iterable[Standing]) -> 
         )
 
 
-def any_withdrawn(performer_ids: Collection[UUID], production_id: UUID) -> bool:
+def any_withdrawn(
+    performer_ids: Collection[UUID], production_id: UUID, *, moment: Moment | None = None
+) -> bool:
     """Whether somebody withdrew a consent in this production that no later record of the same kind renews."""
     rows = Consent.objects.filter(performer_id__in=performer_ids, production_id=production_id)
-    kinds = {
-        status: set(rows.filter(status=status).values_list("performer_id", "replica_type"))
-        for status in (ConsentStatus.WITHDRAWN, ConsentStatus.ACTIVE)
-    }
-    return bool(kinds[ConsentStatus.WITHDRAWN] - kinds[ConsentStatus.ACTIVE])
+    if moment is None:
+        withdrawn = rows.filter(status=ConsentStatus.WITHDRAWN)
+        active = rows.filter(status=ConsentStatus.ACTIVE)
+    else:
+        known = rows.filter(recorded_at__lte=moment.known_at)
+        ended = ConsentEvent.objects.filter(at__lte=moment.settled).exclude(kind=ConsentEventKind.RECORDED)
+        withdrawn = known.filter(id__in=ended.filter(kind=ConsentEventKind.WITHDRAWN).values("consent_id"))
+        active = known.exclude(id__in=ended.values("consent_id"))
+    return bool(_kinds(withdrawn) - _kinds(active))
+
+
+def _kinds(rows: QuerySet[Consent]) -> set[tuple[UUID, str]]:
+    return set(rows.values_list("performer_id", "replica_type"))
 
 
 def approvals_stand(approval_ids: Collection[UUID], *, at: datetime, hold: bool = False) -> bool:

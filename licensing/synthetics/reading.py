@@ -15,6 +15,7 @@ from audit.coverage import covered_sql
 from core.canonical import Canonical
 from core.tenancy import tenant
 from licensing.models.synthetic import SyntheticFile, SyntheticStep
+from licensing.moments import Moment
 from licensing.owed.clocks import clocks, due_of
 from licensing.owed.values import DueWord
 from licensing.owed_queries import calendar_of
@@ -79,19 +80,24 @@ def steps_of(row: SyntheticFile) -> tuple[Step, ...]:
     return tuple(_step(one) for one in row.steps.all())
 
 
-def synthetic_facts(production_id: UUID) -> dict[str, Canonical] | None:
+def synthetic_facts(production_id: UUID, moment: Moment | None = None) -> dict[str, Canonical] | None:
     """What the rulebook reads of a production's open files; None when there is none.
 
     Call inside `core.tenancy.tenant`. A step counts when the log covers it; a finding that speaks against the
-    Synthetic counts at once.
+    Synthetic counts at once. With `moment` the files are as they were then.
     """
     uid = "licensing_syntheticstep.entry_uid"
-    covered = RawSQL(covered_sql(uid), [], output_field=BooleanField())  # noqa: S611 - our own
+    by, at = ("%s", [moment.known_at] * covered_sql("", by="%s").count("%s")) if moment else (None, [])
+    covered = RawSQL(covered_sql(uid, by=by), at, output_field=BooleanField())  # noqa: S611 - our own
     rows = SyntheticStep.objects.filter(file__production_id=production_id).annotate(is_in_log=covered)
-    file_ids = SyntheticFile.objects.filter(production_id=production_id).values_list("id", flat=True)
+    files = SyntheticFile.objects.filter(production_id=production_id)
+    if moment is not None:
+        rows = rows.filter(recorded_at__lte=moment.known_at, happened_at__lte=moment.as_of)
+        files = files.filter(opened_at__lte=moment.settled)
+    file_ids = files.values_list("id", flat=True)
     counted: dict[UUID, list[Step]] = {file_id: [] for file_id in file_ids}
     for row in rows:
-        if row.is_in_log or _speaks_against(row):
+        if row.file_id in counted and (row.is_in_log or _speaks_against(row)):
             counted[row.file_id].append(_step(row))
     return strictest(_open_facts(counted.values()))
 

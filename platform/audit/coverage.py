@@ -23,13 +23,18 @@ _LONGEST_PAUSE_S = 0.05
 _GROWTH = 1.5
 
 
-def vouched_sql(checkpoint: str) -> str:
+def vouched_sql(checkpoint: str, *, by: str | None = None) -> str:
     """A condition in SQL that says whether a checkpoint is signed and cosigned by as many witnesses as it takes.
 
     Args:
         checkpoint: alias of its row in the enclosing query.
+        by: an instant, as SQL; what was signed later does not count. By default all does.
     """
     signed = f"{checkpoint}.note IS NOT NULL"
+    in_time = ""
+    if by is not None:
+        signed += f" AND {checkpoint}.signed_at <= {by}"
+        in_time = f" AND cosigned.created_at <= {by}"
     if not settings.WITNESSES:
         return signed
     # Letters, digits and a few signs, see `audit.witness.client`: no quotes to escape.
@@ -37,24 +42,25 @@ def vouched_sql(checkpoint: str) -> str:
     return f"""{signed} AND {settings.WITNESS_QUORUM} <= (
         SELECT count(*) FROM audit_cosignature cosigned
         WHERE cosigned.origin_id = {checkpoint}.origin_id AND cosigned.size = {checkpoint}.size
-            AND cosigned.witness IN ({names})
+            AND cosigned.witness IN ({names}){in_time}
     )"""  # noqa: S608 - of our own code and settings, never of a request
 
 
-def covered_sql(uid: str) -> str:
+def covered_sql(uid: str, *, by: str | None = None) -> str:
     """A condition in SQL that says whether an entry is covered; the only place that says what covers one.
 
     The largest covering checkpoint is looked up first, so that a long log answers as fast as a short one.
 
     Args:
         uid: the entry's identifier, as SQL: a column of the enclosing query, or a placeholder. NULL is not covered.
+        by: as in `vouched_sql`: whether it was covered then.
     """
     return f"""EXISTS (
         SELECT FROM audit_entry covered_entry
         WHERE covered_entry.uid = {uid} AND covered_entry.index < (
             SELECT covering.size FROM audit_checkpoint covering
             WHERE covering.origin_id = covered_entry.origin_id AND covering.size > covered_entry.index
-                AND {vouched_sql("covering")}
+                AND {vouched_sql("covering", by=by)}
             ORDER BY covering.size DESC LIMIT 1
         )
     )"""  # noqa: S608 - of our own code, never of a request

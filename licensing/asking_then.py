@@ -1,0 +1,130 @@
+"""All that was on record for one question at another moment, in one round trip. Call inside `core.tenancy.tenant`.
+
+Valid time: the end that a notice names, the time of a strike, a step of a case file. Recorded time: when each was
+entered. Nothing is locked: what is past stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+
+from audit.coverage import covered_sql
+from licensing.asking import OnRecord, on_record
+from licensing.moments import Moment
+from licensing.names import AliasKind, Visibility
+from licensing.screening import AliasEntry, Registry
+from productions.errors import NoSuchProduction
+from productions.queries import PRODUCTION_FACTS_SQL
+
+# The columns of the question in `licensing.asking`, as they were. `settled` is the earlier one of the two moments.
+_QUESTION = """
+WITH consents AS MATERIALIZED (
+    SELECT consent.id, consent.performer_id, consent.production_id, consent.replica_type, consent.terms,
+           CASE WHEN ended.at IS NULL THEN 'active' ELSE 'withdrawn' END AS status,
+           ended.at AS withdrawn_at, notice.effective_at AS ends_at, consent.entry_uid, consent.recorded_at,
+           {covered} AS is_in_log
+    FROM licensing_consent consent
+    LEFT JOIN licensing_withdrawalnotice notice
+           ON notice.consent_id = consent.id AND notice.recorded_at <= %(known_at)s
+    LEFT JOIN LATERAL (
+        SELECT event.at FROM licensing_consentevent event
+        WHERE event.consent_id = consent.id AND event.kind = 'withdrawn' AND event.at <= %(settled)s
+        ORDER BY event.at LIMIT 1
+    ) ended ON true
+    WHERE consent.performer_id = ANY(%(people)s) AND consent.recorded_at <= %(known_at)s
+        AND NOT EXISTS (
+            SELECT FROM licensing_consentevent event
+            WHERE event.consent_id = consent.id AND event.kind = 'superseded' AND event.at <= %(settled)s
+        )
+)
+SELECT
+    (SELECT to_jsonb(production) FROM ({production}) AS production),
+    (SELECT jsonb_agg(to_jsonb(person)) FROM (
+        SELECT performer.id, performer.state, performer.domicile,
+               engagement.category, engagement.representation, engagement.union_covered,
+               engagement.employed_on_project, engagement.recognisable, engagement.portrayed_as_minor,
+               engagement.is_engaged, engagement.engaged_at, engagement.contract_date,
+               engagement.replica_from_id, engagement.estimated_days
+        FROM licensing_performer performer
+        LEFT JOIN licensing_engagement engagement
+               ON engagement.performer_id = performer.id AND engagement.production_id = %(production)s
+              AND engagement.created_at <= %(known_at)s
+        WHERE performer.id = ANY(%(people)s) AND performer.created_at <= %(known_at)s
+     ) AS person),
+    (SELECT jsonb_agg(jsonb_build_array(
+        consent.id, consent.performer_id, consent.production_id, consent.replica_type, consent.terms, consent.status,
+        consent.withdrawn_at, consent.ends_at, consent.entry_uid, consent.recorded_at, consent.is_in_log
+     ) ORDER BY consent.id) FROM consents AS consent),
+    (SELECT jsonb_agg(jsonb_build_array(strike.agreement, strike.began_at, NULL))
+     FROM licensing_strike AS strike
+     WHERE strike.began_at <= %(settled)s AND (strike.ended_at IS NULL OR strike.ended_at > %(settled)s)),
+    (SELECT array_agg(confirmed.rule_id || ' ' || confirmed.rule_sha256)
+     FROM licensing_ruleconfirmation AS confirmed WHERE confirmed.confirmed_at <= %(settled)s),
+    (SELECT array_agg(performer.id) FROM licensing_performer AS performer
+     WHERE performer.id = ANY(%(met)s) AND performer.visibility = %(legal_only)s),
+    (SELECT state.stamp FROM licensing_registerstate AS state),
+    (SELECT active.pack_id FROM licensing_housepackactivation AS active
+     WHERE active.activated_at <= %(settled)s
+     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1)
+"""
+_NAMES = """
+SELECT alias.performer_id, alias.kind, alias.text, alias.normalised
+FROM licensing_performeralias alias
+JOIN licensing_performer performer ON performer.id = alias.performer_id
+WHERE alias.performer_id = ANY(%s) AND coalesce(alias.recorded_at, performer.created_at) <= %s
+"""
+
+
+def look_back(
+    production_id: UUID, people: Collection[UUID], *, met: Collection[UUID], moment: Moment
+) -> OnRecord:
+    """What was on record about a production and `people`; `at` is the moment that was asked about.
+
+    A performer registered, or a person engaged, after `moment.known_at` is not known. Productions, and whom only
+    legal sees, have no history: of these the answer is that of now.
+
+    Args:
+        production_id: the production asked about.
+        people: whose likeness is in question.
+        met: whoever a prompt may name.
+        moment: when.
+
+    Raises:
+        NoSuchProduction: there is no such production here.
+    """
+    statement = _QUESTION.format(
+        covered=covered_sql("consent.entry_uid", by="%(known_at)s"),
+        production=PRODUCTION_FACTS_SQL.replace("%s", "%(production)s"),
+    )
+    with connection.cursor() as cursor:
+        # The policies of the tables bind this statement like any other.
+        cursor.execute(
+            statement,
+            {
+                "production": production_id,
+                "people": list(people),
+                "met": list(met),
+                "known_at": moment.known_at,
+                "settled": moment.settled,
+                "legal_only": Visibility.LEGAL_ONLY.value,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        raise NoSuchProduction("There is no such production here.")
+    return on_record(row, moment.as_of)
+
+
+def names_then(people: Collection[UUID], moment: Moment, *, longest: int) -> Registry:
+    """The spellings of `people` that were on the register by then; `longest` of the whole register's, in words."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [list(people), moment.known_at])
+        found = Registry(
+            AliasEntry(who, AliasKind(kind), text, normalised)
+            for who, kind, text, normalised in cursor.fetchall()
+        )
+    found.longest = max(found.longest, longest)
+    return found

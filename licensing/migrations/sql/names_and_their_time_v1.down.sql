@@ -1,0 +1,1 @@
+ALTER TABLE licensing_performeralias DROP COLUMN recorded_at;

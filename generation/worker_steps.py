@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError as BrokerFailure
 logger = logging.getLogger(__name__)
 
 _SWEEP_EVERY_S = 3.0
+_REPORTS_EVERY_S = 60.0
 
 
 class _Background(bootsteps.StartStopStep):
@@ -64,6 +65,24 @@ class Sweeper(_Background):
                 # Without this thread a lost message stays lost until somebody restarts the worker.
                 connection.close()
                 logger.exception("Not swept.")
+
+
+class ReportMaker(_Background):
+    """Looks every minute for scheduled reports that are due; beside the sweeper, so that no take waits for one."""
+
+    def work(self, wait: Callable[[float], bool]) -> None:
+        from licensing.reporting.schedules import make_due_reports
+
+        while not wait(_REPORTS_EVERY_S):
+            try:
+                make_due_reports()
+            except DatabaseFailure as failure:
+                connection.close()
+                logger.warning("No report was made: %s", failure)
+            except Exception:
+                # Without this thread nothing is made until somebody restarts the worker.
+                connection.close()
+                logger.exception("No report was made.")
 
 
 class ModelWarmer(_Background):

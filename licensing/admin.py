@@ -42,6 +42,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.review import (
     ReviewApproval,
     ReviewApprovalUse,
@@ -240,6 +241,18 @@ class PayStatementAdmin(RecordAdmin):
     list_display = ["kind", "performer", "period_from", "period_until", "sha256"]
     list_select_related = ["performer"]
     exclude = ["content"]
+
+
+@admin.register(ReportRun)
+class ReportRunAdmin(RecordAdmin):
+    list_display = ["code", "made_at", "rows", "csv_sha256", "schedule"]
+    list_select_related = ["schedule"]
+    list_filter = ["code"]
+
+
+@admin.register(ReportSchedule)
+class ReportScheduleAdmin(RecordAdmin):
+    list_display = ["code", "cadence", "due_on", "ended_at"]
 
 
 # The steps of offers, reviews and accounts: read one by one here, as a whole on their own pages.

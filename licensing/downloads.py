@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
 from licensing.owed.statement_csv import statement_csv
 
@@ -23,5 +25,14 @@ def statement_response(statement_id: UUID, content: bytes, form: Literal["json",
     kind = "application/json" if form == "json" else "text/csv; charset=utf-8"
     response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="statement-{statement_id}.{form}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def report_response(path: Path, code: str, made_at: datetime, form: Literal["csv", "pdf"]) -> FileResponse:
+    """A report's file to be saved, sent in pieces. Its name says which report and of which day, and nobody's name."""
+    name = f"{code.replace('_', '-')}-{made_at:%Y-%m-%d}.{form}"
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/pdf"
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
 from licensing import agreeing_reconciling, owed_reconciling
+from licensing.reporting import reconciling as reporting_reconciling
 from licensing.review import reconciling as review_reconciling
 
 # The digest is taken from the bytes, and stands for nothing where the column says another one.
@@ -159,6 +160,7 @@ RECONCILER = Reconciler(
         *agreeing_reconciling.ACTS,
         *owed_reconciling.ACTS,
         *review_reconciling.ACTS,
+        *reporting_reconciling.ACTS,
     ),
     order=(
         Order(EntryType.CONSENT_WITHDRAWN, EntryType.CONSENT_RECORDED, same=("consent",)),
@@ -176,6 +178,7 @@ RECONCILER = Reconciler(
         *agreeing_reconciling.ORDER,
         *owed_reconciling.ORDER,
         *review_reconciling.ORDER,
+        *reporting_reconciling.ORDER,
     ),
     digested=(_TERMS, *agreeing_reconciling.DIGESTED),
 )

@@ -8,6 +8,7 @@ from licensing.api import (
     offer_urls,
     owed_urls,
     pack_views,
+    report_urls,
     review_views,
     synthetic_views,
     views,
@@ -77,4 +78,5 @@ urlpatterns = [
     path("legal-holds", review_views.Holds.as_view()),
     path("legal-holds/<uuid:hold_id>/lift", review_views.HoldLift.as_view()),
     *owed_urls.urlpatterns,
+    *report_urls.urlpatterns,
 ]

@@ -7,17 +7,14 @@ canonical terms travel as an attached file and their digest stands on every page
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfdoc, pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -32,11 +29,11 @@ from reportlab.platypus import (
 )
 
 from licensing.documents.errors import RiderUnprintable
+from licensing.documents.print_fonts import register_fonts
 from licensing.documents.rider_marks import PERFORMER_FIELD, STUDIO_FIELD, TERMS_FILE, TERMS_MARK
 from licensing.documents.rider_text import Clause, RiderText, RuleNote
 from web.templatetags.words import words
 
-_FONTS = {"Rider": "DejaVuSans.ttf", "RiderBold": "DejaVuSans-Bold.ttf", "RiderMono": "DejaVuSansMono.ttf"}
 _MARGIN = 18 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
 _INK = colors.HexColor("#1c1f24")
@@ -64,7 +61,7 @@ def rider_pdf(text: RiderText) -> bytes:
     Raises:
         RiderUnprintable: a name or a term holds a character that no font of ours can show.
     """
-    _register_fonts()
+    register_fonts()
     _require_printable(text)
     output = BytesIO()
     document = BaseDocTemplate(
@@ -291,28 +288,13 @@ _FLAT = [
 ]
 
 
-@lru_cache(maxsize=1)
-def _register_fonts() -> frozenset[int]:
-    """Code points that every font of ours can show."""
-    folder = Path(__file__).with_name("fonts")
-    shown: list[frozenset[int]] = []
-    for name, file in _FONTS.items():
-        font = TTFont(name, str(folder / file))
-        pdfmetrics.registerFont(font)
-        shown.append(frozenset(font.face.charToGlyph))
-    pdfmetrics.registerFontFamily(
-        "Rider", normal="Rider", bold="RiderBold", italic="Rider", boldItalic="RiderBold"
-    )
-    return frozenset.intersection(*shown)
-
-
 def _require_printable(text: RiderText) -> None:
     parties = text.parties
     written = [parties.studio, parties.performer, parties.production]
     written += [
         part for section in text.sections for one in section.clauses for part in (one.text, one.machine)
     ]
-    shown = _register_fonts()
+    shown = register_fonts()
     for part in written:
         for character in part:
             if ord(character) not in shown and character != "\n":

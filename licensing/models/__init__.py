@@ -40,6 +40,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.review import (
     ReviewApproval,
     ReviewApprovalUse,
@@ -89,6 +90,8 @@ __all__ = [
     "Rate",
     "RateConfirmation",
     "ReceivedDocument",
+    "ReportRun",
+    "ReportSchedule",
     "ReviewApproval",
     "ReviewApprovalUse",
     "ReviewCase",

@@ -10,6 +10,7 @@ from licensing.pages import (
     owed_urls,
     packs,
     performers,
+    report_urls,
     reviews,
     riders,
     rulebook,
@@ -81,4 +82,5 @@ urlpatterns = [
     path("legal/holds/<uuid:hold_id>/lift", reviews.lift, name="lift-hold"),
     *offer_urls.urlpatterns,
     *owed_urls.urlpatterns,
+    *report_urls.urlpatterns,
 ]

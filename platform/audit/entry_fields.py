@@ -231,6 +231,18 @@ FIELDS: Mapping[EntryType, Fields] = {
         step_code=Kind.CODE,
         optional={"proof_sha256": Kind.SHA256},
     ),
+    # What it rests on: how many entries the log had, and their root.
+    EntryType.REPORT_MADE: _fields(
+        report=Kind.IDENTIFIER,
+        kind=Kind.CODE,
+        csv_sha256=Kind.SHA256,
+        pdf_sha256=Kind.SHA256,
+        size=Kind.NUMBER,
+        log_root=Kind.SHA256,
+        optional={"schedule": Kind.IDENTIFIER},
+    ),
+    EntryType.REPORT_SCHEDULED: _fields(schedule=Kind.IDENTIFIER, kind=Kind.CODE),
+    EntryType.REPORT_SCHEDULE_ENDED: _fields(schedule=Kind.IDENTIFIER, reason_code=Kind.CODE),
     EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,

@@ -236,6 +236,16 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "A step was entered in the case file of a Synthetic",
         "The step named was recorded, with the digest of the paper that shows it where there is one.",
     ),
+    EntryType.REPORT_MADE: TypeWords(
+        "A report was made",
+        "Records were put into a table and a document to be read elsewhere; the digests name both to the last bit.",
+    ),
+    EntryType.REPORT_SCHEDULED: TypeWords(
+        "A report was scheduled", "From this place on it is made again and again, until the schedule ends."
+    ),
+    EntryType.REPORT_SCHEDULE_ENDED: TypeWords(
+        "A schedule of a report ended", "No more reports are made by it. What was made stays."
+    ),
     EntryType.MODEL_APPROVED: TypeWords(
         "A model was approved", "Takes may be made with exactly these weights, known by their digest."
     ),

@@ -15,6 +15,7 @@ from licensing.custody import errors as custody
 from licensing.documents import errors as documents
 from licensing.house_rules import errors as house_rules
 from licensing.owed import errors as owed
+from licensing.reporting import errors as reporting
 from licensing.review import errors as review
 from licensing.synthetics import errors as synthetics
 from productions import errors as productions
@@ -167,6 +168,11 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     owed.RateEnded: Problem("rate-ended", 409, "The rate has ended already"),
     owed.CalendarUnfit: Problem("calendar-unfit", 422, "This is no calendar of that year"),
     owed.PeriodUnfit: Problem("period-unfit", 422, "This is no period"),
+    reporting.NoSuchReport: Problem("report-unknown", 404, "There is no such report"),
+    reporting.NoSuchReportRun: Problem("report-run-unknown", 404, "No such report was made"),
+    reporting.NoSuchReportSchedule: Problem("report-schedule-unknown", 404, "No such schedule"),
+    reporting.ReportScopeUnfit: Problem("report-scope-unfit", 422, "The report cannot be narrowed so"),
+    reporting.ReportFileGone: Problem("report-file-gone", 410, "The file is not what was made"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),

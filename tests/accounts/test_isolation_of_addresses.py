@@ -37,7 +37,13 @@ PUBLIC = {
     "log/<log_name:origin>/tile/<tile_level:level>/<tile_place:place>": "its hashes, likewise",
 }
 # Arguments that name nothing of any organisation.
-OF_NOBODY = {"slug": "not-a-member", "rule_id": "TVT-05", "level": "0", "place": "000.p/1"}
+OF_NOBODY = {
+    "slug": "not-a-member",
+    "rule_id": "TVT-05",
+    "level": "0",
+    "place": "000.p/1",
+    "report_code": "consent_register",
+}
 
 
 @dataclass(frozen=True, slots=True)

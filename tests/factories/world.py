@@ -37,6 +37,7 @@ from tests.factories.offers import everything_agreed
 from tests.factories.owed import everything_owed
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
+from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.signed_takes import sign_take
 from tests.factories.takes import a_take
@@ -89,6 +90,7 @@ def a_world(name: str, folder: Path) -> World:
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
             **a_furnished_desk(actor, production),
+            **every_kind_of_report(actor),
         },
     )
 

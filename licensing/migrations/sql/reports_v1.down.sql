@@ -1,0 +1,8 @@
+DROP FUNCTION licensing_reports_due_v1(date);
+REVOKE SELECT ON licensing_reportschedule FROM countersign_system;
+DROP TRIGGER licensing_reportschedule_goes_on ON licensing_reportschedule;
+DROP FUNCTION licensing_reportschedule_goes_on_v1();
+DROP TRIGGER licensing_reportschedule_no_removal ON licensing_reportschedule;
+DROP TRIGGER licensing_reportrun_no_change ON licensing_reportrun;
+GRANT UPDATE, DELETE ON licensing_reportrun, licensing_reportschedule TO countersign_app;
+ALTER TABLE licensing_reportrun DROP CONSTRAINT licensing_reportrun_schedule_same_organisation;

@@ -1,0 +1,37 @@
+"""What of reports stands in the log, for the check of the log."""
+
+from __future__ import annotations
+
+from audit.entry_types import EntryType
+from audit.reconciliation import Acts, Order
+
+_MADE = Acts(
+    EntryType.REPORT_MADE,
+    key=("report",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, made_at AS nth, jsonb_strip_nulls(jsonb_build_object(
+            'kind', code, 'csv_sha256', csv_sha256, 'pdf_sha256', pdf_sha256, 'size', log_size,
+            'log_root', log_root, 'schedule', schedule_id, 'uid', entry_uid
+        )) AS fields
+        FROM licensing_reportrun
+    """,
+    name_entry=True,
+)
+_SCHEDULED = Acts(
+    EntryType.REPORT_SCHEDULED,
+    key=("schedule",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, set_up_at AS nth, jsonb_build_object('kind', code) AS fields
+        FROM licensing_reportschedule
+    """,
+)
+_ENDED = Acts(
+    EntryType.REPORT_SCHEDULE_ENDED,
+    key=("schedule",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, ended_at AS nth, jsonb_build_object('reason_code', ended_because) AS fields
+        FROM licensing_reportschedule WHERE ended_at IS NOT NULL
+    """,
+)
+ACTS = (_MADE, _SCHEDULED, _ENDED)
+ORDER = (Order(EntryType.REPORT_SCHEDULE_ENDED, EntryType.REPORT_SCHEDULED, same=("schedule",)),)

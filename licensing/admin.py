@@ -42,6 +42,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.review import (
     ReviewApproval,
@@ -81,6 +82,12 @@ class PerformerIdentifierAdmin(RecordAdmin):
 class EngagementAdmin(RecordAdmin):
     list_display = ["performer", "production", "category", "agreement"]
     list_select_related = ["performer", "production"]
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(RecordAdmin):
+    list_display = ["performer", "field", "reason", "true_since", "recorded_at"]
+    list_select_related = ["performer"]
 
 
 @admin.register(Consent)

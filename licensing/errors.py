@@ -71,6 +71,37 @@ class IdentifierTaken(StudioError):
         return {"scope": self.scope, "value": self.value}
 
 
+class IdentifierMalformed(StudioError):
+    """A value that its scheme cannot have, such as an ISNI whose check character is wrong."""
+
+    def __init__(self, complaint: str, *, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"{complaint}. Compare it with the register it comes from.")
+
+    def extensions(self) -> dict[str, object]:
+        return {"scope": self.scope}
+
+
+class NothingToChange(StudioError):
+    """The register says the same already; a change names at least one fact that becomes another one."""
+
+
+class NoSuchEngagement(StudioError):
+    """There is no such engagement, or it is another organisation's."""
+
+
+class EditionUnresolved(StudioError):
+    """Which edition of an agreement governs cannot be told from the dates on file."""
+
+    def __init__(self, complaint: str, *, family: str, dated_by: str) -> None:
+        self.family = family
+        self.dated_by = dated_by
+        super().__init__(complaint)
+
+    def extensions(self) -> dict[str, object]:
+        return {"family": self.family, "dated_by": self.dated_by}
+
+
 class AlreadyEngaged(StudioError):
     """The performer has an engagement in this production already."""
 

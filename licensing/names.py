@@ -54,6 +54,14 @@ class SigningSide(StrEnum):
     PERFORMER = "performer"
 
 
+class ChangeReason(StrEnum):
+    """Why the register says something else than before."""
+
+    HAPPENED = "happened"
+    LEARNED = "learned"
+    ENTERED_WRONGLY = "entered_wrongly"
+
+
 class RepresentedAct(StrEnum):
     """What somebody's authority for a performer covers."""
 

@@ -85,8 +85,17 @@ class EngagementCard:
     union_covered: bool | None
     employed_on_project: bool | None
     recognisable: bool | None
+    portrayed_as_minor: bool | None
     replica_from: UUID | None
     estimated_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementOf:
+    """An engagement with the title of what it is in."""
+
+    card: EngagementCard
+    production_title: str
 
 
 def card_of(row: Performer) -> PerformerCard:
@@ -145,6 +154,7 @@ def engagement_card_of(row: Engagement) -> EngagementCard:
         union_covered=row.union_covered,
         employed_on_project=row.employed_on_project,
         recognisable=row.recognisable,
+        portrayed_as_minor=row.portrayed_as_minor,
         replica_from=row.replica_from_id,
         estimated_days=row.estimated_days,
     )

@@ -9,13 +9,23 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from accounts.values import Actor
 from core import clock
 from core.canonical import Canonical
 from licensing import values
 from licensing.decision_cards import DecisionCard
+from licensing.doors import SEES_EVERYBODY
 from licensing.names import ConsentStatus
-from licensing.performer_cards import ConsentCard, PerformerCard
-from licensing.queries import consent_cards, decision_card, names_of_people, performer_card, performers
+from licensing.performer_cards import ConsentCard, EngagementOf, PerformerCard
+from licensing.queries import (
+    consent_cards,
+    decision_card,
+    engagements_of,
+    names_of_people,
+    performer_card,
+    performers,
+)
+from licensing.register_cards import ChangeCard, register_changes
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
 from licensing.strike_queries import suspended_consents
@@ -58,6 +68,8 @@ class ListedPerformer:
 class PerformerPage:
     card: PerformerCard
     consents: tuple[ConsentInWords, ...]
+    engagements: tuple[EngagementOf, ...]
+    changes: tuple[ChangeCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +102,22 @@ def performer_list(organisation_id: UUID, *, everybody: bool) -> tuple[ListedPer
     )
 
 
-def performer_page(organisation_id: UUID, performer_id: UUID, *, everybody: bool) -> PerformerPage:
-    """One performer and every consent record of theirs, the latest first.
+def performer_page(performer_id: UUID, *, actor: Actor) -> PerformerPage:
+    """One performer: every consent record of theirs, the latest first, engagements, and what changed.
 
     Raises:
         UnknownPerformer: nobody of this id is registered here, or only legal may know.
     """
-    today = clock.now().astimezone(UTC).date()
-    card = performer_card(organisation_id, performer_id, everybody=everybody)
+    today, organisation_id = clock.now().astimezone(UTC).date(), actor.organisation_id
+    card = performer_card(organisation_id, performer_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
     consents = consent_cards(organisation_id, performer_id=performer_id)
     suspended = suspended_consents(organisation_id)
-    return PerformerPage(card, tuple(in_words(one, today, suspended=one.id in suspended) for one in consents))
+    return PerformerPage(
+        card=card,
+        consents=tuple(in_words(one, today, suspended=one.id in suspended) for one in consents),
+        engagements=engagements_of(organisation_id, performer_id),
+        changes=register_changes(performer_id, actor=actor),
+    )
 
 
 def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) -> DecisionPage:

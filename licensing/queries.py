@@ -11,7 +11,7 @@ from core.canonical import canonical_bytes
 from core.digests import commitment_hex
 from core.tenancy import tenant
 from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason
-from licensing.errors import NoSuchConsent, NoSuchDecision, UnknownPerformer
+from licensing.errors import NoSuchConsent, NoSuchDecision, NoSuchEngagement, UnknownPerformer
 from licensing.gathering import strikes_at
 from licensing.models.consent import Consent
 from licensing.models.decision import Decision
@@ -20,6 +20,7 @@ from licensing.names import KNOWN_TO_LEGAL, ConsentStatus, Visibility
 from licensing.performer_cards import (
     ConsentCard,
     EngagementCard,
+    EngagementOf,
     PerformerCard,
     card_of,
     consent_card_of,
@@ -100,6 +101,26 @@ def engagement_cards(organisation_id: UUID, production_id: UUID) -> tuple[Engage
     with tenant(organisation_id):
         rows = Engagement.objects.filter(production_id=production_id)
         return tuple(engagement_card_of(row) for row in rows)
+
+
+def engagement_card(organisation_id: UUID, engagement_id: UUID) -> EngagementCard:
+    """One engagement.
+
+    Raises:
+        NoSuchEngagement: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = Engagement.objects.filter(id=engagement_id).first()
+        if row is None:
+            raise NoSuchEngagement("There is no such engagement here.")
+        return engagement_card_of(row)
+
+
+def engagements_of(organisation_id: UUID, performer_id: UUID) -> tuple[EngagementOf, ...]:
+    """What binds a performer to productions, in the order it was recorded."""
+    with tenant(organisation_id):
+        rows = Engagement.objects.filter(performer_id=performer_id).select_related("production")
+        return tuple(EngagementOf(engagement_card_of(row), row.production.title) for row in rows)
 
 
 def strikes_now(organisation_id: UUID) -> tuple[str, ...]:

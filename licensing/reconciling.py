@@ -76,6 +76,15 @@ _PACKS_ACTIVATED = Acts(
         JOIN licensing_housepackreplay r ON r.id = a.replay_id
     """,
 )
+_REGISTER_CHANGES = Acts(
+    EntryType.REGISTER_CHANGED,
+    key=("change",),
+    rows="""
+        SELECT ARRAY[statement_id::text] AS key, min(recorded_at) AS nth,
+            jsonb_build_object('reason_code', min(reason), 'document_sha256', min(document_sha256)) AS fields
+        FROM licensing_registerchange GROUP BY statement_id
+    """,
+)
 _STRIKES = Acts(
     EntryType.STRIKE_BEGUN,
     key=("strike",),
@@ -155,8 +164,14 @@ RECONCILER = Reconciler(
         _CONFIRMATIONS,
         _PACKS_STAGED,
         _PACKS_ACTIVATED,
+        _REGISTER_CHANGES,
         _STRIKES,
         _STRIKES_ENDED,
+        _CUSTODY_RECEIVED,
+        _CUSTODY_RELEASED,
+        _CUSTODY_DESTROYED,
+        _SYNTHETICS_OPENED,
+        _SYNTHETIC_STEPS,
         *agreeing_reconciling.ACTS,
         *owed_reconciling.ACTS,
         *review_reconciling.ACTS,

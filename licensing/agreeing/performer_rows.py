@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from licensing.agreeing.errors import ImportUnreadable
+from licensing.identifiers import MalformedIdentifier, identified
 from licensing.names import Visibility
 from licensing.places import is_territory
 from licensing.screening import letters
@@ -160,10 +161,13 @@ def _identifiers(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             scope, _, value = one.partition("=")
         else:
             raise _Bad("identifiers", "each has a scope and a value, as in isni=0000000121032683")
-        yield (
-            _text(scope, "identifiers", _LONGEST["scope"]),
-            _text(value, "identifiers", _LONGEST["value"]),
-        )
+        try:
+            yield identified(
+                _text(scope, "identifiers", _LONGEST["scope"]),
+                _text(value, "identifiers", _LONGEST["value"]),
+            )
+        except MalformedIdentifier as error:
+            raise _Bad("identifiers", str(error)) from error
 
 
 def _list(value: object, field: str) -> list[Any]:

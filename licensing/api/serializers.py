@@ -39,8 +39,13 @@ class AliasOrder(serializers.Serializer[object]):
 
 
 class IdentifierOrder(serializers.Serializer[object]):
+    """ISNI, IPN, EIDR party, HAND and union numbers are checked; any other scheme is kept as it is given."""
+
     scope = serializers.CharField(max_length=40)
     value = serializers.CharField(max_length=120)
+
+    def new_identifier(self) -> NewIdentifier:
+        return NewIdentifier(**self.validated_data)
 
 
 class PerformerOrder(serializers.Serializer[object]):
@@ -75,6 +80,13 @@ class EngagementOrder(serializers.Serializer[object]):
     performer_id = serializers.UUIDField()
     category = one_of(PerformerCategory, **_UNKNOWN)
     agreement = one_of(Agreement, **_UNKNOWN)
+    agreement_family = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="In place of `agreement`: such as sag_tvt. The date that its clause names then picks the edition.",
+    )
     is_engaged = serializers.BooleanField(**_UNKNOWN)
     engaged_at = serializers.DateTimeField(**_UNKNOWN)
     contract_date = serializers.DateField(**_UNKNOWN)
@@ -161,6 +173,7 @@ class EngagementResource(serializers.Serializer[object]):
     union_covered = serializers.BooleanField(allow_null=True)
     employed_on_project = serializers.BooleanField(allow_null=True)
     recognisable = serializers.BooleanField(allow_null=True)
+    portrayed_as_minor = serializers.BooleanField(allow_null=True)
     replica_from = serializers.UUIDField(allow_null=True)
     estimated_days = serializers.IntegerField(allow_null=True)
 

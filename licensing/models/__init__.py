@@ -40,6 +40,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.review import (
     ReviewApproval,
@@ -90,6 +91,7 @@ __all__ = [
     "Rate",
     "RateConfirmation",
     "ReceivedDocument",
+    "RegisterChange",
     "ReportRun",
     "ReportSchedule",
     "ReviewApproval",

@@ -116,6 +116,7 @@ class Engagement(TenantModel):
     class Meta:
         ordering = ["created_at"]
         constraints = [
+            of_one_organisation("engagement"),
             models.UniqueConstraint(
                 fields=["organisation", "production", "performer"], name="licensing_engagement_once"
             ),

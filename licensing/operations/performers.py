@@ -14,7 +14,14 @@ from audit.subjects import performers as performers_field
 from core import clock
 from core.tenancy import tenant
 from licensing.doors import SEES_EVERYBODY
-from licensing.errors import FactsUnreadable, IdentifierTaken, NameUnusable, UnknownPerformer
+from licensing.errors import (
+    FactsUnreadable,
+    IdentifierMalformed,
+    IdentifierTaken,
+    NameUnusable,
+    UnknownPerformer,
+)
+from licensing.identifiers import MalformedIdentifier, identified
 from licensing.models.performer import Performer, PerformerAlias, PerformerIdentifier
 from licensing.names import AliasKind, Visibility
 from licensing.performer_cards import PerformerCard, card_of
@@ -53,6 +60,7 @@ def register_performer(new: NewPerformer, *, actor: Actor) -> PerformerCard:
     Raises:
         NameUnusable: a name has no letter or digit.
         FactsUnreadable: the domicile is no territory.
+        IdentifierMalformed: its scheme cannot have such a value.
         IdentifierTaken: another performer here carries one of the identifiers.
     """
     if new.domicile is not None and not is_territory(new.domicile):
@@ -87,15 +95,36 @@ def add_alias(performer_id: UUID, alias: NewAlias, *, actor: Actor) -> Performer
         NameUnusable: the alias has no letter or digit.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        rows = Performer.objects.filter(id=performer_id)
-        # The answer shows the whole card.
-        if not actor.is_one_of(*SEES_EVERYBODY):
-            rows = rows.exclude(visibility=Visibility.LEGAL_ONLY)
-        performer = rows.first()
-        if performer is None:
-            raise UnknownPerformer(performer_id)
+        performer = _performer(performer_id, actor)
         _add_alias(performer, alias)
         return card_of(performer)
+
+
+def add_identifier(performer_id: UUID, identifier: NewIdentifier, *, actor: Actor) -> PerformerCard:
+    """Add what a register calls the person; one that is on file already stays as it is.
+
+    Raises:
+        UnknownPerformer: nobody of this id is registered here, or only legal may know.
+        IdentifierMalformed: its scheme cannot have such a value.
+        IdentifierTaken: another performer here carries it.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        performer = _performer(performer_id, actor)
+        scope, value = _identified(identifier)
+        if not performer.identifiers.filter(scope=scope, value=value).exists():
+            _add_identifier(performer, identifier)
+        return card_of(performer)
+
+
+def _performer(performer_id: UUID, actor: Actor) -> Performer:
+    rows = Performer.objects.filter(id=performer_id)
+    # The answer shows the whole card.
+    if not actor.is_one_of(*SEES_EVERYBODY):
+        rows = rows.exclude(visibility=Visibility.LEGAL_ONLY)
+    performer: Performer | None = rows.first()
+    if performer is None:
+        raise UnknownPerformer(performer_id)
+    return performer
 
 
 def _add_alias(performer: Performer, alias: NewAlias) -> None:
@@ -112,11 +141,17 @@ def _add_alias(performer: Performer, alias: NewAlias) -> None:
     )
 
 
+def _identified(identifier: NewIdentifier) -> tuple[str, str]:
+    try:
+        return identified(identifier.scope, identifier.value)
+    except MalformedIdentifier as error:
+        raise IdentifierMalformed(str(error), scope=identifier.scope) from error
+
+
 def _add_identifier(performer: Performer, identifier: NewIdentifier) -> None:
+    scope, value = _identified(identifier)
     try:
         with transaction.atomic():
-            PerformerIdentifier.objects.create(
-                performer=performer, scope=identifier.scope, value=identifier.value
-            )
+            PerformerIdentifier.objects.create(performer=performer, scope=scope, value=value)
     except IntegrityError as error:
-        raise IdentifierTaken(scope=identifier.scope, value=identifier.value) from error
+        raise IdentifierTaken(scope=scope, value=value) from error

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from audit.reader import EXPORTS
-from licensing.doors import SEES_EVERYBODY
+from licensing.doors import MAY_RECORD, MAY_REGISTER, MAY_WITHDRAW, SEES_EVERYBODY
 from licensing.plain_words import performer_list, performer_page
 
 
@@ -17,12 +17,18 @@ from licensing.plain_words import performer_list, performer_page
 @member_page()
 def performers(request: HttpRequest, actor: Actor) -> HttpResponse:
     listed = performer_list(actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
-    return render(request, "licensing/performers.html", {"performers": listed})
+    context = {"performers": listed, "may_register": actor.is_one_of(*MAY_REGISTER)}
+    return render(request, "licensing/performers.html", context)
 
 
 @require_safe
 @member_page()
 def performer(request: HttpRequest, actor: Actor, performer_id: UUID) -> HttpResponse:
-    page = performer_page(actor.organisation_id, performer_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
-    may_export_log = bool(actor.roles & EXPORTS)
-    return render(request, "licensing/performer.html", {"page": page, "may_export_log": may_export_log})
+    context = {
+        "page": performer_page(performer_id, actor=actor),
+        "may_export_log": bool(actor.roles & EXPORTS),
+        "may_register": actor.is_one_of(*MAY_REGISTER),
+        "may_record": actor.is_one_of(*MAY_RECORD),
+        "may_withdraw": actor.is_one_of(*MAY_WITHDRAW),
+    }
+    return render(request, "licensing/performer.html", context)

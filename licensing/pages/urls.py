@@ -10,6 +10,7 @@ from licensing.pages import (
     owed_urls,
     packs,
     performers,
+    register,
     report_urls,
     reviews,
     riders,
@@ -22,6 +23,14 @@ app_name = "licensing"
 
 urlpatterns = [
     path("performers", performers.performers, name="performers"),
+    path("performers/new", register.new_performer, name="new-performer"),
+    path("performers/import", register.performer_import, name="performer-import"),
+    path("performers/<uuid:performer_id>/names/new", register.new_name, name="new-name"),
+    path("performers/<uuid:performer_id>/identifiers/new", register.new_identifier, name="new-identifier"),
+    path("performers/<uuid:performer_id>/facts", register.performer_facts, name="performer-facts"),
+    path("performers/<uuid:performer_id>/engagements/new", register.new_engagement, name="new-engagement"),
+    path("engagements/<uuid:engagement_id>/facts", register.engagement_facts, name="engagement-facts"),
+    path("consents/<uuid:consent_id>/withdrawal", register.withdrawal, name="withdraw-consent"),
     path("performers/<uuid:performer_id>", performers.performer, name="performer"),
     path("decisions/<uuid:decision_id>", decisions.decision, name="decision"),
     path("performers/<uuid:performer_id>/signing-authorities", riders.authorities, name="authorities"),

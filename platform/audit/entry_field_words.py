@@ -16,6 +16,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "calendar": "Calendar",
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
+    "change": "Change of the register",
     "consent": "Consent",
     "counters": "Entries of each type so far",
     "csv_sha256": "Digest of the table",

@@ -87,6 +87,9 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
     EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
     EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
+    EntryType.REGISTER_CHANGED: _fields(
+        change=Kind.IDENTIFIER, performer=Kind.COMMITMENT, reason_code=Kind.CODE, document_sha256=Kind.SHA256
+    ),
     EntryType.AUTHORITY_VERIFIED: _fields(
         authority=Kind.IDENTIFIER, performer=Kind.COMMITMENT, document_sha256=Kind.SHA256
     ),

@@ -19,6 +19,7 @@ class EntryType(StrEnum):
     STATEMENT_ISSUED = "audit.statement.issued"
     PERFORMER_REGISTERED = "licensing.performer.registered"
     ENGAGEMENT_RECORDED = "licensing.engagement.recorded"
+    REGISTER_CHANGED = "licensing.register.changed"
     AUTHORITY_VERIFIED = "licensing.authority.verified"
     AUTHORITY_REVOKED = "licensing.authority.revoked"
     RIDER_PREPARED = "licensing.rider.prepared"

@@ -62,6 +62,10 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "An engagement was recorded",
         "A performer's contract with a production was entered. It is no consent.",
     ),
+    EntryType.REGISTER_CHANGED: TypeWords(
+        "The register was changed",
+        "A fact about a performer or an engagement is another one from here on. What it was before stays on record.",
+    ),
     EntryType.AUTHORITY_VERIFIED: TypeWords(
         "An authority to sign was verified",
         "Somebody looked at the paper named and found that a person may sign for a performer. It is no consent.",

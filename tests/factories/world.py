@@ -22,7 +22,9 @@ from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import Take, TakeEvent
 from generation.values import EventKind, TakeState
+from licensing.names import ChangeReason
 from licensing.operations.performers import NewIdentifier
+from licensing.operations.register_changes import Restatement, restate_performer
 from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.queries import ProductionCard
@@ -31,7 +33,13 @@ from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.custody import every_kind_of_custody
 from tests.factories.documents import every_kind_of_document
 from tests.factories.house_packs import a_house_pack
-from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
+from tests.factories.licensing import (
+    DOCUMENT_SHA256,
+    a_consent,
+    a_performer,
+    an_engagement,
+    counsel_confirms,
+)
 from tests.factories.log_readers import newest_entries
 from tests.factories.offers import everything_agreed
 from tests.factories.owed import everything_owed
@@ -101,9 +109,13 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         actor,
         f"{name} Ruiz Calder",
         aliases=(f"{name} Calder",),
-        identifiers=(NewIdentifier("isni", f"{name} 0000"),),
+        identifiers=(NewIdentifier("studio_ref", f"{name} 0000"),),
     )
     engagement = an_engagement(actor, production, performer)
+    moved = Restatement(
+        facts={"domicile": "US-CA"}, reason=ChangeReason.LEARNED, document_sha256=DOCUMENT_SHA256
+    )
+    restate_performer(performer.id, moved, actor=actor)
     consent = a_consent(actor, production, performer, business_reason=f"{name} cannot fall this far.")
     begin_strike(Agreement.SAG_INTERIM, actor=actor)
     pack = a_house_pack(actor, name)

@@ -91,7 +91,7 @@ def test_from_registration_to_withdrawal(actor: Actor, client: APIClient, produc
             "state": "living_adult",
             "domicile": "US-WA",
             "aliases": [{"text": "Ana Calder"}],
-            "identifiers": [{"scope": "isni", "value": "0000000000000000"}],
+            "identifiers": [{"scope": "isni", "value": "0000000121032683"}],
         },
         format="json",
     )

@@ -84,7 +84,7 @@ class TestPerformers:
             a_performer(actor, domicile="UK")
 
     def test_an_identifier_belongs_to_one_person(self, actor: Actor) -> None:
-        isni = (NewIdentifier("isni", "0000000000000000"),)
+        isni = (NewIdentifier("isni", "0000000121032683"),)
         a_performer(actor, identifiers=isni)
 
         with pytest.raises(IdentifierTaken):

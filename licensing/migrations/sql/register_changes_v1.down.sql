@@ -1,0 +1,7 @@
+DROP TRIGGER licensing_engagement_change_is_kept ON licensing_engagement;
+DROP TRIGGER licensing_performer_change_is_kept ON licensing_performer;
+DROP FUNCTION licensing_register_change_is_kept_v1();
+DROP TRIGGER licensing_registerchange_no_change ON licensing_registerchange;
+GRANT UPDATE, DELETE ON licensing_registerchange TO countersign_app;
+ALTER TABLE licensing_registerchange DROP CONSTRAINT licensing_registerchange_engagement_same_organisation;
+ALTER TABLE licensing_registerchange DROP CONSTRAINT licensing_registerchange_performer_same_organisation;

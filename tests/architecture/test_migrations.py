@@ -44,6 +44,7 @@ def fresh_database(db: None) -> Iterator[Server]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_migration_goes_forward_back_and_forward_again(fresh_database: Server) -> None:
     ours = [name for layer in sources.layers() for name in sorted(layer)]
     apps = [name for name in ours if (_folder(name) / "migrations").is_dir()]
@@ -54,7 +55,7 @@ def test_every_migration_goes_forward_back_and_forward_again(fresh_database: Ser
         env=dict(os.environ) | {"DATABASE_URL": url, "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=840,
         check=False,
     )
 

@@ -120,7 +120,7 @@ class TestTheApplication:
     def test_may_not_replace_the_function_or_its_triggers(self) -> None:
         with connection.cursor() as cursor:
             for statement in (
-                "DROP FUNCTION audit_append_v2(uuid, uuid, bytea)",
+                "DROP FUNCTION audit_append_v3(uuid, uuid, bytea)",
                 "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
                 "SET session_replication_role = replica",
             ):
@@ -208,12 +208,20 @@ class TestEverybodyElse:
         with acting_as(Role.QUEUE) as queue, pytest.raises(psycopg.errors.InsufficientPrivilege):
             queue.execute("SELECT * FROM audit_entry")
 
+    @pytest.mark.parametrize(
+        "former", ["audit_append_v1(uuid, uuid, text, text, bytea)", "audit_append_v2(uuid, uuid, bytea)"]
+    )
+    def test_nobody_comes_in_by_a_former_function(self, former: str) -> None:
+        with connections["log"].cursor() as cursor:
+            cursor.execute("SELECT has_function_privilege('countersign_app', %s, 'EXECUTE')", [former])
+            assert cursor.fetchone() == (False,)
+
     def test_the_append_function_is_for_the_application_alone(self) -> None:
         with connections["log"].cursor() as cursor:
             cursor.execute(
                 """
                 SELECT role, has_function_privilege(
-                    role, 'audit_append_v2(uuid, uuid, bytea)', 'EXECUTE')
+                    role, 'audit_append_v3(uuid, uuid, bytea)', 'EXECUTE')
                 FROM unnest(ARRAY['countersign_app', 'countersign_log', 'countersign_queue']) AS role
                 """
             )

@@ -7,6 +7,7 @@ import secrets
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,7 +18,7 @@ from django.test import Client
 from accounts.values import Actor, Role
 from audit.cosignature import WitnessKey
 from audit.health import log_health
-from audit.health_values import Line, State, lasting
+from audit.health_values import Health, Line, State, lasting
 from audit.listening import Address
 from audit.models import Checkpoint, LogOrigin, Outbox
 from audit.signer.place import own_address
@@ -27,6 +28,7 @@ from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from tests.database import administrator
+from tests.embedded.watching import eventually
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded
 from tests.factories.log_readers import reading_as
@@ -61,8 +63,21 @@ def log_of(actor: Actor) -> LogOrigin:
         return LogOrigin.objects.order_by("-id")[0]
 
 
+def undisturbed(actor: Actor) -> Health:
+    """The health of the log at a moment at which no other worker of this run writes on the same server."""
+    found: list[Health] = []
+
+    def is_undisturbed() -> bool:
+        found.append(log_health(reading_as(actor), at=now()))
+        (line,) = (one for one in found[-1].lines if one.part == "transactions")
+        return line.state is not State.UNKNOWN
+
+    assert eventually(is_undisturbed)
+    return found[-1]
+
+
 def test_a_log_that_works_is_well(logged: Actor) -> None:
-    found = log_health(reading_as(logged), at=now())
+    found = undisturbed(logged)
 
     told = {line.part: line for line in found.lines}
     assert found.state is State.WELL
@@ -81,7 +96,7 @@ def test_a_log_that_works_is_well(logged: Actor) -> None:
 
 
 def test_an_empty_log_is_well_too(auditor: Actor) -> None:
-    found = log_health(reading_as(auditor), at=now())
+    found = undisturbed(auditor)
 
     assert found.state is State.WELL
     assert "nothing has been logged yet" in found.lines[1].said
@@ -266,7 +281,7 @@ def test_a_log_that_was_opened_anew_says_so_for_ever(logged: Actor) -> None:
     recorded(logged.organisation_id)
     integrate_all()
 
-    found = log_health(reading_as(logged), at=now())
+    found = undisturbed(logged)
 
     line = {one.part: one for one in found.lines}["gaps"]
     assert line.state is State.ON_RECORD
@@ -296,7 +311,8 @@ def test_a_transaction_that_writes_for_long_is_told(logged: Actor) -> None:
         ended.set()
         forgetful.join()
 
-    assert soon.state is State.WELL
+    # Unknown where another worker of this run writes as well.
+    assert soon.state in (State.WELL, State.UNKNOWN)
     assert late.state is State.LATE
     assert "One has been writing for 60 minutes." in late.said
     assert "pg_stat_activity" in late.to_do
@@ -311,23 +327,32 @@ def test_a_transaction_that_cannot_be_dated_is_called_unknown(logged: Actor) -> 
         line = lines(logged)["transactions"]
 
     assert line.state is State.UNKNOWN
-    assert "1 more of other accounts" in line.said
+    assert "more of other accounts" in line.said
 
 
 class TestWhereItIsTold:
     def test_the_page_says_every_line(self, logged: Actor) -> None:
         browser = a_browser(logged)
 
-        page = html.unescape(browser.get("/log/health").content.decode())
+        def is_told() -> bool:
+            said = [*lines(logged).values()]
+            page = html.unescape(browser.get("/log/health").content.decode())
+            return all(line.said.split(",")[0] in page and line.title in page for line in said)
 
-        assert all(line.said.split(",")[0] in page and line.title in page for line in lines(logged).values())
+        # What other workers of this run write may change between two looks.
+        assert eventually(is_told)
+        page = html.unescape(browser.get("/log/health").content.decode())
         assert "What to do:" in page
         assert 'href="/log/health"' in browser.get("/log/").content.decode()
 
     def test_the_api_says_the_same(self, logged: Actor) -> None:
-        told = an_api_client(logged).get("/v1/log/health").json()
+        told: dict[str, Any] = {}
 
-        assert told["state"] == "well"
+        def is_well() -> bool:
+            told.update(an_api_client(logged).get("/v1/log/health").json())
+            return bool(told["state"] == "well")
+
+        assert eventually(is_well)
         assert [line["part"] for line in told["lines"]] == [
             *("waiting", "checkpoint", "signer", "witness", "time", "gaps", "transactions"),
         ]

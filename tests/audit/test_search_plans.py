@@ -47,6 +47,9 @@ _FILL = """
 def reader() -> Reader:
     """Reads a log of `ENTRIES` entries; a second studio's log of the same length lies between its rows."""
     readers = [reading_as(a_member(Role.LEGAL)) for _ in range(2)]
+    with database.administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as connection:
+        # Rows that other tests left behind leave holes, and a log that only grows has none.
+        connection.execute("VACUUM FULL audit_entry")
     with connections["log"].cursor() as cursor:
         for one in readers:
             origin = new_id()
@@ -60,6 +63,8 @@ def reader() -> Reader:
             )
     with database.administrator(settings.ENVIRONMENT.database, settings.DATA_FOLDER) as connection:
         connection.execute("VACUUM ANALYZE audit_entry")
+        # What a vacuum of the server that came between left undone.
+        connection.execute("SELECT brin_summarize_new_values('audit_entry_at')")
     return readers[0]
 
 
@@ -89,7 +94,7 @@ def test_no_search_reads_the_whole_log(reader: Reader) -> None:
 
     # A page is 50 entries; for a time the neighbours of its first and last day are looked at as well.
     assert read["subject"] > 0
-    assert {name: rows for name, rows in read.items() if rows > 2000} == {}
+    assert {name: rows for name, rows in read.items() if rows > 2000} == {}, read
 
 
 def _rows_read(reader: Reader, search: Search) -> int:

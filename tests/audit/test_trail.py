@@ -143,7 +143,7 @@ class TestAppendFunction:
 
     def append(self, body: bytes, *, key: UUID | None = None) -> bool:
         with tenant(STUDIO), connection.cursor() as cursor:
-            cursor.execute("SELECT audit_append_v2(%s, %s, %s)", [STUDIO, key, body])
+            cursor.execute("SELECT audit_append_v3(%s, %s, %s)", [STUDIO, key, body])
             return bool(cursor.fetchone()[0])
 
     def test_takes_a_body_that_agrees(self) -> None:
@@ -215,7 +215,7 @@ def test_one_identifier_is_recorded_once() -> None:
 
     def again() -> None:
         with tenant(STUDIO), connection.cursor() as cursor:
-            cursor.execute("SELECT audit_append_v2(%s, NULL, %s)", [STUDIO, body])
+            cursor.execute("SELECT audit_append_v3(%s, NULL, %s)", [STUDIO, body])
 
     with pytest.raises(IntegrityError):
         again()

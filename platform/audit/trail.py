@@ -80,6 +80,6 @@ def record(
 def _append(organisation_id: UUID, key_id: UUID | None, stated: bytes) -> bool:
     """Whether the entry was taken; False when the key that its subject was committed to with is not there."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_append_v2(%s, %s, %s)", [organisation_id, key_id, stated])
+        cursor.execute("SELECT audit_append_v3(%s, %s, %s)", [organisation_id, key_id, stated])
         (taken,) = cursor.fetchone()
     return bool(taken)

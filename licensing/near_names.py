@@ -1,42 +1,64 @@
 """Strings that are nearly a given one, without comparing it with all of them. Pure.
 
 Near is what `rapidfuzz.fuzz.ratio` scores at least `NEAR`, among strings that begin with the same letters. Such a
-pair of lengths a and b is at most 12 % of a + b insertions and deletions apart, d say. Cut the rest of a string into
-more pieces than that and one of them stands in the other string untouched, at most so many places further on. So
-pieces are looked up, and only strings that share one are compared; none that is near is missed.
+pair of lengths a and b is at most 12 % of a + b insertions and deletions apart, d say. Every string has a mark of 64
+bits: which letters it holds once, and which twice or more. One insertion or deletion changes one bit of it at most,
+so strings whose marks differ in more than d bits are not near. Marks are compared a shelf at a time, which takes a
+processor a few instructions for each; the few strings that are left are compared letter by letter, and none that is
+near is missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
-from rapidfuzz import fuzz, process
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 NEAR = 88
 SAME_LETTERS = 2
 """How many letters at the beginning must be the same."""
 
 _ALL = 100
+_HALF_A_MARK = 32
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """Which part of a string one of its pieces is."""
+class _Sorted:
+    """The strings of one shelf by their lengths: `numbers[i]` is of length `lengths[i]` and bears `marks[i]`."""
 
-    start: int
-    length: int
+    lengths: NDArray[np.int64]
+    marks: NDArray[np.uint64]
+    numbers: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Where pieces of strings of one length may stand in a string of another one."""
+class _Shelf:
+    """Strings that begin with the same letters. Read while others add: who finds a string finds all before it."""
 
-    shelf: tuple[int, int]
-    length: int
-    starts: tuple[int, ...]
+    def __init__(self) -> None:
+        self._lengths: list[int] = []
+        self._marks: list[int] = []
+        self._numbers: list[int] = []
+        self._sorted: _Sorted | None = None
+
+    def add(self, number: int, text: str) -> None:
+        self._lengths.append(len(text))
+        self._marks.append(_mark(text))
+        # Last: as many strings are there as have a number.
+        self._numbers.append(number)
+
+    def sorted(self) -> _Sorted:
+        known, there = self._sorted, len(self._numbers)
+        if known is None or len(known.numbers) != there:
+            lengths = np.array(self._lengths[:there], dtype=np.int64)
+            order = np.argsort(lengths, kind="stable")
+            marks = np.array(self._marks[:there], dtype=np.uint64)
+            numbers = np.array(self._numbers[:there], dtype=np.int64)
+            known = self._sorted = _Sorted(lengths[order], marks[order], numbers[order])
+        return known
 
 
 class NearIndex:
@@ -44,36 +66,70 @@ class NearIndex:
 
     def __init__(self) -> None:
         self._strings: list[str] = []
-        self._heads: dict[str, dict[tuple[int, int], dict[str, list[int]]]] = {}
+        self._shelves: dict[str, _Shelf] = {}
 
     def add(self, text: str) -> None:
-        shelves = self._heads.setdefault(text[:SAME_LETTERS], {})
-        for number, cut in enumerate(_cuts(len(text))):
-            pieces = shelves.setdefault((len(text), number), {})
-            pieces.setdefault(text[cut.start : cut.start + cut.length], []).append(len(self._strings))
-        # Last: who finds the number finds the string.
+        shelf = self._shelves.get(text[:SAME_LETTERS])
+        if shelf is None:
+            shelf = self._shelves[text[:SAME_LETTERS]] = _Shelf()
         self._strings.append(text)
+        shelf.add(len(self._strings) - 1, text)
 
     def like(self, text: str) -> Iterator[int]:
         """The numbers of all strings that are near, in the order in which they were added."""
-        shelves = self._heads.get(text[:SAME_LETTERS])
-        if shelves is None:
+        yield from self.like_each([text])[0]
+
+    def like_each(self, texts: Sequence[str]) -> list[list[int]]:
+        """As `like`, of each of several strings; together they take a fraction of the time."""
+        found: list[list[int]] = [[] for _ in texts]
+        alike: dict[tuple[str, int], list[int]] = {}
+        for place, text in enumerate(texts):
+            alike.setdefault((text[:SAME_LETTERS], len(text)), []).append(place)
+        for (head, length), places in alike.items():
+            shelf = self._shelves.get(head)
+            if shelf is not None:
+                self._search(shelf.sorted(), length, [texts[place] for place in places], places, found)
+        return found
+
+    def _search(
+        self, shelf: _Sorted, length: int, texts: list[str], places: list[int], found: list[list[int]]
+    ) -> None:
+        near = _lengths_near(length)
+        low, high = np.searchsorted(shelf.lengths, (near.start, near.stop))
+        if low == high:
             return
-        candidates: set[int] = set()
-        for look in _looks(len(text)):
-            pieces = shelves.get(look.shelf)
-            if pieces is None:
-                continue
-            for start in look.starts:
-                found = pieces.get(text[start : start + look.length])
-                if found:
-                    candidates.update(found)
-        strings, numbers = self._strings, [one for one in sorted(candidates) if one < len(self._strings)]
-        compared = process.extract_iter(
-            text, [strings[one] for one in numbers], scorer=fuzz.ratio, score_cutoff=NEAR
-        )
-        for _, _, place in compared:
-            yield numbers[place]
+        apart = _most_apart(length)[shelf.lengths[low:high] - near.start]
+        marks = np.array([_mark(text) for text in texts], dtype=np.uint64)
+        differ = np.bitwise_count(shelf.marks[low:high] ^ marks[:, np.newaxis])
+        rows, columns = np.nonzero(differ <= apart)
+        strings = self._strings
+        for row, number in zip(rows.tolist(), shelf.numbers[low:high][columns].tolist(), strict=True):
+            if fuzz.ratio(texts[row], strings[number], score_cutoff=NEAR):
+                found[places[row]].append(number)
+        for row in set(rows.tolist()):
+            # By length they were compared; in the order they were added they are told.
+            found[places[row]].sort()
+
+
+def _mark(text: str) -> int:
+    """Which letters stand in `text`, and in the upper half which of them twice; letters share bits in fives or so."""
+    once = twice = 0
+    for letter in text:
+        bit = 1 << (ord(letter) % _HALF_A_MARK)
+        twice |= once & bit
+        once |= bit
+    return once | twice << _HALF_A_MARK
+
+
+def _lengths_near(length: int) -> range:
+    return range(length * NEAR // (2 * _ALL - NEAR), length * (2 * _ALL - NEAR) // NEAR + 2)
+
+
+@lru_cache(maxsize=512)
+def _most_apart(length: int) -> NDArray[np.int16]:
+    """The most insertions and deletions between a string of `length` and a near one of each of `_lengths_near`."""
+    found = [_apart(length, other) for other in _lengths_near(length)]
+    return np.array([-1 if apart is None else apart for apart in found], dtype=np.int16)
 
 
 def _apart(one: int, other: int) -> int | None:
@@ -82,39 +138,3 @@ def _apart(one: int, other: int) -> int | None:
     # Every pair of one insertion and one deletion leaves the difference of the lengths as it is.
     most -= (most - abs(one - other)) % 2
     return most if most >= abs(one - other) else None
-
-
-def _lengths_near(length: int) -> range:
-    return range(length * NEAR // (2 * _ALL - NEAR), length * (2 * _ALL - NEAR) // NEAR + 2)
-
-
-@lru_cache(maxsize=512)
-def _cuts(length: int) -> tuple[_Cut, ...]:
-    """The pieces of a string of this length, after its head: one more than any near string can spoil."""
-    most = max(apart for other in _lengths_near(length) if (apart := _apart(length, other)) is not None)
-    rest = max(length - SAME_LETTERS, 0)
-    number = max(1, min(most + 1, rest))
-    bounds = [SAME_LETTERS + rest * place // number for place in range(number + 1)]
-    return tuple(_Cut(low, high - low) for low, high in pairwise(bounds))
-
-
-@lru_cache(maxsize=512)
-def _looks(length: int) -> tuple[_Look, ...]:
-    """Where to look in a string of `length` for the pieces of all strings that might be near."""
-    found = []
-    for other in _lengths_near(length):
-        apart = _apart(length, other)
-        if apart is None:
-            continue
-        # Of more pieces than are needed, as many as cannot all be spoilt are enough; the longest say the most.
-        taken = sorted(enumerate(_cuts(other)), key=lambda one: -one[1].length)[: apart + 1]
-        deleted, inserted = (apart + other - length) // 2, (apart + length - other) // 2
-        for number, cut in taken:
-            starts = tuple(
-                start
-                for start in range(cut.start - deleted, cut.start + inserted + 1)
-                if not cut.length or SAME_LETTERS <= start <= length - cut.length
-            )
-            if starts:
-                found.append(_Look((other, number), cut.length, starts))
-    return tuple(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -72,12 +72,12 @@ class NameHit:
 
 def letters(text: str) -> str:
     """The letters a name is compared by: Latin, lower case, none doubled, digits for letters read as letters."""
-    return _DOUBLED.sub(r"\1", "".join(word.bare for word in _words(text)))
+    return _single("".join(word.bare for word in _words(text)))
 
 
 def sound(normalised: str) -> str:
     """Letters that scripts and ears confuse, folded into one: for near misses, never for certainty."""
-    return _DOUBLED.sub(r"\1", normalised.replace("ph", "f").replace("ch", "k").translate(_SOUND))
+    return _single(normalised.replace("ph", "f").replace("ch", "k").translate(_SOUND))
 
 
 def block_of(normalised: str) -> str:
@@ -92,11 +92,21 @@ def blocks_of(prompt: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """`whole` False: something between the first and the last word was left out, such as a middle name."""
-
     bare: str
     written: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Words side by side. `whole` False: what stands between the first and the last is left out of `bare`."""
+
+    bare: str
+    words: Sequence[_Word]
     whole: bool = True
+
+    @property
+    def written(self) -> str:
+        return " ".join(word.written for word in self.words)
 
 
 class Registry:
@@ -121,9 +131,15 @@ class Registry:
     def spelt(self, bare: str) -> Sequence[AliasEntry]:
         return self._by_letters.get(bare, ())
 
-    def sounding_like(self, bare: str) -> Iterator[AliasEntry]:
-        for place in self._near.like(sound(bare)):
-            yield self._sounding[place]
+    def sounding_like(self, each: Iterable[str]) -> dict[str, list[AliasEntry]]:
+        """Of each of several strings what sounds like it; those that nothing sounds like are left out."""
+        asked = list(each)
+        found = self._near.like_each([sound(bare) for bare in asked])
+        return {
+            bare: [self._sounding[place] for place in places]
+            for bare, places in zip(asked, found, strict=True)
+            if places
+        }
 
 
 def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
@@ -132,26 +148,29 @@ def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
     Guarantees: an alias written as it is on file is found, also with other case, accents, script, zero-width or
     doubled letters, digits for letters and letters spaced out. A fuzzy hit is a question, never a finding.
     """
-    words = _words(prompt)
+    windows = list(_windows(_words(prompt), 1, registry.longest + 1))
+    # Asked together, and each wording once: language repeats itself.
+    near = registry.sounding_like({one.bare: None for one in windows if len(one.bare) >= _SHORTEST_FUZZY})
     hits: dict[UUID, NameHit] = {}
-    for window in _windows(words, 1, registry.longest + 1):
-        for hit in _meets(window, registry):
+    for window in windows:
+        for hit in _meets(window, registry, near):
             known = hits.get(hit.performer_id)
             if known is None or (known.certainty, hit.certainty) == (Certainty.FUZZY, Certainty.EXACT):
                 hits[hit.performer_id] = hit
     return tuple(sorted(hits.values(), key=lambda hit: (hit.certainty, str(hit.performer_id))))
 
 
-def _meets(window: _Word, registry: Registry) -> Iterator[NameHit]:
+def _meets(
+    window: _Window, registry: Registry, near: Mapping[str, Sequence[AliasEntry]]
+) -> Iterator[NameHit]:
     for entry in registry.spelt(window.bare):
         sure = window.whole and entry.kind != AliasKind.ROLE and not _reads_as_words(window.written, entry)
         yield _hit(entry, window, Certainty.EXACT if sure else Certainty.FUZZY)
-    if len(window.bare) >= _SHORTEST_FUZZY:
-        for entry in registry.sounding_like(window.bare):
-            yield _hit(entry, window, Certainty.FUZZY)
+    for entry in near.get(window.bare, ()):
+        yield _hit(entry, window, Certainty.FUZZY)
 
 
-def _hit(entry: AliasEntry, window: _Word, certainty: Certainty) -> NameHit:
+def _hit(entry: AliasEntry, window: _Window, certainty: Certainty) -> NameHit:
     return NameHit(entry.performer_id, entry.text, entry.kind, window.written, certainty)
 
 
@@ -203,13 +222,25 @@ def _run(run: list[_Word]) -> Iterator[_Word]:
         yield from run
 
 
-def _windows(words: list[_Word], shortest: int, longest: int) -> Iterator[_Word]:
+def _windows(words: list[_Word], shortest: int, longest: int) -> Iterator[_Window]:
+    single = [_single(word.bare) for word in words]
     for start in range(len(words)):
-        for length in range(shortest, longest + 1):
+        bare = ""
+        for length in range(1, min(longest, len(words) - start) + 1):
+            bare = _beside(bare, single[start + length - 1])
+            if length < shortest:
+                continue
             part = words[start : start + length]
-            if len(part) == length:
-                bare = _DOUBLED.sub(r"\1", "".join(word.bare for word in part))
-                written = " ".join(word.written for word in part)
-                yield _Word(bare, written)
-                if length > BLOCK_LETTERS:
-                    yield _Word(_DOUBLED.sub(r"\1", part[0].bare + part[-1].bare), written, whole=False)
+            yield _Window(bare, part)
+            if length > BLOCK_LETTERS:
+                yield _Window(_beside(single[start], single[start + length - 1]), part, whole=False)
+
+
+def _single(text: str) -> str:
+    """`text` with no letter doubled."""
+    return _DOUBLED.sub(r"\1", text) if _DOUBLED.search(text) else text
+
+
+def _beside(before: str, after: str) -> str:
+    """Two texts without doubled letters as one without."""
+    return before + (after[1:] if before[-1:] == after[:1] else after)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import product
 from typing import Literal, TypeAlias
 from uuid import UUID, uuid5
 
@@ -9,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licensing.names import AliasKind
-from licensing.screening import AliasEntry, Certainty, Registry, blocks_of, letters, screen
+from licensing.screening import (
+    BLOCK_LETTERS,
+    AliasEntry,
+    Certainty,
+    Registry,
+    _windows,
+    _Word,
+    _words,
+    blocks_of,
+    letters,
+    screen,
+)
 
 Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
 
@@ -113,3 +126,23 @@ def test_a_registered_name_is_found_in_itself(name: str) -> None:
         return
 
     assert screen(name, Registry([_entry(name)]))
+
+
+@given(st.lists(st.text("abAB ", max_size=6), max_size=8), st.integers(1, 4))
+def test_wordings_are_put_together_as_they_would_be_spelt_at_once(prompt: list[str], longest: int) -> None:
+    words = _words(" ".join(prompt))
+    expected = []
+    for start, length in product(range(len(words)), range(1, longest + 1)):
+        part = words[start : start + length]
+        if len(part) < length:
+            continue
+        written = " ".join(word.written for word in part)
+        expected.append((_bare(part), written, True))
+        if length > BLOCK_LETTERS:
+            expected.append((_bare([part[0], part[-1]]), written, False))
+
+    assert [(one.bare, one.written, one.whole) for one in _windows(words, 1, longest)] == expected
+
+
+def _bare(words: list[_Word]) -> str:
+    return re.sub(r"(.)\1+", r"\1", "".join(word.bare for word in words))

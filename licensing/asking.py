@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
@@ -24,12 +25,14 @@ from licensing.gathering import (
     on_file,
 )
 from licensing.names import ConsentStatus, Visibility
+from licensing.prepared import PreparedQuestion
 from productions.errors import NoSuchProduction
 from productions.queries import PRODUCTION_FACTS_SQL, ProductionFacts, production_facts_of
 
 # A statement sees what was committed when it began. One that waited for a lock as long as this is asked again.
 _WAITED_S = 0.05
 _MOST_LOOKS = 3
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], PreparedQuestion] = WeakKeyDictionary()
 
 _QUESTION = """
 WITH consents AS MATERIALIZED ({consents})
@@ -107,16 +110,11 @@ def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UU
 
 
 def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
-    # Past Django's cursor, which sends no prepared statements: with the policies of every table in it, this one takes
-    # longer to plan than to run. The server would plan anew for every value, so it is told not to.
     link = connection.connection
-    with link.pipeline(), psycopg.Cursor(link) as before, psycopg.Cursor(link) as cursor:
-        before.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(statement.encode(), values, prepare=True)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    if row is None:
-        raise RuntimeError("A SELECT without FROM has one row.")
-    return row
+    question = _prepared.get(link)
+    if question is None or question.text != statement:
+        question = _prepared[link] = PreparedQuestion(link, statement)
+    return question.row(link, values)
 
 
 def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
@@ -165,9 +163,9 @@ def _filed(row: list[Any]) -> FiledConsent:
     if when is None:
         raise ValueError("A consent is recorded at some time.")
     return FiledConsent(
-        id=UUID(consent),
-        performer_id=UUID(performer),
-        production_id=UUID(production),
+        id=consent,
+        performer_id=performer,
+        production_id=production,
         replica_type=kind,
         terms=terms,
         status=status,

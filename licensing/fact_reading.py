@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
 
 from licensing.facts import Fact
 from licensing.places import is_territory
@@ -41,8 +42,9 @@ class Node:
         if value is not None and not isinstance(value, Mapping):
             raise BadFacts(path or "facts", f"must be an object, not {_kind(value)}")
         self.path = path
+        self._before = f"{path}." if path else ""
         self._values: Mapping[object, object] = {} if value is None else value
-        self._read: set[str] = set()
+        self._read: set[object] = set()
 
     def text(self, name: str) -> Fact[str]:
         return self._fact(name, _text)
@@ -63,10 +65,10 @@ class Node:
         return self._fact(name, _event)
 
     def date_or_never(self, name: str) -> Fact[date | Literal[False]]:
-        return self._fact(name, _or_false(_date))
+        return self._fact(name, _DATE_OR_FALSE)
 
     def text_or_false(self, name: str) -> Fact[str | Literal[False]]:
-        return self._fact(name, _or_false(_text))
+        return self._fact(name, _TEXT_OR_FALSE)
 
     def one_of_or_false(self, name: str, kind: type[E]) -> Fact[E | Literal[False]]:
         return self._fact(name, _or_false(_one_of(kind)))
@@ -78,10 +80,10 @@ class Node:
         return self._fact(name, _one_of(kind))
 
     def texts(self, name: str) -> Fact[tuple[str, ...]]:
-        return self._fact(name, _list_of(_text))
+        return self._fact(name, _TEXTS)
 
     def territories(self, name: str) -> Fact[tuple[str, ...]]:
-        return self._fact(name, _list_of(_territory))
+        return self._fact(name, _TERRITORIES)
 
     def some_of(self, name: str, kind: type[E]) -> Fact[tuple[E, ...]]:
         return self._fact(name, _list_of(_one_of(kind)))
@@ -92,11 +94,15 @@ class Node:
                 raise BadFacts(path, "must be an object, not null")
             return Node(_named(path, value), value).finish(read)
 
-        return self._fact(name, _list_of(one))
+        return self._fact(name, lambda path, value: _each(path, value, one))
 
     def section(self, name: str, read: Callable[[Node], T]) -> T:
+        """Args: read: a function of a module, so that what it makes of nothing is made once."""
         self._read.add(name)
-        return Node(self._path(name), self._values.get(name)).finish(read)
+        value = self._values.get(name)
+        if value is None:
+            return _of_nothing(self._before + name, read)  # type: ignore[no-any-return]
+        return Node(self._before + name, value).finish(read)
 
     def finish(self, read: Callable[[Node], T]) -> T:
         """What `read` makes of this object.
@@ -105,19 +111,24 @@ class Node:
             BadFacts: a name was left that no fact has.
         """
         result = read(self)
-        for name in self._values:
-            if name not in self._read:
-                raise BadFacts(self._path(str(name)), "is not a fact the rulebook knows")
+        if not self._read.issuperset(self._values):
+            unread = next(name for name in self._values if name not in self._read)
+            raise BadFacts(f"{self._before}{unread}", "is not a fact the rulebook knows")
         return result
-
-    def _path(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
 
     def _fact(self, name: str, parse: Callable[[str, object], T]) -> Fact[T]:
         self._read.add(name)
-        path = self._path(name)
+        path = self._before + name
         value = self._values.get(name)
-        return Fact(path, None if value is None else parse(path, value), stated=name in self._values)
+        if value is None:
+            return Fact(path, None, name in self._values)
+        return Fact(path, parse(path, value), True)
+
+
+@lru_cache(maxsize=256)
+def _of_nothing(path: str, read: Callable[[Node], Any]) -> Any:  # noqa: ANN401 - whatever `read` makes
+    """What an absent object reads like. Most questions leave most sections out, and they are all alike."""
+    return read(Node(path, None))
 
 
 def _named(path: str, value: object) -> str:
@@ -154,7 +165,7 @@ def _text(path: str, value: object) -> str:
 
 def is_text(value: str) -> bool:
     """Whether a string can be written down: JSON may escape half of a surrogate pair."""
-    return _HALF_A_CHARACTER.search(value) is None
+    return value.isascii() or _HALF_A_CHARACTER.search(value) is None
 
 
 def _boolean(path: str, value: object) -> bool:
@@ -193,7 +204,7 @@ def _time(path: str, value: object) -> datetime:
 
 
 def _event(path: str, value: object) -> Event:
-    return _or_false(_time)(path, value)
+    return False if value is False else _TIME_OR_FALSE(path, value)
 
 
 def _territory(path: str, value: object) -> str:
@@ -203,6 +214,7 @@ def _territory(path: str, value: object) -> str:
     return code
 
 
+@lru_cache(maxsize=64)
 def _or_false(parse: Callable[[str, object], T]) -> Callable[[str, object], T | Literal[False]]:
     def parsed(path: str, value: object) -> T | Literal[False]:
         if value is False:
@@ -214,6 +226,7 @@ def _or_false(parse: Callable[[str, object], T]) -> Callable[[str, object], T | 
     return parsed
 
 
+@lru_cache(maxsize=64)
 def _one_of(kind: type[E]) -> Callable[[str, object], E]:
     def parsed(path: str, value: object) -> E:
         text = _text(path, value)
@@ -225,10 +238,22 @@ def _one_of(kind: type[E]) -> Callable[[str, object], E]:
     return parsed
 
 
+@lru_cache(maxsize=64)
 def _list_of(parse: Callable[[str, object], T]) -> Callable[[str, object], tuple[T, ...]]:
     def parsed(path: str, value: object) -> tuple[T, ...]:
-        if not isinstance(value, list | tuple):
-            raise BadFacts(path, f"must be a list, not {_kind(value)}")
-        return tuple(parse(f"{path}[{index}]", item) for index, item in enumerate(value))
+        return _each(path, value, parse)
 
     return parsed
+
+
+def _each(path: str, value: object, parse: Callable[[str, object], T]) -> tuple[T, ...]:
+    if not isinstance(value, list | tuple):
+        raise BadFacts(path, f"must be a list, not {_kind(value)}")
+    return tuple([parse(f"{path}[{index}]", item) for index, item in enumerate(value)])
+
+
+_DATE_OR_FALSE = _or_false(_date)
+_TEXT_OR_FALSE = _or_false(_text)
+_TIME_OR_FALSE = _or_false(_time)
+_TEXTS = _list_of(_text)
+_TERRITORIES = _list_of(_territory)

@@ -10,6 +10,7 @@ from licensing.facts import (
     Capture,
     ConsentRecord,
     Delivery,
+    Fact,
     Facts,
     IntendedUse,
     Model,
@@ -22,6 +23,7 @@ from licensing.facts import (
     UseAsked,
     Workplace,
 )
+from licensing.facts_weighed import weighed
 from licensing.values import (
     Agreement,
     Answer,
@@ -52,13 +54,18 @@ from licensing.values import (
 )
 
 
-def read_facts(values: Mapping[str, object]) -> Facts:
+def read_facts(values: Mapping[str, object], *, from_register: bool = False) -> Facts:
     """The facts that `values`, plain JSON values, state.
+
+    Args:
+        values: the facts.
+        from_register: the consents come from the register, where each was read when it was recorded and names its
+            person, production and kind. Those that no rule can weigh in this question are not read again.
 
     Raises:
         BadFacts: a name, type or value the vocabulary does not have; the message starts with its path.
     """
-    return Node("", values).finish(_facts)
+    return Node("", weighed(values) if from_register else values).finish(_facts)
 
 
 def _facts(node: Node) -> Facts:
@@ -103,7 +110,7 @@ def _use(node: Node) -> UseAsked:
         languages=node.texts("languages"),
         scenes=node.texts("scenes"),
         synthetic_role=node.one_of("synthetic_role", SyntheticRole),
-        named_people=node.section("prompt", lambda prompt: prompt.records("named_people", _named_person)),
+        named_people=node.section("prompt", _named_people),
         photoreal=node.boolean("photoreal"),
         sensitive=node.some_of("sensitive", Sensitive),
         exempt_basis=node.some_of("exempt_basis", ExemptBasis),
@@ -118,6 +125,10 @@ def _use(node: Node) -> UseAsked:
         training=node.section("training", _training),
         transfer=node.section("transfer", _transfer),
     )
+
+
+def _named_people(node: Node) -> Fact[tuple[NamedPerson, ...]]:
+    return node.records("named_people", _named_person)
 
 
 def _named_person(node: Node) -> NamedPerson:

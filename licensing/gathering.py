@@ -105,11 +105,14 @@ class ConsentsOnFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledConsent:
-    """A record as it stands in its table. `ended_at`: when it was withdrawn, or ends by a notice that was given."""
+    """A record as it stands in its table. `ended_at`: when it was withdrawn, or ends by a notice that was given.
 
-    id: UUID
-    performer_id: UUID
-    production_id: UUID
+    Identifiers are spelled as the database spells them, which is how facts do.
+    """
+
+    id: str
+    performer_id: str
+    production_id: str
     replica_type: str
     terms: Mapping[str, Canonical]
     status: str
@@ -133,13 +136,13 @@ def on_file(rows: Iterable[FiledConsent]) -> ConsentsOnFile:
     pending = []
     for row in rows:
         if row.status == ConsentStatus.ACTIVE and not row.is_in_log:
-            pending.append(PendingConsent(row.performer_id, row.entry_uid, row.recorded_at))
+            pending.append(PendingConsent(UUID(row.performer_id), row.entry_uid, row.recorded_at))
             continue
         facts.append(
             as_fact(
-                consent_id=str(row.id),
-                person_id=str(row.performer_id),
-                project_id=str(row.production_id),
+                consent_id=row.id,
+                person_id=row.performer_id,
+                project_id=row.production_id,
                 replica_type=row.replica_type,
                 terms=row.terms,
                 # After a notice the record ends by itself; the rulebook takes what lies ahead for not yet happened.

@@ -27,6 +27,7 @@ from licensing.clauses.findings import Duty, Finding
 from licensing.fact_schema import read_facts
 from licensing.facts import FactsUnknown, Subject
 from licensing.rulebook.book import RuleBook, rule_book
+from licensing.triggers import those_that_may_speak
 from licensing.values import Decision, Outcome
 
 UNKNOWN_RULE = "APP-02"
@@ -152,13 +153,20 @@ class Verdict:
         }
 
 
-def decide(facts: Mapping[str, object], *, book: RuleBook | None = None) -> Verdict:
+def decide(
+    facts: Mapping[str, object], *, book: RuleBook | None = None, from_register: bool = False
+) -> Verdict:
     """Weigh plain JSON `facts` against the rulebook; the most restrictive rule wins.
+
+    Args:
+        facts: what is stated.
+        book: the rules; by default those of this release.
+        from_register: as for `licensing.fact_schema.read_facts`; the answer is the same.
 
     Raises:
         BadFacts: a name, type or value the vocabulary does not have.
     """
-    case = Case(read_facts(facts), book or rule_book())
+    case = Case(read_facts(facts, from_register=from_register), book or rule_book())
     return verdict_of(case.book, _findings(case), relied_on=relied_on(case))
 
 
@@ -205,23 +213,21 @@ class _Owed:
 
 
 def _findings(case: Case) -> Iterator[tuple[str, Finding]]:
-    for rule_id, check in CASE_CHECKS:
+    for rule_id, check in those_that_may_speak(case, CASE_CHECKS):
         yield from run_check(rule_id, check(case))
     if case.facts.asked_at.is_unknown:
         yield from _unknown([case.facts.asked_at.path], "every rule")
     subjects = case.facts.subjects.value
     if subjects is None:
         yield from _unknown([case.facts.subjects.path], "every rule that protects a person")
-    for rule_id, check_one in SUBJECT_CHECKS:
+    for rule_id, check_one in those_that_may_speak(case, SUBJECT_CHECKS) if subjects else ():
         for subject in subjects or ():
             yield from run_check(rule_id, check_one(case, subject))
     for added in case.book.added:
         yield from run_check(added.entry.id, added.check(case))
-    executable = EXECUTABLE | {added.entry.id for added in case.book.added}
-    for entry in case.book.entries.values():
-        if entry.decides_uses and entry.id not in executable:
-            text = f"Rule {entry.id} is not executable yet; a person decides whether it is met."
-            yield entry.id, Finding(Outcome.ESCALATE, text)
+    for rule_id in case.book.deciding_beside(EXECUTABLE):
+        text = f"Rule {rule_id} is not executable yet; a person decides whether it is met."
+        yield rule_id, Finding(Outcome.ESCALATE, text)
 
 
 def run_check(rule_id: str, check: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TypeVar
 
 from licensing.facts import Fact, Facts, FactsUnknown, Subject
 from licensing.places import reaches
 from licensing.rulebook.book import RuleBook, RuleEntry
 from licensing.values import Agreement, Buyer, Event, Purpose, ReplicaType, Stage, Use
+
+T = TypeVar("T")
 
 TV_THEATRICAL = frozenset({Agreement.SAG_TVT_2023, Agreement.SAG_TVT_2026})
 COMMERCIALS = frozenset({Agreement.SAG_COMMERCIALS_2025, Agreement.SAG_AUDIO_COMMERCIALS_2025})
@@ -70,18 +75,44 @@ def require(*facts: Fact[object]) -> None:
         raise FactsUnknown(missing)
 
 
+_NOT_YET = object()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    paths: tuple[str, ...]
+
+
 class Case:
     """One question. Answers that depend on facts nobody stated raise `FactsUnknown`."""
 
     def __init__(self, facts: Facts, book: RuleBook) -> None:
         self.facts = facts
         self.book = book
+        self._worked_out: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What `work` answers; many clauses ask the same of one question, and facts do not change under it.
+
+        Raises:
+            FactsUnknown: as `work` does, every time.
+        """
+        answer = self._worked_out.get(key, _NOT_YET)
+        if answer is _NOT_YET:
+            try:
+                answer = work()
+            except FactsUnknown as unknown:
+                answer = _Unknown(unknown.paths)
+            self._worked_out[key] = answer
+        if isinstance(answer, _Unknown):
+            raise FactsUnknown(answer.paths)
+        return answer  # type: ignore[return-value]
 
     @property
     def asked_at(self) -> datetime:
         return self.facts.asked_at.known()
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day of the question, in UTC: one instant is one day, however its offset is spelled."""
         return self.asked_at.astimezone(UTC).date()

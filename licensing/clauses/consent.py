@@ -69,6 +69,14 @@ def best_standing_of(
     case: Case, person_id: str, replica_type: ReplicaType, *, state: Fact[SubjectState] | None
 ) -> Standing | None:
     """As `best_standing`, for a person who need not be a subject; `state` None: nothing is known of them."""
+    # By the fact itself: two subjects may be one person in different states.
+    key = (best_standing_of, person_id, replica_type, None if state is None else (state.path, state.value))
+    return case.once(key, lambda: _best(case, person_id, replica_type, state))
+
+
+def _best(
+    case: Case, person_id: str, replica_type: ReplicaType, state: Fact[SubjectState] | None
+) -> Standing | None:
     mine = [
         record
         for record in case.facts.consents.known()

@@ -73,6 +73,10 @@ def consent_rule(case: Case, subject: Subject) -> str | None:
     Raises:
         FactsUnknown: facts that decide it are unknown.
     """
+    return case.once((consent_rule, id(subject)), lambda: _consent_rule(case, subject))
+
+
+def _consent_rule(case: Case, subject: Subject) -> str | None:
     replica_type = subject.replica_type.known()
     if replica_type == ReplicaType.NONE or exempt(case, subject):
         return None

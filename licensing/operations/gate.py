@@ -46,6 +46,7 @@ from licensing.packs import pack_row
 from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
+from licensing.rulebook.book import RuleBook
 from licensing.rules import Verdict, decide
 from licensing.screening import NameHit
 from licensing.synthetics.reading import synthetic_facts
@@ -58,6 +59,7 @@ __all__ = [
     "facts_as_of",
     "facts_now",
     "redecide",
+    "verdict_now",
 ]
 
 
@@ -157,6 +159,18 @@ def facts_now(order: UseOrder) -> dict[str, Canonical]:
     return _find(order).facts
 
 
+def verdict_now(order: UseOrder) -> Verdict:
+    """What the rules say of `order` at this moment, before anything of it is recorded.
+
+    Call inside `core.tenancy.tenant`.
+
+    Raises:
+        FactsUnreadable, UnknownPerformer, productions.errors.NoSuchProduction: as for `decide_use`.
+    """
+    found = _find(order)
+    return _weighed(found, book_in_force(found.house_pack).book)
+
+
 def facts_as_of(order: UseOrder, moment: Moment) -> dict[str, Canonical]:
     """What the rulebook would have been asked at `moment`. Call inside `core.tenancy.tenant`.
 
@@ -181,11 +195,7 @@ def _decide(
         if is_patient and (recent := _recent(found)):
             raise _ConsentOnItsWay(recent)
         in_force = book_in_force(found.house_pack)
-        book = in_force.book
-        try:
-            verdict = decide(found.facts, book=book)
-        except BadFacts as error:
-            raise FactsUnreadable(error.path, str(error)) from error
+        verdict = _weighed(found, in_force.book)
         row, relief = _row(order, asker, found, verdict, in_force)
         if dry_run:
             return card_of_decision(row, recorded=False)
@@ -196,6 +206,13 @@ def _decide(
         card = card_of_decision(row)
     wait_until_covered(order.organisation_id, [entry_uid])
     return card
+
+
+def _weighed(found: _Found, book: RuleBook) -> Verdict:
+    try:
+        return decide(found.facts, book=book, from_register=True)
+    except BadFacts as error:
+        raise FactsUnreadable(error.path, str(error)) from error
 
 
 def _recent(found: _Found) -> list[UUID]:

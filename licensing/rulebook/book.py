@@ -102,10 +102,18 @@ class RuleBook:
     added: tuple[AddedRule, ...] = ()
     places: Mapping[str, int] = field(init=False, compare=False, repr=False)
     """Where each rule stands in the book."""
+    _deciding: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Worked out once for a book, not once for every question that is put to it.
         object.__setattr__(self, "places", {rule_id: place for place, rule_id in enumerate(self.entries)})
+        own = {rule.entry.id for rule in self.added}
+        deciding = {entry.id for entry in self.entries.values() if entry.decides_uses}
+        object.__setattr__(self, "_deciding", frozenset(deciding - own))
+
+    def deciding_beside(self, executable: frozenset[str]) -> list[str]:
+        """The rules that decide uses, came with the release and are none of `executable`, in their order."""
+        return sorted(self._deciding - executable, key=self.places.__getitem__)
 
     def __getitem__(self, rule_id: str) -> RuleEntry:
         return self.entries[rule_id]

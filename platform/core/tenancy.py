@@ -54,14 +54,8 @@ def tenant(organisation_id: UUID, *, user_id: UUID | None = None, durable: bool 
     """
     token = _organisation.set(organisation_id)
     try:
-        with transaction.atomic(durable=durable), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('app.organisation', true), current_setting('app.user', true)",
-            )
-            before = cursor.fetchone()
-            _write(str(organisation_id), str(user_id) if user_id else "")
+        with _settings(str(organisation_id), str(user_id) if user_id else "", durable=durable):
             yield
-            _write(before[0] or "", before[1] or "")
     finally:
         _organisation.reset(token)
 
@@ -69,12 +63,8 @@ def tenant(organisation_id: UUID, *, user_id: UUID | None = None, durable: bool 
 @contextmanager
 def person(user_id: UUID) -> Iterator[None]:
     """A transaction that sees only what belongs to one person across organisations: their memberships."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('app.organisation', true), current_setting('app.user', true)")
-        before = cursor.fetchone()
-        _write("", str(user_id))
+    with _settings("", str(user_id)):
         yield
-        _write(before[0] or "", before[1] or "")
 
 
 @contextmanager
@@ -95,6 +85,25 @@ def granted_sight(organisation_id: UUID, *, user_id: UUID | None) -> Iterator[No
 def _open_sight(word: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.sight', %s, true)", [word])
+
+
+@contextmanager
+def _settings(organisation_id: str, user_id: str, *, durable: bool = False) -> Iterator[None]:
+    # An outermost transaction begins with empty settings, and its end empties them again.
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic(durable=durable):
+        before = ("", "") if is_outermost else _read()
+        _write(organisation_id, user_id)
+        yield
+        if not is_outermost:
+            _write(*before)
+
+
+def _read() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.organisation', true), current_setting('app.user', true)")
+        organisation_id, user_id = cursor.fetchone()
+    return organisation_id or "", user_id or ""
 
 
 def _write(organisation_id: str, user_id: str) -> None:

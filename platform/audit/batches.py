@@ -20,16 +20,13 @@ from uuid import UUID
 import psycopg
 from django.db.backends.utils import CursorWrapper
 
-from audit.entry_body import leaf_bytes
-from audit.merkle import leaf_hash
-
 PATIENCE = timedelta(milliseconds=250)
 
 # The longest beginning, by order of writing, of which nothing need be waited for.
 _NEXT = """
-    SELECT id, version, type, production_id, body
+    SELECT id, type, production_id
     FROM (
-        SELECT *, bool_and(
+        SELECT id, type, production_id, bool_and(
             xid < pg_snapshot_xmin(pg_current_snapshot()) OR recorded_at < clock_timestamp() - %s::interval
         ) OVER (ORDER BY id) AS is_next
         FROM (SELECT * FROM audit_outbox WHERE organisation_id = %s ORDER BY id LIMIT %s) AS oldest
@@ -53,20 +50,27 @@ _LAST_COUNTERS = """
     FROM unnest(%(types)s::text[], %(productions)s::uuid[]) AS asked (type, production_id)
 """
 
-# The bodies go from table to table inside the database, in the envelope that `leaf_bytes` puts around them.
+# The bodies go from table to table inside the database, in the envelope of `entry_body.leaf_bytes`, and are hashed there
+# as leaves, see `merkle.leaf_hash`: what is hashed is what is stored, and no body travels.
 _INSERT = """
     INSERT INTO audit_entry
         (uid, organisation_id, origin_id, index, production_id, counter, leaf_hash, type, actor, subject, at,
             recorded_at, body)
-    SELECT o.uid, o.organisation_id, %s, place.index, o.production_id, place.counter, place.leaf_hash, o.type,
-        o.actor, o.subject, o.at, o.recorded_at,
-        CASE WHEN o.version = 1 THEN o.body ELSE
-            convert_to('{"counter":' || place.counter || ',"entry":', 'UTF8') || o.body
-                || convert_to(',"v":2}', 'UTF8')
-        END
-    FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[])
-        AS place (outbox_id, index, counter, leaf_hash)
-    JOIN audit_outbox o ON o.id = place.outbox_id
+    SELECT leaf.uid, leaf.organisation_id, %s, leaf.index, leaf.production_id, leaf.counter,
+        sha256('\\x00'::bytea || leaf.body), leaf.type, leaf.actor, leaf.subject, leaf.at, leaf.recorded_at, leaf.body
+    FROM (
+        SELECT o.uid, o.organisation_id, place.index, o.production_id, place.counter, o.type, o.actor, o.subject,
+            o.at, o.recorded_at,
+            CASE WHEN o.version = 1 THEN o.body ELSE
+                convert_to('{"counter":' || place.counter || ',"entry":', 'UTF8') || o.body
+                    || convert_to(',"v":2}', 'UTF8')
+            END AS body
+        FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS place (outbox_id, index, counter)
+        JOIN audit_outbox o ON o.id = place.outbox_id
+        -- Else the planner puts the envelope together twice, to be hashed and to be stored.
+        OFFSET 0
+    ) AS leaf
+    RETURNING index, leaf_hash
 """
 
 
@@ -75,19 +79,16 @@ class Waiting:
     """A row of the outbox."""
 
     id: int
-    version: int
     type: str
     production_id: UUID | None
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows in the order of the log, each with its counter and the hash of its leaf."""
+    """Rows in the order of the log, each with its counter."""
 
     rows: Sequence[Waiting]
     counters: list[int]
-    leaves: list[bytes]
 
 
 def next_rows(cursor: CursorWrapper, organisation_id: UUID, *, limit: int) -> list[Waiting]:
@@ -98,7 +99,7 @@ def next_rows(cursor: CursorWrapper, organisation_id: UUID, *, limit: int) -> li
 
 
 def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> Batch:
-    """The rows as leaves of a log: each type of each production goes on counting where it stood."""
+    """The rows with their counters: each type of each production goes on counting where it stood."""
     asked = list({(row.type, row.production_id) for row in rows})
     cursor.execute(
         _LAST_COUNTERS,
@@ -106,24 +107,22 @@ def counted(cursor: CursorWrapper, origin_id: UUID, rows: Sequence[Waiting]) -> 
     )
     last = Counter({(entry_type, production): number for entry_type, production, number in cursor.fetchall()})
     counters: list[int] = []
-    leaves: list[bytes] = []
     for row in rows:
         kind = row.type, row.production_id
         # Looked up once: comparing identifiers is most of the work here.
         last[kind] = counter = last[kind] + 1
         counters.append(counter)
-        leaves.append(leaf_hash(row.body if row.version == 1 else leaf_bytes(row.body, counter=counter)))
-    return Batch(rows, counters, leaves)
+    return Batch(rows, counters)
 
 
-def insert(cursor: CursorWrapper, origin_id: UUID, batch: Batch, *, size: int) -> int:
-    """Give the batch its places after the first `size` entries; the number of those that got one."""
+def insert(cursor: CursorWrapper, origin_id: UUID, batch: Batch, *, size: int) -> list[bytes]:
+    """Give the batch its places after the first `size` entries; the hashes of the leaves that got one, in order."""
     places = list(range(size, size + len(batch.rows)))
     with _plain(cursor) as plain:
         plain.execute(
-            _INSERT, [origin_id, [row.id for row in batch.rows], places, batch.counters, batch.leaves]
+            _INSERT, [origin_id, [row.id for row in batch.rows], places, batch.counters], binary=True
         )
-        return int(plain.rowcount)
+        return [leaf for _, leaf in sorted(plain.fetchall())]
 
 
 @contextmanager

@@ -68,9 +68,10 @@ def _integrate(organisation_id: UUID, *, limit: int) -> int:
         _refuse_foreign_head(head)
         tree = tree_of(cursor, head)
         batch = counted(cursor, head.origin_id, rows)
-        tree.append(batch.leaves)
-        if insert(cursor, head.origin_id, batch, size=head.size) != len(rows):
+        leaves = insert(cursor, head.origin_id, batch, size=head.size)
+        if len(leaves) != len(rows):
             raise LogDamaged(head.origin, "the outbox changed while it was read")
+        tree.append(leaves)
         write_head(cursor, head, tree)
         cursor.execute("DELETE FROM audit_outbox WHERE id = ANY(%s)", [[row.id for row in rows]])
         return len(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -13,6 +13,8 @@ from accounts.values import Actor
 from core import clock
 from core.canonical import Canonical
 from licensing import values
+from licensing.agreed import SECTION, notice_days_in
+from licensing.agreeing.asked import notice_text
 from licensing.decision_cards import DecisionCard
 from licensing.doors import SEES_EVERYBODY
 from licensing.names import ConsentStatus
@@ -186,6 +188,7 @@ def in_words(card: ConsentCard, today: date, *, suspended: bool = False) -> Cons
             "In the languages", use.get("languages"), "No language is named.", everything="In every language."
         ),
         _sentence("Sensitive content allowed:", use.get("sensitive"), "Nothing sensitive is allowed."),
+        *_beyond_the_rules(card.terms),
         _validity(card),
         _signature(card.terms),
         _death(card.terms),
@@ -202,6 +205,25 @@ def _sentence(opening: str, terms: Canonical, none: str, *, everything: str | No
     if everything is not None and _EVERYTHING in terms:
         return everything
     return f"{opening} {', '.join(words(term) for term in terms)}."
+
+
+def _beyond_the_rules(terms: Mapping[str, Canonical]) -> Iterator[str]:
+    """What was agreed and no rule reads; older records do not say it."""
+    agreed = terms.get(SECTION)
+    if not isinstance(agreed, Mapping):
+        return
+    for name, opening in (("does", "It does this"), ("says", "It says this")):
+        if agreed.get(name):
+            yield f"{opening}: “{agreed[name]}”"
+    for name, opening, none in (
+        ("edits", "These may be edited:", "Nothing may be edited."),
+        ("training", "May learn from you:", "Nothing learns from your likeness."),
+        ("visible_to", "May look at it:", "Nobody looks at it but who must work on it."),
+    ):
+        if name in agreed:
+            yield _sentence(opening, agreed[name], none)
+    if (days := notice_days_in(terms)) is not None:
+        yield notice_text(days)
 
 
 def _validity(card: ConsentCard) -> str:

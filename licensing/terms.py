@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from core.canonical import Canonical
+from licensing.agreed import SECTION, facts_in, require_agreed
 from licensing.fact_reading import BadFacts
 from licensing.fact_schema import read_facts
 
@@ -21,7 +22,8 @@ class NewConsent:
 
     Args:
         terms: names and values of one entry of the rulebook's `consents`, without those the record itself says
-            (ids, replica type, withdrawal). What is left out is unknown and will not be cleared.
+            (ids, replica type, withdrawal), and under `agreed` those of `licensing.agreed`. What is left out is
+            unknown and will not be cleared.
         document_sha256: digest of the signed document.
         supersedes: the active record that this one replaces.
     """
@@ -51,8 +53,10 @@ def read_terms(replica_type: str, terms: Mapping[str, Canonical]) -> Validity:
     for name in _SAID_BY_THE_ROW:
         if name in terms:
             raise BadFacts(f"terms.{name}", "is said by the record itself, not by its terms")
+    if SECTION in terms:
+        require_agreed(terms[SECTION])
     try:
-        facts = read_facts({"consents": [{**terms, "replica_type": replica_type}]})
+        facts = read_facts({"consents": [{**facts_in(terms), "replica_type": replica_type}]})
     except BadFacts as error:
         path = error.path.replace("consents[0]", "terms", 1)
         raise BadFacts(path, str(error).removeprefix(f"{error.path}: ")) from error
@@ -71,7 +75,7 @@ def as_fact(
 ) -> dict[str, Canonical]:
     """One entry of the rulebook's `consents`; a record nobody withdrew is known not to be withdrawn."""
     return {
-        **terms,
+        **facts_in(terms),
         "consent_id": consent_id,
         "person_id": person_id,
         "project_id": project_id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.canonical import Canonical
+from licensing.agreed import LONGEST_NOTICE_DAYS
 from licensing.documents.rider_text import (
     SAID_BY_THE_SIGNATURE,
     Parties,
@@ -20,7 +21,6 @@ from web.templatetags.words import capital, words
 
 REPLICA_TYPE = "replica_type"
 NOTICE_DAYS = "withdrawal_notice_days"
-LONGEST_NOTICE_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.canonical import canonical_bytes
 from core.clock import rfc3339
 from core.digests import sha256_hex
 from core.tenancy import tenant
+from licensing.agreed import notice_days_in
 from licensing.agreeing.acting_for import performers_acted_for
 from licensing.agreeing.asked import asked_terms, with_counters
 from licensing.agreeing.cards import (
@@ -120,7 +121,11 @@ def notice_card_of(row: WithdrawalNotice) -> NoticeCard:
 
 
 def notice_days(consent_id: UUID) -> int:
-    """The time of notice that was agreed for a consent; 0 where it came of no offer. Inside a `tenant` block."""
+    """The time of notice that was agreed for a consent; 0 where none was. Inside a `tenant` block."""
+    terms = Consent.objects.filter(id=consent_id).values_list("terms", flat=True).first()
+    said = notice_days_in(terms) if terms else None
+    if said is not None:
+        return said
     days = (
         OfferRound.objects.filter(offer__consent_id=consent_id)
         .order_by("-number")

@@ -82,12 +82,13 @@ def another_picture_background(case: Case, subject: Subject) -> Iterator[Finding
 
 
 def _used_elsewhere(case: Case, subject: Subject, *, background: bool) -> bool:
+    """Whether a replica made for one picture serves another one; a model of that picture that learns from it does."""
     kinds = frozenset({ReplicaType.BACKGROUND_REPLICA}) if background else EMPLOYMENT_BASED
     return met(
         lambda: subject.replica_type.known() in kinds,
         case.under_tv_theatrical,
         subject.union_covered.known,
-        lambda: case.makes_output() and case.use != Use.DUB_LANGUAGE,
+        lambda: case.use not in WITHOUT_MODEL and case.use != Use.DUB_LANGUAGE,
         lambda: case.another_picture(subject),
     )
 

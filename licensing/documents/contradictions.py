@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.canonical import Canonical
+from licensing.agreed import Training
 from licensing.documents.errors import TermsContradict
 from licensing.documents.rider_text import term_value
 
@@ -23,6 +24,9 @@ def require_consistent(terms: Mapping[str, Canonical]) -> None:
     _require_reasons(terms)
     for name in _LISTS:
         _require_plain_list(terms, f"intended_use.{name}")
+    for name in ("edits", "training", "visible_to"):
+        _require_plain_list(terms, f"agreed.{name}")
+    _require_one_word_on_training(terms)
 
 
 def _require_order(terms: Mapping[str, Canonical]) -> None:
@@ -45,6 +49,16 @@ def _require_reasons(terms: Mapping[str, Canonical]) -> None:
         raise TermsContradict(
             "terms.intended_use.reasonably_specific", "is said of a description that is not there"
         )
+
+
+def _require_one_word_on_training(terms: Mapping[str, Canonical]) -> None:
+    """The permission to train, given for itself, and the uses of training say the same."""
+    given, uses = term_value(terms, "agreed.training"), term_value(terms, "intended_use.uses")
+    if not isinstance(given, list | tuple) or not isinstance(uses, list | tuple):
+        return
+    among_uses = {str(one) for one in uses} & {one.value for one in Training}
+    if among_uses != {str(one) for one in given}:
+        raise TermsContradict("terms.agreed.training", "permits other training than terms.intended_use.uses")
 
 
 def _require_plain_list(terms: Mapping[str, Canonical], path: str) -> None:

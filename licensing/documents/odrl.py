@@ -63,7 +63,8 @@ def to_odrl(policy: Policy) -> dict[str, Any]:
         "profile": PROFILE,
         "conflict": "prohibit",
         # An empty section stays: terms without one and terms with an empty one are two different signed texts.
-        "cs:intendedUse": _section(policy.terms),
+        "cs:intendedUse": _section(policy.terms, "intended_use"),
+        "cs:agreed": _section(policy.terms, "agreed"),
         "permission": [
             {
                 **parties,
@@ -87,10 +88,10 @@ def profile() -> dict[str, Any]:
     return content
 
 
-def _section(terms: Mapping[str, Canonical]) -> dict[str, str]:
-    if "intended_use" not in terms:
+def _section(terms: Mapping[str, Canonical], name: str) -> dict[str, str]:
+    if name not in terms:
         return {"@id": NOT_STATED}
-    return {"@id": STATED_UNKNOWN if terms["intended_use"] is None else f"{PREFIX}stated"}
+    return {"@id": STATED_UNKNOWN if terms[name] is None else f"{PREFIX}stated"}
 
 
 def _forbidden(terms: Mapping[str, Canonical]) -> list[str]:

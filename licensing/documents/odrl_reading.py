@@ -31,8 +31,12 @@ from licensing.terms import read_terms
 from licensing.values import ReplicaType, Use
 
 _POLICY = frozenset(
-    {"@context", "@type", "uid", "profile", "conflict", "cs:intendedUse", "permission", "prohibition"}
+    {
+        *("@context", "@type", "uid", "profile", "conflict", "permission", "prohibition"),
+        *("cs:intendedUse", "cs:agreed"),
+    }
 )
+_SECTIONS = {"intended_use": "cs:intendedUse", "agreed": "cs:agreed"}
 _PARTIES = frozenset({"assigner", "assignee", "target"})
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}:[^\s<>\"{}|\\^`\x00-\x20]{1,500}")
 _REPLICA_TYPE = Term("replica_type", Place.ACTION, f"{PREFIX}replicaType", "eq", Kind.TEXT)
@@ -60,7 +64,7 @@ def from_odrl(document: object) -> Policy:
     replica_type = values.pop("replica_type")
     values |= _read(permission.get("constraint"), Place.PERMISSION, "$.permission[0].constraint")
     values |= _duties(permission.get("duty"))
-    terms = _nested(values, _section(policy))
+    terms = _nested(values, policy)
     _prohibitions(policy.get("prohibition", []), parties, terms)
     try:
         read_terms(str(replica_type), terms)
@@ -151,9 +155,11 @@ def _right(term: Term, value: object, path: str) -> object:
             return [_item(term, one, f"{path}.@list[{index}]") for index, one in enumerate(items)]
         case Kind.TIME | Kind.DAY | Kind.DAY_OR_NEVER:
             return _literal(_TYPES[term.kind], value, path)
-        case Kind.BOOLEAN:
-            if not isinstance(value, bool):
-                raise OdrlNotUnderstood(path, "must be true or false")
+        case Kind.BOOLEAN | Kind.NUMBER:
+            wanted, said = (bool, "true or false") if term.kind is Kind.BOOLEAN else (int, "a whole number")
+            # To Python true is a number.
+            if type(value) is not wanted:
+                raise OdrlNotUnderstood(path, f"must be {said}")
             return value
         case _:
             return _item(term, value, path)
@@ -182,27 +188,31 @@ def _item(term: Term, value: object, path: str) -> str:
     return word.removeprefix(PREFIX)
 
 
-def _section(policy: Mapping[str, Any]) -> str:
-    name = _reference(policy.get("cs:intendedUse"), "$.cs:intendedUse")
+def _section(policy: Mapping[str, Any], member: str) -> str:
+    name = _reference(policy.get(member), f"$.{member}")
     if name not in (NOT_STATED, STATED_UNKNOWN, f"{PREFIX}stated"):
-        raise OdrlNotUnderstood("$.cs:intendedUse", f"the profile knows no {name} here", name=name)
+        raise OdrlNotUnderstood(f"$.{member}", f"the profile knows no {name} here", name=name)
     return name
 
 
-def _nested(values: Mapping[str, object], section: str) -> dict[str, Canonical]:
+def _nested(values: Mapping[str, object], policy: Mapping[str, Any]) -> dict[str, Canonical]:
     terms: dict[str, Any] = {}
-    intended: dict[str, Any] = {}
+    sections: dict[str, dict[str, object]] = {name: {} for name in _SECTIONS}
     for path, value in values.items():
         outer, _, inner = path.partition(".")
         if inner:
-            intended[inner] = value
+            sections[outer][inner] = value
         else:
             terms[outer] = value
-    if section == f"{PREFIX}stated":
-        return {**terms, "intended_use": intended}
-    if intended:
-        raise TermsContradict("$.cs:intendedUse", "the section is not stated, and yet terms of it are")
-    return terms if section == NOT_STATED else {**terms, "intended_use": None}
+    for outer, member in _SECTIONS.items():
+        state = _section(policy, member)
+        if state == f"{PREFIX}stated":
+            terms[outer] = sections[outer]
+        elif sections[outer]:
+            raise TermsContradict(f"$.{member}", "the section is not stated, and yet terms of it are")
+        elif state == STATED_UNKNOWN:
+            terms[outer] = None
+    return terms
 
 
 def _prohibitions(value: object, parties: Mapping[str, str], terms: Mapping[str, Canonical]) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from licensing.values import FormKind, Medium, Purpose, Sensitive, SignerRole, Use
+from licensing.agreed import Audience, Edit, Training
+from licensing.values import FormKind, Medium, Purpose, Representation, Sensitive, SignerRole, Use
 
 PROFILE = "urn:countersign:odrl:1"
 PREFIX = "cs:"
@@ -30,6 +31,8 @@ class Kind(Enum):
     """A time, or known not to have happened."""
     DAY = "day"
     DAY_OR_NEVER = "day_or_never"
+    NUMBER = "number"
+    """A whole number that is not negative."""
 
 
 class Place(Enum):
@@ -41,6 +44,15 @@ class Place(Enum):
     INFORM = "inform"
 
 
+Words = (
+    type[Use | Purpose | Medium | Sensitive | FormKind | SignerRole]
+    | type[Edit]
+    | type[Training]
+    | type[Audience]
+    | type[Representation]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One term. `words`: the closed list its values are from, spelt with our prefix; None: free values."""
@@ -50,12 +62,10 @@ class Term:
     operand: str
     operator: str
     kind: Kind
-    words: type[Use | Purpose | Medium | Sensitive | FormKind | SignerRole] | None = None
+    words: Words | None = None
 
 
-def _duty(
-    path: str, place: Place, operand: str, kind: Kind, words: type[FormKind | SignerRole] | None = None
-) -> Term:
+def _duty(path: str, place: Place, operand: str, kind: Kind, words: Words | None = None) -> Term:
     return Term(path, place, PREFIX + operand, "eq", kind, words)
 
 
@@ -70,6 +80,11 @@ TERMS: tuple[Term, ...] = (
     Term("intended_use.scenes", _PERMISSION, "cs:scene", "isAnyOf", Kind.LIST),
     Term("intended_use.sensitive", _PERMISSION, "cs:sensitiveContent", "isPartOf", Kind.LIST, Sensitive),
     Term("intended_use.description", _PERMISSION, "cs:description", "eq", Kind.TEXT),
+    Term("agreed.does", _PERMISSION, "cs:does", "eq", Kind.TEXT),
+    Term("agreed.says", _PERMISSION, "cs:says", "eq", Kind.TEXT),
+    Term("agreed.edits", _PERMISSION, "cs:edit", "isPartOf", Kind.LIST, Edit),
+    Term("agreed.training", _PERMISSION, "cs:training", "isPartOf", Kind.LIST, Training),
+    Term("agreed.visible_to", _PERMISSION, "cs:visibleTo", "isAnyOf", Kind.LIST, Audience),
     Term("valid_from", _PERMISSION, "dateTime", "gteq", Kind.DAY),
     Term("valid_until", _PERMISSION, "dateTime", "lteq", Kind.DAY_OR_NEVER),
     Term("advertiser", _PERMISSION, "cs:advertiser", "eq", Kind.TEXT),
@@ -86,6 +101,8 @@ TERMS: tuple[Term, ...] = (
     _duty("survives_death", _CONSENT, "survivesDeath", Kind.BOOLEAN),
     _duty("intended_use.reasonably_specific", _CONSENT, "reasonablySpecific", Kind.BOOLEAN),
     _duty("intended_use.consistent_with_contract", _CONSENT, "consistentWithContract", Kind.BOOLEAN),
+    _duty("agreed.representation", _CONSENT, "representation", Kind.TEXT, Representation),
+    _duty("agreed.withdrawal_notice_days", _INFORM, "withdrawalNoticeDays", Kind.NUMBER),
     _duty("notice_given_at", _INFORM, "noticeGivenAt", Kind.TIME),
     _duty("notice_waived_in_writing", _INFORM, "noticeWaivedInWriting", Kind.BOOLEAN),
     _duty("services_at", _INFORM, "servicesAt", Kind.TIME),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
+from licensing.agreed import SAID_BY_THE_OFFER
 from licensing.documents.contradictions import require_consistent
-from licensing.documents.rider_text import SAID_BY_THE_SIGNATURE
+from licensing.documents.rider_text import SAID_BY_THE_SIGNATURE, term_value
 from licensing.errors import FactsUnreadable
 from licensing.fact_reading import BadFacts
 from licensing.terms import read_terms
@@ -48,6 +49,18 @@ def require_signable(replica_type: str, terms: Mapping[str, Canonical]) -> None:
             raise FactsUnreadable(f"terms.{name}", f"terms.{name}: must be stated before anybody can sign")
     if not FormKind(str(terms["form_kind"])).is_valid:
         raise FactsUnreadable("terms.form_kind", f"terms.form_kind: {terms['form_kind']} binds nobody")
+
+
+def require_offerable(replica_type: str, terms: Mapping[str, Canonical]) -> None:
+    """As `require_signable`, for the terms of an offer.
+
+    Raises:
+        FactsUnreadable, TermsContradict: as there; or they state what the offer says beside them.
+    """
+    require_signable(replica_type, terms)
+    for path in SAID_BY_THE_OFFER:
+        if term_value(terms, path) is not None:
+            raise FactsUnreadable(f"terms.{path}", f"terms.{path}: is said by the offer itself; leave it out")
 
 
 def without_signature(terms: Mapping[str, Canonical]) -> dict[str, Canonical]:

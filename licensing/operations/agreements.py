@@ -13,6 +13,7 @@ from audit.entry_types import EntryType
 from audit.errors import LogNotReady
 from core.clock import rfc3339
 from core.tenancy import tenant
+from licensing.agreed import with_offer
 from licensing.agreeing.acting_for import authority_for, require_in_person
 from licensing.agreeing.cards import OfferCard
 from licensing.agreeing.errors import OfferOutOfTurn
@@ -116,7 +117,11 @@ def _put_on_record(row: Offer, signed: OfferRound, *, actor: Actor) -> None:
                     performer_id=row.performer_id,
                     replica_type=row.replica_type,
                     terms={
-                        **signed.terms,
+                        **with_offer(
+                            signed.terms,
+                            notice_days=signed.withdrawal_notice_days,
+                            representation=row.representation,
+                        ),
                         "separately_signed_at": rfc3339(by_performer.signed_at),
                         # Somebody else looked at the paper: without that no signature for the performer is taken.
                         "authority_verified": True,

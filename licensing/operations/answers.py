@@ -26,7 +26,7 @@ from licensing.agreeing.steps import (
     proposal_of,
     require_state,
 )
-from licensing.documents.stated_terms import require_signable
+from licensing.documents.stated_terms import require_offerable
 from licensing.errors import FactsUnreadable
 from licensing.models.agreement import TermAnswer
 from licensing.names import RepresentedAct
@@ -82,7 +82,7 @@ def answer_offer(
         counters = _counters(replies)
         countered = with_counters(proposal_of(row, asked), counters)
         if counters:
-            require_signable(row.replica_type, countered.terms)
+            require_offerable(row.replica_type, countered.terms)
         if replies_yes_to(replies, "intended_use.sensitive"):
             require_in_person(row.performer_id, authority, countered.terms)
         TermAnswer.objects.bulk_create(

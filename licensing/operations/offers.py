@@ -27,7 +27,7 @@ from licensing.agreeing.steps import (
     proposal_of,
     require_state,
 )
-from licensing.documents.stated_terms import require_signable, terms_digest
+from licensing.documents.stated_terms import require_offerable, terms_digest
 from licensing.errors import ConsentEnded, NoSuchConsent, UnknownPerformer
 from licensing.models.agreement import Offer, OfferRound, TermAnswer
 from licensing.models.consent import Consent
@@ -65,7 +65,7 @@ def draft_offer(new: NewOffer, *, actor: Actor) -> OfferCard:
         NoSuchConsent, ConsentEnded: what it would supersede is not here, is of somebody else, or ended.
     """
     proposal = Proposal(new.replica_type, new.terms, require_notice_days(new.withdrawal_notice_days))
-    require_signable(new.replica_type, new.terms)
+    require_offerable(new.replica_type, new.terms)
     with tenant(actor.organisation_id, user_id=actor.user_id):
         production_facts(actor.organisation_id, new.production_id)
         if not Performer.objects.filter(id=new.performer_id).exists():
@@ -158,7 +158,7 @@ def take_back_offer(offer_id: UUID, *, actor: Actor) -> OfferCard:
 
 def _propose(row: Offer, proposal: Proposal, *, actor: Actor) -> None:
     require_state(row, OfferState.DRAFTED, OfferState.COUNTERED)
-    require_signable(row.replica_type, proposal.terms)
+    require_offerable(row.replica_type, proposal.terms)
     at = now_after(row)
     asked = _put(row, latest_round(row).number + 1, proposal, actor=actor, at=at)
     if row.state == OfferState.COUNTERED:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 
 from core.canonical import Canonical
+from licensing.agreed import LONGEST_NOTICE_DAYS
 from licensing.documents.odrl_terms import TERMS, Kind, Term
 from licensing.documents.rider_text import SAID_BY_THE_SIGNATURE, headings, sections_of_terms
 from licensing.names import RepresentedAct
@@ -20,10 +21,14 @@ from web.templatetags.words import capital, words
 
 _NONE, _NO, _NEVER = "none", "no", "never"
 _NOT_STATED = ("", "Not stated")
-_EVENT_HELP = "A time such as 2026-08-20T15:00:00-07:00; “no” if it did not happen; empty if nobody said."
+_WHEN = {
+    Kind.TIME: "A time such as 2026-08-20T15:00:00-07:00; “no” if it did not happen; empty if nobody said.",
+    Kind.DAY: "A day such as 2026-08-20.",
+    Kind.DAY_OR_NEVER: "A day such as 2028-12-31; “never” for no end.",
+}
 _LIST_HELP = "Separated by commas; “none” for none; empty if nobody said."
 # Shown in a box of several lines.
-_LONG = ("intended_use.description", "business_reason")
+_LONG = ("intended_use.description", "business_reason", "agreed.does", "agreed.says")
 
 
 def word_choices(members: type[StrEnum]) -> list[tuple[str, str]]:
@@ -42,12 +47,10 @@ def field_of(term: Term, label: str) -> forms.Field:
             return forms.CharField(help_text=_LIST_HELP, **options)
         case Kind.BOOLEAN:
             return forms.ChoiceField(choices=[_NOT_STATED, ("yes", "Yes"), (_NO, "No")], **options)
-        case Kind.TIME:
-            return forms.CharField(help_text=_EVENT_HELP, **options)
-        case Kind.DAY:
-            return forms.CharField(help_text="A day such as 2026-08-20.", **options)
-        case Kind.DAY_OR_NEVER:
-            return forms.CharField(help_text="A day such as 2028-12-31; “never” for no end.", **options)
+        case Kind.NUMBER:
+            return forms.IntegerField(min_value=0, max_value=LONGEST_NOTICE_DAYS, **options)
+        case Kind.TIME | Kind.DAY | Kind.DAY_OR_NEVER:
+            return forms.CharField(help_text=_WHEN[term.kind], **options)
         case _ if term.words is not None:
             return forms.ChoiceField(choices=[_NOT_STATED, *word_choices(term.words)], **options)
         case _:
@@ -64,6 +67,8 @@ def value_of(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the 
             return [] if entered == _NONE else [one.strip() for one in entered.split(",") if one.strip()]
         case Kind.BOOLEAN, _:
             return bool(entered == "yes")
+        case Kind.NUMBER, _:
+            return int(entered)
         case Kind.TIME, "no":
             return False
         case Kind.DAY_OR_NEVER, "never":
@@ -73,7 +78,12 @@ def value_of(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the 
 
 
 class TermsForm(forms.Form):
-    """Terms of a consent, one field a term; what is left empty is not stated."""
+    """Terms of a consent, one field a term; what is left empty is not stated.
+
+    `said_elsewhere`: terms that the whole form has other fields for.
+    """
+
+    said_elsewhere: ClassVar[tuple[str, ...]] = ()
 
     replica_type = forms.ChoiceField(
         choices=[("", "Choose"), *word_choices(ReplicaType)], label="Kind of replica"
@@ -82,7 +92,7 @@ class TermsForm(forms.Form):
     def __init__(self, *args: Any, without_signature: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
         super().__init__(*args, **kwargs)
         labels = headings()
-        left_out = SAID_BY_THE_SIGNATURE if without_signature else ()
+        left_out = (*(SAID_BY_THE_SIGNATURE if without_signature else ()), *self.said_elsewhere)
         self._terms = {field_name(one.path): one for one in TERMS if one.path not in left_out}
         for name, term in self._terms.items():
             self.fields[name] = field_of(term, labels.get(term.path, capital(words(term.path))))

@@ -10,7 +10,8 @@ from uuid import UUID
 from django import forms
 
 from core.canonical import Canonical
-from licensing.agreeing.asked import LONGEST_NOTICE_DAYS, NOTICE_DAYS, REPLICA_TYPE
+from licensing.agreed import LONGEST_NOTICE_DAYS, SAID_BY_THE_OFFER
+from licensing.agreeing.asked import NOTICE_DAYS, REPLICA_TYPE
 from licensing.agreeing.cards import RoundCard, TermCard
 from licensing.agreeing.states import Answer
 from licensing.documents.odrl_terms import TERMS, Kind
@@ -31,6 +32,7 @@ _ANSWERS = [(Answer.YES.value, "Yes"), (Answer.NO.value, "No"), (Answer.COUNTER.
 
 
 class OfferForm(RiderForm):
+    said_elsewhere = SAID_BY_THE_OFFER
     representation = forms.ChoiceField(
         choices=[("", "Not stated"), *word_choices(Representation)],
         required=False,
@@ -42,6 +44,7 @@ class OfferForm(RiderForm):
 class ProposalForm(TermsForm):
     """Other terms for an offer; filled with those on the table."""
 
+    said_elsewhere = SAID_BY_THE_OFFER
     withdrawal_notice_days = forms.IntegerField(**_DAYS)
 
     def __init__(self, data: Mapping[str, Any] | None, latest: RoundCard) -> None:

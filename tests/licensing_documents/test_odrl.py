@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.canonical import canonical_bytes
+from licensing.agreed import agreed
 from licensing.documents.contradictions import require_consistent
 from licensing.documents.errors import OdrlNotUnderstood, TermsContradict
 from licensing.documents.odrl import Policy, profile, to_odrl
@@ -56,6 +57,9 @@ class _Recorder(Node):
     def day(self, name: str) -> Any:
         return self._note(name, _DAYS)
 
+    def integer(self, name: str) -> Any:
+        return self._note(name, st.integers(0, 365))
+
     def event(self, name: str) -> Any:
         return self._note(name, _TIMES | st.just(False))
 
@@ -81,6 +85,7 @@ class _Recorder(Node):
 def _vocabulary() -> dict[str, st.SearchStrategy[Any]]:
     found: dict[str, st.SearchStrategy[Any]] = {}
     _consent(_Recorder(found))
+    agreed(_Recorder(found, "agreed"))
     return {path: values for path, values in found.items() if path not in _SAID_BY_THE_ROW}
 
 
@@ -91,8 +96,7 @@ VOCABULARY = _vocabulary()
 def any_terms(draw: st.DrawFn) -> dict[str, Any]:
     """Any terms of the vocabulary: each name absent, null or with a value, and so the section."""
     whole: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
-    section = draw(st.sampled_from(["absent", "null", "there", "there", "there"]))
+    inner: dict[str, dict[str, Any]] = {"intended_use": {}, "agreed": {}}
     for path, values in VOCABULARY.items():
         stated = draw(st.sampled_from(["absent", "null", "value", "value", "value"]))
         if stated == "absent":
@@ -100,11 +104,13 @@ def any_terms(draw: st.DrawFn) -> dict[str, Any]:
         value = None if stated == "null" else draw(values)
         outer, _, name = path.partition(".")
         if name:
-            inner[name] = value
+            inner[outer][name] = value
         else:
             whole[outer] = value
-    if section != "absent":
-        whole["intended_use"] = inner if section == "there" else None
+    for outer, said in inner.items():
+        section = draw(st.sampled_from(["absent", "null", "there", "there", "there"]))
+        if section != "absent":
+            whole[outer] = said if section == "there" else None
     return whole
 
 
@@ -171,8 +177,8 @@ class TestWhatIsNotOurs:
     @pytest.mark.parametrize(
         ("change", "path", "name"),
         [
-            (_add_constraint("payAmount"), "$.permission[0].constraint[12].leftOperand", "payAmount"),
-            (_add_constraint("cs:moonPhase"), "$.permission[0].constraint[12].leftOperand", "cs:moonPhase"),
+            (_add_constraint("payAmount"), "$.permission[0].constraint[17].leftOperand", "payAmount"),
+            (_add_constraint("cs:moonPhase"), "$.permission[0].constraint[17].leftOperand", "cs:moonPhase"),
             (
                 lambda one: one["permission"][0]["constraint"][0].update(operator="isNoneOf"),
                 "$.permission[0].constraint[0].operator",

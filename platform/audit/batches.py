@@ -50,8 +50,8 @@ _LAST_COUNTERS = """
     FROM unnest(%(types)s::text[], %(productions)s::uuid[]) AS asked (type, production_id)
 """
 
-# The bodies go from table to table inside the database, in the envelope of `entry_body.leaf_bytes`, and are hashed there
-# as leaves, see `merkle.leaf_hash`: what is hashed is what is stored, and no body travels.
+# The bodies go from table to table inside the database, in the envelope of `entry_body.leaf_bytes`, and are hashed
+# there as leaves, see `merkle.leaf_hash`: what is hashed is what is stored, and no body travels.
 _INSERT = """
     INSERT INTO audit_entry
         (uid, organisation_id, origin_id, index, production_id, counter, leaf_hash, type, actor, subject, at,

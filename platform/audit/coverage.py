@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 
 from audit.errors import LogNotReady
+from audit.nudging import nudge
 from core.tenancy import tenant
 
 _SHORTEST_PAUSE_S = 0.005
@@ -102,7 +103,11 @@ def wait_until_covered(
     deadline = time.monotonic() + (settings.LOG_WAIT_S if timeout_s is None else timeout_s)
     pause = _SHORTEST_PAUSE_S
     waiting: Collection[UUID] = uids
+    is_said = False
     while waiting := _still_uncovered(organisation_id, waiting):
+        if not is_said:
+            is_said = True
+            nudge()
         if time.monotonic() + pause > deadline:
             raise LogNotReady(message)
         if meanwhile is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, connections
@@ -17,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connections
 from audit.anchoring import anchor_until
 from audit.cosigning import cosign_until
 from audit.errors import LogDamaged
+from audit.nudging import Ear
 from audit.platform_log import append_checkpoints
 from audit.publishing import Publisher
 from audit.sequencer import LOG, integrate_pending
@@ -24,8 +26,8 @@ from audit.signer.client import SignerUnreachable
 
 logger = logging.getLogger(__name__)
 
-# Effects wait for the log, so it looks often. NOTIFY would save the looking, but takes a lock of the whole server at
-# every commit that uses it.
+# Effects wait for the log, so it looks often also where nobody nudges it. NOTIFY would save the looking, but takes a
+# lock of the whole server at every commit that uses it.
 _SHORTEST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.05
 _PAUSE_AFTER_TROUBLE_S = 1.0
@@ -69,6 +71,18 @@ def run_sequencer(stop: threading.Event) -> None:
 
 
 def _integrate_until(stop: threading.Event, integrated: threading.Event) -> None:
+    try:
+        ear = Ear()
+    except OSError as error:
+        logger.warning("Nobody can nudge this sequencer, which looks by itself: %s", error)
+        _integrate_by(stop.wait, stop, integrated)
+        return
+    with ear:
+        _integrate_by(ear.wait, stop, integrated)
+
+
+def _integrate_by(rest: Callable[[float], bool], stop: threading.Event, integrated: threading.Event) -> None:
+    """Integrate until `stop`; `rest` pauses for so many seconds, and says whether it was called from it."""
     guard = Publisher()
     pause = _SHORTEST_PAUSE_S
     # Nothing is added before the logs were compared with what was signed: whenever we come back to the database, it
@@ -95,7 +109,9 @@ def _integrate_until(stop: threading.Event, integrated: threading.Event) -> None
         if done:
             integrated.set()
         pause = _SHORTEST_PAUSE_S if done else min(pause * 1.5, _LONGEST_PAUSE_S)
-        stop.wait(pause)
+        if rest(pause):
+            # What was nudged for may have to wait for a transaction that writes.
+            pause = _SHORTEST_PAUSE_S
     guard.close()
 
 

@@ -44,6 +44,7 @@ from licensing.models.owed import (
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
+from licensing.models.reported import ReportFinding, TrainingLicence
 from licensing.models.review import (
     ReviewApproval,
     ReviewApprovalUse,
@@ -260,6 +261,18 @@ class ReportRunAdmin(RecordAdmin):
 @admin.register(ReportSchedule)
 class ReportScheduleAdmin(RecordAdmin):
     list_display = ["code", "cadence", "due_on", "ended_at"]
+
+
+@admin.register(ReportFinding)
+class ReportFindingAdmin(RecordAdmin):
+    list_display = ["kind", "state", "found_on", "production"]
+    list_select_related = ["production"]
+    list_filter = ["kind", "state"]
+
+
+@admin.register(TrainingLicence)
+class TrainingLicenceAdmin(RecordAdmin):
+    list_display = ["material", "licensee", "union", "noticed_on"]
 
 
 # The steps of offers, reviews and accounts: read one by one here, as a whole on their own pages.

@@ -41,3 +41,6 @@ MAY_READ_CUSTODY = (Role.LEGAL, Role.ADMIN, Role.UNION_REP, Role.AUDITOR)
 MAY_KEEP_SYNTHETIC_FILES = (Role.LEGAL, Role.ADMIN)
 # Rules of the house: one hands them in, another one puts them in force.
 MAY_STAGE_PACKS = (Role.LEGAL, Role.ADMIN)
+# What is entered for reports because nothing else on record tells it.
+MAY_KEEP_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN)
+READS_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP, Role.PRODUCER)

@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from licensing.api.serializers import one_of
 from licensing.reporting.definition import Scope
+from licensing.reporting.recording import NewFinding, NewTrainingLicence
 from licensing.reporting.schedules import NewSchedule
-from licensing.reporting.words import Cadence, Covers
+from licensing.reporting.words import Cadence, Covers, FindingKind, FindingState, TrainingUnion
 from licensing.values import Agreement
 
 
@@ -125,3 +126,69 @@ class ReportScheduleResource(serializers.Serializer[object]):
     told = serializers.ListField(child=serializers.CharField())
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_because = serializers.CharField(allow_null=True)
+
+
+class FindingOrder(serializers.Serializer[object]):
+    kind = one_of(FindingKind)
+    state = one_of(FindingState, required=False, default=FindingState.OPEN.value)
+    found_by = serializers.CharField(max_length=200)
+    found_on = serializers.DateField()
+    text = serializers.CharField()
+    production_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    performer_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    supersedes = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+    def new_finding(self) -> NewFinding:
+        fields = self.validated_data
+        return NewFinding(
+            **fields | {"kind": FindingKind(fields["kind"]), "state": FindingState(fields["state"])}
+        )
+
+
+class FindingResource(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    production_title = serializers.CharField(allow_null=True)
+    performer_name = serializers.CharField(allow_null=True)
+    found_by = serializers.CharField()
+    found_on = serializers.DateField()
+    text = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+
+
+class TrainingLicenceOrder(serializers.Serializer[object]):
+    """A licence to train. What nobody said stays null."""
+
+    union = one_of(TrainingUnion)
+    material = serializers.CharField(max_length=500)
+    licensee = serializers.CharField(max_length=200)
+    production_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    affiliated = serializers.BooleanField(required=False, allow_null=True, default=None)
+    public_commercial = serializers.BooleanField(required=False, allow_null=True, default=None)
+    for_pay = serializers.BooleanField(required=False, allow_null=True, default=None)
+    noticed_on = serializers.DateField(required=False, allow_null=True, default=None)
+    notice_sha256 = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    meeting = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    outcome = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    supersedes = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+    def new_licence(self) -> NewTrainingLicence:
+        fields = self.validated_data
+        return NewTrainingLicence(**fields | {"union": TrainingUnion(fields["union"])})
+
+
+class TrainingLicenceResource(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    union = serializers.CharField()
+    production_title = serializers.CharField(allow_null=True)
+    material = serializers.CharField()
+    licensee = serializers.CharField()
+    affiliated = serializers.BooleanField(allow_null=True)
+    public_commercial = serializers.BooleanField(allow_null=True)
+    for_pay = serializers.BooleanField(allow_null=True)
+    noticed_on = serializers.DateField(allow_null=True)
+    notice_sha256 = serializers.CharField()
+    meeting = serializers.CharField()
+    outcome = serializers.CharField()
+    recorded_at = serializers.DateTimeField()

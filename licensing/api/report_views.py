@@ -8,20 +8,27 @@ from uuid import UUID
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import acting
+from accounts.permissions import has_role
 from accounts.values import Role
 from core.pagination import Pages
 from licensing.api.report_serializers import (
+    FindingOrder,
+    FindingResource,
     ReportKindResource,
     ReportOrder,
     ReportRunResource,
     ReportScheduleOrder,
     ReportScheduleResource,
+    TrainingLicenceOrder,
+    TrainingLicenceResource,
 )
 from licensing.api.views import Door, created
+from licensing.doors import MAY_KEEP_REPORT_RECORDS, READS_REPORT_RECORDS
 from licensing.downloads import report_response
 from licensing.reporting.making import make_report
 from licensing.reporting.reading import (
@@ -31,6 +38,12 @@ from licensing.reporting.reading import (
     run_cards,
     schedule_card,
     schedule_cards,
+)
+from licensing.reporting.recording import (
+    finding_cards,
+    record_finding,
+    record_training_licence,
+    training_licence_cards,
 )
 from licensing.reporting.schedules import end_schedule, set_up_schedule
 
@@ -117,6 +130,50 @@ class ScheduleEnd(ReportDoor):
     def post(self, request: Request, report_schedule_id: UUID) -> Response:
         """End a schedule. What was made stays."""
         return Response(ReportScheduleResource(end_schedule(report_schedule_id, actor=acting(request))).data)
+
+
+class RecordDoor(ReportDoor):
+    """What is entered for reports is read by few and written by fewer."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        reads = self.request.method in SAFE_METHODS
+        return [has_role(*(READS_REPORT_RECORDS if reads else MAY_KEEP_REPORT_RECORDS))()]
+
+
+class Findings(RecordDoor):
+    @extend_schema(operation_id="report_findings_list", responses=FindingResource(many=True))
+    def get(self, request: Request) -> Response:
+        """What was entered for the half-yearly report and nothing newer supersedes, the latest first."""
+        return Response(FindingResource(finding_cards(acting(request)), many=True).data)
+
+    @extend_schema(
+        operation_id="report_findings_record", request=FindingOrder, responses={201: FindingResource}
+    )
+    def post(self, request: Request) -> Response:
+        """Enter a finding, or a newer state of one."""
+        order = FindingOrder(data=request.data)
+        order.is_valid(raise_exception=True)
+        card = record_finding(order.new_finding(), actor=acting(request))
+        return created(FindingResource(card).data, "/v1/report-findings")
+
+
+class TrainingLicences(RecordDoor):
+    @extend_schema(operation_id="training_licences_list", responses=TrainingLicenceResource(many=True))
+    def get(self, request: Request) -> Response:
+        """Licences to train that were entered and nothing newer supersedes, the latest first."""
+        return Response(TrainingLicenceResource(training_licence_cards(acting(request)), many=True).data)
+
+    @extend_schema(
+        operation_id="training_licences_record",
+        request=TrainingLicenceOrder,
+        responses={201: TrainingLicenceResource},
+    )
+    def post(self, request: Request) -> Response:
+        """Enter a licence to train on material, or a newer state of one."""
+        order = TrainingLicenceOrder(data=request.data)
+        order.is_valid(raise_exception=True)
+        card = record_training_licence(order.new_licence(), actor=acting(request))
+        return created(TrainingLicenceResource(card).data, "/v1/training-licences")
 
 
 def _file(request: Request, report_run_id: UUID, form: Literal["csv", "pdf"]) -> HttpResponseBase:

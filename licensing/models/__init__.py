@@ -42,6 +42,7 @@ from licensing.models.owed import (
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
 from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
+from licensing.models.reported import ReportFinding, TrainingLicence
 from licensing.models.review import (
     ReviewApproval,
     ReviewApprovalUse,
@@ -92,6 +93,7 @@ __all__ = [
     "RateConfirmation",
     "ReceivedDocument",
     "RegisterChange",
+    "ReportFinding",
     "ReportRun",
     "ReportSchedule",
     "ReviewApproval",
@@ -111,6 +113,7 @@ __all__ = [
     "SyntheticFile",
     "SyntheticStep",
     "TermAnswer",
+    "TrainingLicence",
     "Transcription",
     "TranscriptionCheck",
     "WithdrawalNotice",

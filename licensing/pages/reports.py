@@ -8,12 +8,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.errors import RoleMissing
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
-from licensing.doors import SEES_EVERYBODY
+from licensing.doors import MAY_KEEP_REPORT_RECORDS, READS_REPORT_RECORDS, SEES_EVERYBODY
 from licensing.downloads import report_response
-from licensing.pages.report_forms import ScheduleForm, ScopeForm
+from licensing.pages.report_forms import (
+    FindingForm,
+    ScheduleForm,
+    ScopeForm,
+    TrainingLicenceForm,
+    findings_before,
+    licences_before,
+)
 from licensing.queries import performers
 from licensing.reporting.making import make_report
 from licensing.reporting.reading import (
@@ -22,6 +30,12 @@ from licensing.reporting.reading import (
     run_card,
     run_cards,
     schedule_cards,
+)
+from licensing.reporting.recording import (
+    finding_cards,
+    record_finding,
+    record_training_licence,
+    training_licence_cards,
 )
 from licensing.reporting.registry import report
 from licensing.reporting.schedules import end_schedule, set_up_schedule
@@ -34,6 +48,7 @@ from productions.queries import production_list
 def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "kinds": report_cards(actor),
+        "reads_records": actor.is_one_of(*READS_REPORT_RECORDS),
         "runs": run_cards(actor)[:50],
         "for_me": run_cards(actor, for_me=True)[:5],
         "schedules": [one for one in schedule_cards(actor) if one.ended_at is None],
@@ -107,3 +122,47 @@ def end(request: HttpRequest, actor: Actor, report_schedule_id: UUID) -> HttpRes
     card = end_schedule(report_schedule_id, actor=actor)
     messages.success(request, f"{card.title} is no longer made by this schedule.")
     return redirect("licensing:reports")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page(*READS_REPORT_RECORDS)
+def findings(request: HttpRequest, actor: Actor) -> HttpResponse:
+    cards = finding_cards(actor)
+    form = FindingForm(request.POST or None)
+    form.offer(production_list(actor.organisation_id), findings_before(cards))
+    form.offer_people(performers(actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY)))
+    if form.is_valid():
+        _require_keeper(actor)
+        try:
+            record_finding(form.finding(), actor=actor)
+        except StudioError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "It is on record.")
+            return redirect("licensing:report-findings")
+    context = {"findings": cards, "form": form, "may_keep": actor.is_one_of(*MAY_KEEP_REPORT_RECORDS)}
+    return render(request, "licensing/report_findings.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page(*READS_REPORT_RECORDS)
+def training_licences(request: HttpRequest, actor: Actor) -> HttpResponse:
+    cards = training_licence_cards(actor)
+    form = TrainingLicenceForm(request.POST or None)
+    form.offer(production_list(actor.organisation_id), licences_before(cards))
+    if form.is_valid():
+        _require_keeper(actor)
+        try:
+            record_training_licence(form.licence(), actor=actor)
+        except StudioError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "It is on record. It is no consent of anybody.")
+            return redirect("licensing:training-licences")
+    context = {"licences": cards, "form": form, "may_keep": actor.is_one_of(*MAY_KEEP_REPORT_RECORDS)}
+    return render(request, "licensing/training_licences.html", context, status=400 if form.errors else 200)
+
+
+def _require_keeper(actor: Actor) -> None:
+    if not actor.is_one_of(*MAY_KEEP_REPORT_RECORDS):
+        raise RoleMissing(frozenset(MAY_KEEP_REPORT_RECORDS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,10 +11,9 @@ from django.db import connection
 from accounts.values import Role
 from core.canonical import Canonical
 from core.tenancy import granted_sight
-from licensing.gathering import strikes_at
 from licensing.models.performer import Engagement
-from licensing.names import ConsentStatus
 from licensing.performer_cards import consents
+from licensing.reporting.consent_status import dates_words, status_of, status_words, struck_now
 from licensing.reporting.definition import (
     NONE,
     Cell,
@@ -76,7 +74,7 @@ def _own(reading: Reading) -> Iterator[Row]:
         .prefetch_related("performer__identifiers")
         .order_by("performer__professional_name", "-recorded_at", "id")
     )
-    bound, struck = engagements(), frozenset(str(one) for one in strikes_at(reading.at))
+    bound, struck = engagements(), struck_now(reading.at)
     for row in found.iterator(chunk_size=_AT_ONCE):
         engagement = bound.get((row.production_id, row.performer_id))
         agreement = (engagement.agreement if engagement else None) or row.production.agreement
@@ -90,9 +88,9 @@ def _own(reading: Reading) -> Iterator[Row]:
             agreement=agreement,
             replica_type=row.replica_type,
             project=row.production.title,
-            dates=_dates(row.valid_from, row.valid_until),
+            dates=dates_words(row.valid_from, row.valid_until),
             representation=_representation(engagement),
-            status=_status(row, reading.at, struck=row.production.agreement in struck),
+            status=status_of(row, reading.at, struck=row.production.agreement in struck),
             doc_hash=row.document_sha256,
             supersedes=row.supersedes_id or NONE,
         )
@@ -131,50 +129,8 @@ def _word(terms: Mapping[str, Canonical], name: str) -> Cell:
     return words(value) if value else None
 
 
-def _dates(begins: date | None, ends: date | None) -> str:
-    return f"{begins.isoformat() if begins else 'open'} to {ends.isoformat() if ends else 'open'}"
-
-
 def _representation(engagement: Engagement | None) -> Cell:
     return listed(words(engagement.representation)) if engagement and engagement.representation else None
-
-
-def _status(row: Any, at: datetime, *, struck: bool) -> str:  # noqa: ANN401 - a Consent with the annotation of `consents`
-    notice = getattr(row, "notice", None)
-    return _status_words(
-        row.status,
-        withdrawn_at=row.withdrawn_at,
-        ends_at=notice.effective_at if notice else None,
-        valid_until=row.valid_until,
-        is_in_log=row.is_in_log,
-        struck=struck,
-        at=at,
-    )
-
-
-def _status_words(
-    status: str,
-    *,
-    withdrawn_at: datetime | None,
-    ends_at: datetime | None,
-    valid_until: date | None,
-    is_in_log: bool,
-    struck: bool,
-    at: datetime,
-) -> str:
-    if status == ConsentStatus.WITHDRAWN:
-        return f"withdrawn on {withdrawn_at:%Y-%m-%d}" if withdrawn_at else "withdrawn"
-    if status == ConsentStatus.SUPERSEDED:
-        return "superseded"
-    if ends_at is not None and ends_at <= at:
-        return f"withdrawn on {ends_at:%Y-%m-%d}"
-    if valid_until is not None and valid_until < at.astimezone(UTC).date():
-        return "ended"
-    if not is_in_log:
-        return "not in force: the log does not cover it yet"
-    if struck:
-        return "suspended by a strike"
-    return f"active; notice given, ends on {ends_at:%Y-%m-%d}" if ends_at else "active"
 
 
 # What is seen is decided by the policies alone. Registers' numbers are not among what a grant opens.
@@ -213,10 +169,10 @@ def _granted(reading: Reading) -> Iterator[Row]:
             agreement=agreement,
             replica_type=kind,
             project=f"{title or NOT_GRANTED} ({whose})",
-            dates=_dates(begins, ends),
+            dates=dates_words(begins, ends),
             representation=words(representation) if representation else None,
             # Whether another organisation's log covers it, and its strikes, are not seen from here.
-            status=_status_words(
+            status=status_words(
                 status,
                 withdrawn_at=withdrawn,
                 ends_at=ends_at,

@@ -30,3 +30,14 @@ class ReportScopeUnfit(StudioError):
 
 class ReportFileGone(StudioError):
     """The file is no longer what was made: it is gone from the media volume, or it was changed there."""
+
+
+class ReportRecordUnfit(StudioError):
+    """What is entered for a report says nothing, contradicts itself, or follows from nothing on record."""
+
+    def __init__(self, field: str, complaint: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {complaint}")
+
+    def extensions(self) -> dict[str, object]:
+        return {"field": self.field}

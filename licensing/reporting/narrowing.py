@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.values import Actor
 from licensing.agreeing.acting_for import performers_acted_for
 from licensing.doors import SEES_EVERYBODY
 from licensing.models.performer import Engagement, Performer
@@ -49,15 +50,20 @@ def of_people(reading: Reading, field: str = "performer_id") -> Q:
         return wanted & Q(**{f"{field}__in": own})
     if reading.actor.is_one_of(*SEES_EVERYBODY):
         return wanted
-    return wanted & ~Q(**{f"{field}__in": hidden_from(reading)})
+    return wanted & ~Q(**{f"{field}__in": hidden_from(reading.actor, reading.at)})
 
 
-def hidden_from(reading: Reading) -> set[UUID]:
-    """Performers of whom the reader may not know."""
-    if reading.actor.is_one_of(*SEES_EVERYBODY):
+def hidden_from(actor: Actor, at: datetime) -> set[UUID]:
+    """Performers of whom the actor may not know."""
+    if actor.is_one_of(*SEES_EVERYBODY):
         return set()
     hidden = Performer.objects.filter(visibility=Visibility.LEGAL_ONLY).values_list("id", flat=True)
-    return set(hidden) - set(performers_acted_for(reading.actor, on=reading.at))
+    return set(hidden) - set(performers_acted_for(actor, on=at))
+
+
+def visible_to(actor: Actor, at: datetime, field: str = "performer_id") -> Q:
+    """Rows of nobody in particular, and of performers of whom the actor may know."""
+    return Q(**{f"{field}__isnull": True}) | ~Q(**{f"{field}__in": hidden_from(actor, at)})
 
 
 def agreements_of_productions(organisation_id: UUID) -> dict[UUID, str | None]:

@@ -33,5 +33,26 @@ _ENDED = Acts(
         FROM licensing_reportschedule WHERE ended_at IS NOT NULL
     """,
 )
-ACTS = (_MADE, _SCHEDULED, _ENDED)
+_FINDINGS = Acts(
+    EntryType.FINDING_RECORDED,
+    key=("finding",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, recorded_at AS nth,
+            jsonb_build_object('kind', kind, 'state', state, 'uid', entry_uid) AS fields
+        FROM licensing_reportfinding
+    """,
+    name_entry=True,
+)
+_TRAINING_LICENCES = Acts(
+    EntryType.TRAINING_LICENCE_RECORDED,
+    key=("training_licence",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, recorded_at AS nth, jsonb_strip_nulls(jsonb_build_object(
+            'proof_sha256', nullif(notice_sha256, ''), 'uid', entry_uid
+        )) AS fields
+        FROM licensing_traininglicence
+    """,
+    name_entry=True,
+)
+ACTS = (_MADE, _SCHEDULED, _ENDED, _FINDINGS, _TRAINING_LICENCES)
 ORDER = (Order(EntryType.REPORT_SCHEDULE_ENDED, EntryType.REPORT_SCHEDULED, same=("schedule",)),)

@@ -39,3 +39,24 @@ class ScheduleEnd(StrEnum):
     ENDED = "ended"
     MAKER_MAY_NOT = "maker_may_not"
     SCOPE_GONE = "scope_gone"
+
+
+class FindingKind(StrEnum):
+    """What is entered for the half-yearly meeting because nothing else on record tells it."""
+
+    UNAUTHORISED_PERFORMANCE = "unauthorised_performance"
+    BIAS_MITIGATION = "bias_mitigation"
+    OPEN_ISSUE = "open_issue"
+
+
+class FindingState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class TrainingUnion(StrEnum):
+    """Who is told of a licence to train: by TVT-22 and by WGA-02."""
+
+    SAG_AFTRA = "sag_aftra"
+    WGA = "wga"

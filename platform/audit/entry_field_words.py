@@ -33,6 +33,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "facts_sha256": "Digest of the facts",
     "fence": "Fence (a later claim has a higher number)",
     "file_sha256": "Digest of the file",
+    "finding": "Finding",
     "flipped": "Decisions that would have been others",
     "grant": "Grant of sight",
     "held": "What is held",
@@ -97,6 +98,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "take": "Take",
     "terms_sha256": "Digest of the terms",
     "token_key": "Head of the token",
+    "training_licence": "Licence to train",
     "transcription": "Transcription",
     "verdict_sha256": "Digest of the verdict",
 }

@@ -246,6 +246,15 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
     EntryType.REPORT_SCHEDULED: _fields(schedule=Kind.IDENTIFIER, kind=Kind.CODE),
     EntryType.REPORT_SCHEDULE_ENDED: _fields(schedule=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.FINDING_RECORDED: _fields(
+        finding=Kind.IDENTIFIER,
+        kind=Kind.CODE,
+        state=Kind.CODE,
+        optional={"performers": Kind.COMMITMENTS},
+    ),
+    EntryType.TRAINING_LICENCE_RECORDED: _fields(
+        training_licence=Kind.IDENTIFIER, optional={"proof_sha256": Kind.SHA256}
+    ),
     EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,

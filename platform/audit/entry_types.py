@@ -72,6 +72,8 @@ class EntryType(StrEnum):
     REPORT_MADE = "licensing.report.made"
     REPORT_SCHEDULED = "licensing.report.scheduled"
     REPORT_SCHEDULE_ENDED = "licensing.report.schedule_ended"
+    FINDING_RECORDED = "licensing.finding.recorded"
+    TRAINING_LICENCE_RECORDED = "licensing.training_licence.recorded"
     MODEL_APPROVED = "generation.model.approved"
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"

@@ -250,6 +250,14 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.REPORT_SCHEDULE_ENDED: TypeWords(
         "A schedule of a report ended", "No more reports are made by it. What was made stays."
     ),
+    EntryType.FINDING_RECORDED: TypeWords(
+        "A finding was recorded",
+        "Somebody entered what was found or done, for the half-yearly meeting. The words of it are not in the log.",
+    ),
+    EntryType.TRAINING_LICENCE_RECORDED: TypeWords(
+        "A licence to train on material was recorded",
+        "Material goes, or is to go, to somebody who trains a system with it. It is no consent of anybody.",
+    ),
     EntryType.MODEL_APPROVED: TypeWords(
         "A model was approved", "Takes may be made with exactly these weights, known by their digest."
     ),

@@ -176,6 +176,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     reporting.NoSuchReportRun: Problem("report-run-unknown", 404, "No such report was made"),
     reporting.NoSuchReportSchedule: Problem("report-schedule-unknown", 404, "No such schedule"),
     reporting.ReportScopeUnfit: Problem("report-scope-unfit", 422, "The report cannot be narrowed so"),
+    reporting.ReportRecordUnfit: Problem("report-record-unfit", 422, "This is not entered so"),
     reporting.ReportFileGone: Problem("report-file-gone", 410, "The file is not what was made"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),

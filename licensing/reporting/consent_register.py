@@ -45,7 +45,7 @@ COLUMNS = (
     Column("media", "Media agreed to."),
     Column("territories", "Territories agreed to, ISO 3166 and WORLD."),
     Column("languages", "Languages agreed to.", 0.8),
-    Column("dates", "First and last day of the consent; `open` where the terms set none.", 1.1),
+    Column("dates", "First and last day of the consent; open where the terms set none.", 1.1),
     Column("form_kind", "The form of the signed paper."),
     Column("signed_at", "When it was separately signed.", 1.1),
     Column("signer_role", "In which role the performer's side signed."),

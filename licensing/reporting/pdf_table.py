@@ -65,6 +65,7 @@ def write_pdf(path: Path, cover: Cover, columns: tuple[Column, ...], rows: Itera
         empty = False
         _write_row(sheet, bands, number, row)
     if empty:
+        sheet.y -= 3 * mm
         sheet.paragraph("Nothing of this kind is on record in this scope.", face(TEXT_FONT, 9), _FAINT)
     return sheet.finish()
 
@@ -85,7 +86,7 @@ def bands_of(columns: tuple[Column, ...]) -> list[list[tuple[int, Column]]]:
 
 def printed(column: Column) -> str:
     """A heading as people read it."""
-    return column.heading.replace("_", " ").replace("+", " + ")
+    return " ".join(column.heading.replace("_", " ").replace("+", " + ").split())
 
 
 def _nothing() -> None:

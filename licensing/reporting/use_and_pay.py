@@ -54,7 +54,7 @@ def rows(reading: Reading) -> Iterator[Row]:
             _places(used, shots) or None,
             _replica(card, used),
             _distinct(str(consent) for one in used for consent in one.consent_ids) or None,
-            _inputs(amount.inputs if amount else card.units) or None,
+            _inputs(card) or None,
             rate_words(amount) if amount else open_words(card),
             money(amount.amount_minor, amount.currency) if amount else open_words(card),
             (amount.residuals or _NO_BASIS) if amount else None,
@@ -83,9 +83,16 @@ def _replica(card: ObligationCard, used: list[UsedDecision]) -> Cell:
     return f"{whose}: {', '.join(kinds)}" if kinds else whose or None
 
 
-def _inputs(inputs: object) -> list[str]:
-    named = inputs.items() if isinstance(inputs, dict) else ()
-    return [f"{name.replace('_', ' ')} {value}" for name, value in named if value is not None]
+def _inputs(card: ObligationCard) -> list[str]:
+    """What was counted with beside the figures, which stand under their rate."""
+    amount = card.amount
+    figures = {str(rate["input"]) for rate in amount.rates} if amount else set()
+    named = amount.inputs if amount else card.units
+    return [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in named.items()
+        if value is not None and name not in figures
+    ]
 
 
 def _distinct(found: Iterator[str]) -> list[str]:

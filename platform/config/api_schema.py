@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.health_values import State
 from generation.values import TakeState
+from licensing.reporting.words import FindingState
 from provenance.values import CredentialState
 
 _PROBLEM = {
@@ -51,3 +52,7 @@ def credential_states() -> list[str]:
 
 def log_health_states() -> list[str]:
     return [state.value for state in State]
+
+
+def finding_states() -> list[str]:
+    return [state.value for state in FindingState]

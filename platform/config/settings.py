@@ -217,6 +217,7 @@ SPECTACULAR_SETTINGS = {
         "TakeState": "config.api_schema.take_states",
         "CredentialState": "config.api_schema.credential_states",
         "LogHealthState": "config.api_schema.log_health_states",
+        "FindingState": "config.api_schema.finding_states",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

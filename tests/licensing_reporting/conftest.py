@@ -44,6 +44,6 @@ def ana(legal: Actor, production: ProductionCard) -> PerformerCard:
     from licensing.operations.performers import NewIdentifier
     from tests.factories.licensing import a_performer, an_engagement
 
-    performer = a_performer(legal, identifiers=(NewIdentifier("isni", "0000 0001"),))
+    performer = a_performer(legal, identifiers=(NewIdentifier("studio_ref", "NF 0001"),))
     an_engagement(legal, production, performer)
     return performer

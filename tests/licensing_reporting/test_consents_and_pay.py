@@ -42,7 +42,7 @@ class TestConsentRegister:
         assert row == {
             "consent_id": str(consent.id),
             "person": ana.professional_name,
-            "ids": "isni 0000 0001",
+            "ids": "studio_ref NF 0001",
             "agreement_edition": "SAG-AFTRA TV/Theatrical 2026",
             "replica_type": "employment-based replica (scan)",
             "project": production.title,

@@ -6,7 +6,9 @@ from typing import Any
 
 from audit.health_values import State
 from generation.values import TakeState
+from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
+from licensing.values import SubjectState
 from provenance.values import CredentialState
 
 _PROBLEM = {
@@ -56,3 +58,11 @@ def log_health_states() -> list[str]:
 
 def finding_states() -> list[str]:
     return [state.value for state in FindingState]
+
+
+def subject_states() -> list[str]:
+    return [state.value for state in SubjectState]
+
+
+def change_reasons() -> list[str]:
+    return [reason.value for reason in ChangeReason]

@@ -218,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "CredentialState": "config.api_schema.credential_states",
         "LogHealthState": "config.api_schema.log_health_states",
         "FindingState": "config.api_schema.finding_states",
+        "SubjectState": "config.api_schema.subject_states",
+        "ChangeReason": "config.api_schema.change_reasons",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -26,6 +26,14 @@ from web.templatetags.words import capital, words
 
 _UNKNOWN = ("", "Not known")
 _YEAR = re.compile(r" (19|20)\d{2}\Z")
+_SCHEMES = {
+    Scheme.ISNI: "ISNI",
+    Scheme.IPN: "IPN",
+    Scheme.EIDR_PARTY: "EIDR party",
+    Scheme.HAND: "HAND",
+    Scheme.UNION: "Union member",
+    Scheme.STUDIO_REF: "Our own key",
+}
 _PAPER: dict[str, Any] = {
     "label": "Paper",
     "help_text": "SHA-256 of the paper that shows it: a certificate, the contract.",
@@ -45,7 +53,8 @@ def _word(label: str, members: type[StrEnum], help_text: str = "") -> forms.Type
 
 
 def _day(label: str, help_text: str = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"})
+    # Browsers read a day in this spelling alone: in another one they would show none, and sending it would erase it.
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, required=False, widget=widget)
 
 
@@ -109,24 +118,14 @@ class NameForm(forms.Form):
 
 class IdentifierForm(forms.Form):
     scope = forms.ChoiceField(
-        choices=[
-            ("", "Choose"),
-            (Scheme.ISNI.value, "ISNI"),
-            (Scheme.IPN.value, "IPN (performer number)"),
-            (Scheme.EIDR_PARTY.value, "EIDR party"),
-            (Scheme.HAND.value, "HAND"),
-            (Scheme.UNION.value, "Union member"),
-            (Scheme.STUDIO_REF.value, "Our own key"),
-        ],
+        choices=[("", "Choose"), *((one.value, name) for one, name in _SCHEMES.items())],
         label="Register",
     )
     value = forms.CharField(
         max_length=120,
         label="Number",
         help_text="; ".join(
-            f"{words(one.value).upper() if one is not Scheme.UNION else 'union'}: {example_of(one)}"
-            for one in Scheme
-            if one is not Scheme.STUDIO_REF
+            f"{name}: {example_of(one)}" for one, name in _SCHEMES.items() if one is not Scheme.STUDIO_REF
         )
         + ".",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -73,6 +74,23 @@ class TestPages:
         (found,) = engagements_of(legal.organisation_id, performer.id)
         assert (found.card.union_covered, found.card.contract_date) == (True, date(2026, 8, 3))
         assert "3 August 2026" in browser.get(f"/performers/{performer.id}").content.decode()
+
+    def test_what_is_left_as_it_stands_on_the_page_does_not_change(
+        self, legal: Actor, production: ProductionCard
+    ) -> None:
+        browser, performer = a_browser(legal), a_performer(legal)
+        engagement = an_engagement(legal, production, performer)
+        address = f"/engagements/{engagement.id}/facts"
+        page = browser.get(address).content.decode()
+        assert 'value="2026-08-03"' in page
+        shown = dict(re.findall(r'<input [^>]*name="([a-z_]+)"[^>]*value="([^"]*)"', page))
+        for name, options in re.findall(r'<select name="([a-z_]+)".*?>(.*?)</select>', page, re.DOTALL):
+            (shown[name],) = re.findall(r'value="([^"]*)" selected', options) or [""]
+
+        sent = browser.post(address, shown | {"reason": "learned", "document_sha256": DOCUMENT_SHA256})
+
+        assert sent.status_code == 400
+        assert "says exactly this already" in sent.content.decode()
 
     def test_a_death_is_stated_once(self, legal: Actor) -> None:
         browser, performer = a_browser(legal), a_performer(legal, domicile="US-CA")

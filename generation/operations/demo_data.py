@@ -23,7 +23,8 @@ from accounts.values import Actor, OrganisationKind, Role, user_actor
 from core import clock
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
-from generation.operations.demo_cast import ensure_cast
+from generation.operations.demo_cast import CONSENTING, ensure_cast
+from generation.operations.demo_offer import ensure_offer
 from generation.operations.models import NewModel, approve_model
 from generation.queries import approved_models
 from licensing.values import VendorPaper
@@ -80,6 +81,8 @@ _STUDIO_PEOPLE = (
     _Person("counsel@lantern-gate.example", "Jonet Telferwick", (Role.LEGAL,)),
     _Person("auditor@lantern-gate.example", "Pell Okonridge", (Role.AUDITOR,)),
     _Person("admin@lantern-gate.example", "Sunniva Brockhollow", (Role.ADMIN,), is_administrator=True),
+    _Person("performer@lantern-gate.example", CONSENTING, (Role.PERFORMER,)),
+    _Person("union@lantern-gate.example", "Hollis Vandermoor", (Role.UNION_REP,)),
 )
 _OTHER_PEOPLE = (
     _Person("producer@harbour-nine.example", "Corwen Ashlatch", (Role.PRODUCER,)),
@@ -109,6 +112,7 @@ def ensure_demo_data() -> DemoData:
     _model(administrator)
     film = _film(producer)
     cast = ensure_cast(film.card.id, scene=SCENE, counsel=counsel)
+    ensure_offer(film.card.id, cast.consenting.id, person=actors[_STUDIO_PEOPLE[5].email], counsel=counsel)
     shot = film.sequences[0].shots[0]
     return DemoData(
         producer=producer,

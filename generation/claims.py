@@ -6,7 +6,7 @@ tells when the row no longer answers to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +26,9 @@ from generation.events import note_progress, note_state
 from generation.models import Take, TakeEvent
 from generation.spec import RenderSpec
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
+from licensing.operations.quotas import Hold, commit_quotas, hold_quotas, release_quotas
 from licensing.queries import performers_of
+from licensing.quotas import Amounts, take_amounts
 
 # A worker that was killed is noticed after this long; one that lives renews far more often.
 LEASE = timedelta(seconds=15)
@@ -65,6 +67,12 @@ class Claim:
     model_version: str
     model_sha256: str
     model_is_approved: bool
+    hold: Hold | None = None
+
+    @property
+    def amounts(self) -> Amounts:
+        """What the take takes of the limits of consents."""
+        return take_amounts(self.spec.duration_ms)
 
 
 def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
@@ -148,6 +156,16 @@ def renewed(claimed: Claim, *, stage: str, step: int, of: int, noted: bool) -> N
         raise CancelAsked
 
 
+def holding(claimed: Claim, decision_id: UUID) -> Claim:
+    """The claim with what the take takes of the limits of its decision's consents held, taken anew or renewed.
+
+    Raises:
+        QuotaExhausted: there is no room; the take holds what it held before.
+    """
+    hold = hold_quotas(claimed.organisation_id, decision_id, job_id=claimed.take_id, amounts=claimed.amounts)
+    return replace(claimed, decision_id=decision_id, hold=hold)
+
+
 def moved_on(claimed: Claim, state: TakeState, **columns: Any) -> None:  # noqa: ANN401 - columns of the table
     """Bring the take into the next state of its work.
 
@@ -186,11 +204,14 @@ class Finished:
 
 
 def signed(claimed: Claim, finished: Finished) -> None:
-    """Close the take as signed, inside the transaction that records the signature.
+    """Close the take as signed and spend what it held, inside the transaction that records the signature.
 
     Raises:
         ClaimLost: see there.
+        QuotaLost: what it held of a consent's limits was given away.
     """
+    if claimed.hold is not None:
+        commit_quotas(claimed.hold, claimed.amounts)
     _close(
         claimed,
         TakeState.SIGNED,
@@ -212,6 +233,7 @@ def failed(claimed: Claim, code: FailureCode, message: str) -> None:
     """
     with tenant(claimed.organisation_id):
         _close(claimed, TakeState.FAILED, code=code, failure_code=code, failure_message=message)
+        release_quotas(claimed.organisation_id, claimed.take_id)
         _log(claimed, EntryType.TAKE_FAILED, attempt=claimed.attempt, reason_code=str(code))
 
 
@@ -223,6 +245,7 @@ def cancelled(claimed: Claim) -> None:
     """
     with tenant(claimed.organisation_id):
         _close(claimed, TakeState.CANCELLED)
+        release_quotas(claimed.organisation_id, claimed.take_id)
         _log(claimed, EntryType.TAKE_CANCELLED)
 
 
@@ -235,6 +258,7 @@ def refused(claimed: Claim, decision_id: UUID, *, needs_review: bool) -> None:
     state = TakeState.AWAITING_REVIEW if needs_review else TakeState.REFUSED
     with tenant(claimed.organisation_id):
         _close(claimed, state, decision_id=decision_id)
+        release_quotas(claimed.organisation_id, claimed.take_id)
         if not needs_review:
             _log(claimed, EntryType.TAKE_REFUSED, decision=str(decision_id))
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from generation.errors import UseRefused
 from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
 from licensing.decision_cards import DecisionCard
-from licensing.performer_cards import PerformerCard
+from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.plain_words import readable
-from licensing.queries import decision_card, performers
+from licensing.queries import decision_card, limits_of_production, performers
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
 from productions.queries import ShotCard, shot_card
@@ -33,8 +33,11 @@ class TakePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotPage:
+    """`limits`: the consents of the production that limit how much is made."""
+
     shot: ShotCard
     takes: tuple[TakeCard, ...]
+    limits: tuple[ConsentCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class NewTakePage:
     shot: ShotCard
     performers: tuple[PerformerCard, ...]
     models: tuple[ModelCard, ...]
+    limits: tuple[ConsentCard, ...]
 
 
 def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakePage:
@@ -68,7 +72,12 @@ def shot_page(organisation_id: UUID, shot_id: UUID) -> ShotPage:
     Raises:
         productions.errors.NoSuchShot: none of this organisation has the id.
     """
-    return ShotPage(shot=shot_card(organisation_id, shot_id), takes=takes_of_shot(organisation_id, shot_id))
+    shot = shot_card(organisation_id, shot_id)
+    return ShotPage(
+        shot=shot,
+        takes=takes_of_shot(organisation_id, shot_id),
+        limits=limits_of_production(organisation_id, shot.production_id),
+    )
 
 
 def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
@@ -77,10 +86,12 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
     Raises:
         productions.errors.NoSuchShot: none of this organisation has the id.
     """
+    shot = shot_card(organisation_id, shot_id)
     return NewTakePage(
-        shot=shot_card(organisation_id, shot_id),
+        shot=shot,
         performers=performers(organisation_id, everybody=False),
         models=approved_models(organisation_id),
+        limits=limits_of_production(organisation_id, shot.production_id),
     )
 
 

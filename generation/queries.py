@@ -80,6 +80,10 @@ class TakeCard:
     def duration_s(self) -> float:
         return self.num_frames / self.fps
 
+    @property
+    def duration_ms(self) -> int:
+        return round(1000 * self.num_frames / self.fps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeEventCard:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -44,8 +45,10 @@ from generation.heartbeat import Heartbeat, NoLongerPermitted
 from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
+from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.operations.gate import redecide
 from licensing.operations.obligations import open_from_decision
+from licensing.operations.quotas import keep_quotas
 from licensing.owed.values import Effect
 from licensing.queries import commitments_for, consents_stand
 from provenance.errors import NoTimeStamp, SignerUnfit, SigningFailed, SourceUnusable
@@ -54,6 +57,9 @@ from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.values import SignedFile
 
 logger = logging.getLogger(__name__)
+
+# Far more often than a hold lasts, far less often than a heart beats.
+_RENEWED_EVERY_S = 60.0
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
@@ -137,9 +143,8 @@ def _begun(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> Claim:
     Nothing is loaded and nothing renders before the log covers both.
     """
     with watch.stage("decide"):
-        card = _permitted(claimed)
-    begun = replace(claimed, decision_id=_recorded(card))
-    heart.watch(partial(_still_stands, begun))
+        begun = _permitted_and_held(claimed, heart)
+    heart.watch(_StillStands(begun))
     with watch.stage("log"):
         entry_uid = claims.started(claimed, begun.decision_id)
         wait_until_covered(claimed.organisation_id, [entry_uid], meanwhile=heart.check)
@@ -164,9 +169,10 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
         rendered = _rendered(claimed, engine, path, watch, heart)
         made_at = clock.now()
         with watch.stage("decide"):
-            card = _permitted(claimed)
+            claimed = _permitted_and_held(claimed, heart)
+        heart.watch(_StillStands(claimed))
         heart.check()
-        decision_id = _recorded(card)
+        decision_id = claimed.decision_id
         claims.moved_on(claimed, TakeState.SIGNING, decision_id=decision_id)
         with watch.stage("store"):
             poster = _kept(store, rendered.encoded.poster_jpeg)
@@ -175,18 +181,19 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
 
         def close(file: SignedFile) -> None:
             watch.add("sign", time.perf_counter() - began)
-            claims.signed(
-                claimed,
-                claims.Finished(
-                    asset_id=file.asset_id,
-                    video_key=file.key,
-                    poster_key=poster.key,
-                    contact_sheet_key=sheet.key,
-                    decision_id=decision_id,
-                    seconds=watch.seconds,
-                    fingerprint=rendered.fingerprint,
-                ),
+            finished = claims.Finished(
+                asset_id=file.asset_id,
+                video_key=file.key,
+                poster_key=poster.key,
+                contact_sheet_key=sheet.key,
+                decision_id=decision_id,
+                seconds=watch.seconds,
+                fingerprint=rendered.fingerprint,
             )
+            try:
+                claims.signed(claimed, finished)
+            except QuotaLost as lost:
+                raise NoLongerPermitted from lost
             # What the take makes owed commits with it, or not at all.
             open_from_decision(
                 claimed.organisation_id,
@@ -253,17 +260,42 @@ def _permitted(claimed: Claim) -> DecisionCard:
     return card
 
 
+def _permitted_and_held(claimed: Claim, heart: Heartbeat) -> Claim:
+    """The claim with its newest decision, which says yes, and with what it takes of the consents' limits held."""
+    while True:
+        card = _permitted(claimed)
+        # Others who took the rest of a limit meanwhile came first: asked again, the gate says so.
+        with suppress(QuotaExhausted):
+            return claims.holding(claimed, _recorded(card))
+        heart.check()
+
+
 def _ask_again(claimed: Claim) -> DecisionCard:
     return redecide(
         claimed.decision_id,
         organisation_id=claimed.organisation_id,
         stage="generate",
         actor_label=claimed.label,
+        job=claimed.take_id,
     )
 
 
-def _still_stands(claimed: Claim) -> bool:
-    return consents_stand(claimed.organisation_id, claimed.decision_id)
+class _StillStands:
+    """Whether a claim's consents still hold; on the way it renews, now and then, what is held of their limits."""
+
+    def __init__(self, claimed: Claim) -> None:
+        self._claim = claimed
+        self._renewed_at = time.monotonic()
+
+    def __call__(self) -> bool:
+        hold = self._claim.hold
+        if hold is not None and time.monotonic() - self._renewed_at > _RENEWED_EVERY_S:
+            try:
+                keep_quotas(hold)
+            except QuotaLost:
+                return False
+            self._renewed_at = time.monotonic()
+        return consents_stand(self._claim.organisation_id, self._claim.decision_id)
 
 
 def _recorded(card: DecisionCard) -> UUID:

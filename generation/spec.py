@@ -26,6 +26,10 @@ class RenderSpec:
     delivered_width: int
     delivered_height: int
 
+    @property
+    def duration_ms(self) -> int:
+        return round(1000 * self.num_frames / self.fps)
+
 
 def delivered_size(width: int, height: int, *, least_side: int = 480) -> tuple[int, int]:
     """The size a clip of `width` x `height` is delivered in.

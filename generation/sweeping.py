@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from core.tenancy import tenant
 from generation.models import Take
 from generation.tasks import render_take
+from licensing.operations.quotas import expire_quotas
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,14 @@ _JUST_WOKEN = timedelta(seconds=4)
 
 
 def sweep() -> int:
-    """Wake a worker for every take that waits unattended; how many there were."""
+    """Wake a worker for every take that waits unattended; how many there were.
+
+    What is held of consents beyond its time is given back on the way.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT organisation_id, take_id FROM generation_takes_awaiting_v1()")
         waiting: list[tuple[UUID, UUID]] = cursor.fetchall()
+    expire_quotas()
     return sum(_wake(take_id, organisation_id) for organisation_id, take_id in waiting)
 
 

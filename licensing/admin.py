@@ -42,6 +42,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.quota import Quota, QuotaReservation
 from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.reported import ReportFinding, TrainingLicence
@@ -282,6 +283,7 @@ admin.site.register(
         *(ReviewCase, ReviewCaseDecision, ReviewEvent, ReviewApproval, ReviewApprovalUse, ReviewSecondKey),
         *(ReviewDelegation, LegalHold),
         *(HousePack, HousePackReplay, HousePackActivation),
+        *(Quota, QuotaReservation),
         *(ObligationUse, ObligationEnd, RateConfirmation, CalendarHoliday, Account, PostingLine),
     ],
     RecordAdmin,

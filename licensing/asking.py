@@ -26,6 +26,7 @@ from licensing.gathering import (
 )
 from licensing.names import ConsentStatus, Visibility
 from licensing.prepared import PreparedQuestion
+from licensing.quotas import QuotaState
 from productions.errors import NoSuchProduction
 from productions.queries import PRODUCTION_FACTS_SQL, ProductionFacts, production_facts_of
 
@@ -51,7 +52,14 @@ SELECT
      WHERE performer.id = ANY(%s) AND performer.visibility = %s),
     (SELECT state.stamp FROM licensing_registerstate AS state),
     (SELECT active.pack_id FROM licensing_housepackactivation AS active
-     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1)
+     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1),
+    (SELECT jsonb_agg(jsonb_build_array(
+        quota.consent_id, quota.unit, quota.most, quota.used,
+        (SELECT jsonb_object_agg(held.job_id, held.amount) FROM licensing_quotareservation AS held
+         WHERE held.quota_id = quota.id AND held.state = 'held' AND held.expires_at > clock_timestamp()
+             AND held.job_id IS DISTINCT FROM %s)
+     ) ORDER BY quota.id)
+     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent))
 """
 
 
@@ -60,7 +68,7 @@ class OnRecord:
     """What the tables say, and `at` when: a withdrawal is before this instant, or waits until the answer stands.
 
     `register_stamp` is the state of the register of names; `hidden` those of the people met whom only legal sees;
-    `house_pack` the pack of own rules in force.
+    `house_pack` the pack of own rules in force; `quotas` the limits of the consents, without what the job holds.
     """
 
     at: datetime
@@ -72,15 +80,19 @@ class OnRecord:
     hidden: frozenset[UUID]
     register_stamp: int
     house_pack: UUID | None
+    quotas: tuple[QuotaState, ...]
 
 
-def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UUID]) -> OnRecord:
+def look_up(
+    production_id: UUID, people: Collection[UUID], *, met: Collection[UUID], job: UUID | None = None
+) -> OnRecord:
     """What is on record about a production and `people`, their consents locked against withdrawal.
 
     Args:
         production_id: the production asked about.
         people: whose likeness is in question.
         met: whoever a prompt may name.
+        job: the work that asks; what it holds of a consent's limits is its own.
 
     Raises:
         NoSuchProduction: there is no such production here.
@@ -99,7 +111,7 @@ def look_up(production_id: UUID, people: Collection[UUID], *, met: Collection[UU
     while True:
         looks += 1
         began = time.monotonic()
-        row = _fetched(statement, [*values, Visibility.LEGAL_ONLY.value])
+        row = _fetched(statement, [*values, Visibility.LEGAL_ONLY.value, job])
         # Drawn when the consents are locked.
         at = clock.now()
         if time.monotonic() - began < _WAITED_S or looks == _MOST_LOOKS:
@@ -120,7 +132,7 @@ def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
 def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
     # Django leaves JSON as the text that came.
     production, people, consents, strikes = (json.loads(text) if text else [] for text in row[:4])
-    confirmed, hidden, stamp, house_pack = row[4:]
+    confirmed, hidden, stamp, house_pack = row[4:8]
     found = [_person(one) for one in people]
     return OnRecord(
         at=at,
@@ -134,6 +146,7 @@ def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
         hidden=frozenset(hidden or ()),
         register_stamp=stamp or 0,
         house_pack=house_pack,
+        quotas=tuple(QuotaState.of_row(one) for one in json.loads(row[8] or "[]")),
     )
 
 

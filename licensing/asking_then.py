@@ -68,7 +68,16 @@ SELECT
     (SELECT state.stamp FROM licensing_registerstate AS state),
     (SELECT active.pack_id FROM licensing_housepackactivation AS active
      WHERE active.activated_at <= %(settled)s
-     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1)
+     ORDER BY active.activated_at DESC, active.id DESC LIMIT 1),
+    (SELECT jsonb_agg(jsonb_build_array(
+        quota.consent_id, quota.unit, quota.most,
+        (SELECT coalesce(sum(spent.spent), 0) FROM licensing_quotareservation AS spent
+         WHERE spent.quota_id = quota.id AND spent.state = 'committed' AND spent.settled_at <= %(settled)s),
+        (SELECT jsonb_object_agg(held.job_id, held.amount) FROM licensing_quotareservation AS held
+         WHERE held.quota_id = quota.id AND held.made_at <= %(settled)s
+             AND (held.settled_at IS NULL OR held.settled_at > %(settled)s) AND held.expires_at > %(settled)s)
+     ) ORDER BY quota.id)
+     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent))
 """
 _NAMES = """
 SELECT alias.performer_id, alias.kind, alias.text, alias.normalised

@@ -150,3 +150,11 @@ class StrikeOnRecord(StudioError):
 
 class NoSuchStrike(StudioError):
     """No strike of this agreement is on record."""
+
+
+class QuotaExhausted(StudioError):
+    """A consent's terms allow no more: others were faster between the decision and the hold."""
+
+
+class QuotaLost(StudioError):
+    """What was held of a consent's limits is held no longer, so that the work may not be finished with it."""

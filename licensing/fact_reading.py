@@ -21,6 +21,8 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d
 
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 # Clauses count hours and months from a time, on clocks of any offset; at the calendar's ends they could not.
+# How often, or how many seconds: a limit of none at all is no consent.
+_COUNTS = range(1, 1_000_000_001)
 _YEARS = range(1900, 9900)
 
 
@@ -60,6 +62,9 @@ class Node:
 
     def instant(self, name: str) -> Fact[datetime]:
         return self._fact(name, _time)
+
+    def count(self, name: str) -> Fact[int]:
+        return self._fact(name, _count)
 
     def event(self, name: str) -> Fact[Event]:
         return self._fact(name, _event)
@@ -178,6 +183,13 @@ def _integer(path: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadFacts(path, f"must be a whole number, not {_kind(value)}")
     return value
+
+
+def _count(path: str, value: object) -> int:
+    number = _integer(path, value)
+    if number not in _COUNTS:
+        raise BadFacts(path, f"must be from {_COUNTS.start} to {_COUNTS.stop - 1}, not {number}")
+    return number
 
 
 def _date(path: str, value: object) -> date:

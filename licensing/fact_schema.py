@@ -208,6 +208,10 @@ def _consent(node: Node) -> ConsentRecord:
         advertiser=node.text("advertiser"),
         product_line=node.text("product_line"),
         original_production_start=node.day("original_production_start"),
+        # No rule reads these: how much of them is left is counted, see `licensing.quotas`.
+        most_uses=node.count("most_uses"),
+        most_takes=node.count("most_takes"),
+        most_seconds=node.count("most_seconds"),
     )
 
 

@@ -208,6 +208,9 @@ class ConsentRecord:
     advertiser: Fact[str]
     product_line: Fact[str]
     original_production_start: Fact[date]
+    most_uses: Fact[int]
+    most_takes: Fact[int]
+    most_seconds: Fact[int]
 
     @property
     def label(self) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from uuid import UUID
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
+from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import OwedDuty, Reason
+from licensing.quotas import QUOTA_RULE, QuotaState, quota_reasons, take_amounts
 from licensing.rulebook.book import RuleBook, RuleEntry, rule_book
 from licensing.rules import Verdict
 from licensing.screening import VERSION, NameHit
-from licensing.values import Decision, Outcome
+from licensing.values import Decision, Outcome, Stage, UseOrder
 
 NAME_RULE = "GATE-NAME"
 COUNSEL_RULE = "GATE-COUNSEL"
 LOG_RULE = "GATE-LOG"
 _HOUSE_GRADE = "A"
+_DECIDING = frozenset({NAME_RULE, COUNSEL_RULE, QUOTA_RULE})
 
 
 def rule_sha256(entry: RuleEntry) -> str:
@@ -139,9 +142,24 @@ def log_reasons(verdict: Verdict, pending: Iterable[UUID]) -> tuple[Reason, ...]
     )
 
 
+def limit_reasons(
+    verdict: Verdict, quotas: Iterable[QuotaState], order: UseOrder, facts: Mapping[str, Canonical]
+) -> tuple[Reason, ...]:
+    """What the limits of the consents relied on say, where the use makes a take; others take nothing of them."""
+    if order.stage != Stage.GENERATE or order.use in WITHOUT_MODEL | TRAINING:
+        return ()
+    consents = facts["consents"]
+    whose = {
+        str(one["consent_id"]): str(one["person_id"])
+        for one in (consents if isinstance(consents, list) else ())
+        if isinstance(one, Mapping)
+    }
+    return quota_reasons(quotas, verdict.relied_on, take_amounts(order.duration_ms), whose=whose)
+
+
 def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:
-    """The decision once every reason of the gate's own is heard; they warn and escalate, and never refuse."""
-    own = (Decision(reason.outcome) for reason in reasons if reason.rule_id in (NAME_RULE, COUNSEL_RULE))
+    """The decision once every reason of the gate's own is heard; of these only a limit that is used up refuses."""
+    own = (Decision(reason.outcome) for reason in reasons if reason.rule_id in _DECIDING)
     return max((decision, *own), key=lambda one: one.severity)
 
 

@@ -25,22 +25,24 @@ class Met:
         return tuple(hit.performer_id for hit in self.sure)
 
 
-def look(order: UseOrder) -> tuple[Met, OnRecord]:
+def look(order: UseOrder, job: UUID | None = None) -> tuple[Met, OnRecord]:
     """What is on record, in one round trip; a second one when names were registered since this process looked.
+
+    What `job` holds of a consent's limits is its own and not counted.
 
     Raises:
         productions.errors.NoSuchProduction: there is no such production here.
     """
     names = known_names()
     found = _screened(order, names.registry)
-    record = _looked_up(order, found)
+    record = _looked_up(order, found, job)
     # Whoever was registered while we looked is looked for too.
     while record.register_stamp != names.stamp:
         names = known_names(at_least=record.register_stamp)
         met, found = found, _screened(order, names.registry)
         if met == found and record.register_stamp == names.stamp:
             break
-        record = _looked_up(order, found)
+        record = _looked_up(order, found, job)
     return found, record
 
 
@@ -71,9 +73,9 @@ def _screened(order: UseOrder, registry: Registry) -> Met:
     return Met(sure, tuple(hit for hit in doubtful if hit.performer_id not in settled))
 
 
-def _looked_up(order: UseOrder, found: Met) -> OnRecord:
+def _looked_up(order: UseOrder, found: Met, job: UUID | None) -> OnRecord:
     people, met = _asked_about(order, found)
-    return look_up(order.production_id, people, met=met)
+    return look_up(order.production_id, people, met=met, job=job)
 
 
 def _asked_about(order: UseOrder, found: Met) -> tuple[set[UUID], set[UUID]]:

@@ -8,13 +8,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from audit.coverage import covered_sql
 from core.canonical import Canonical
 from licensing.models.consent import Consent
 from licensing.models.performer import Engagement, Performer
+from licensing.quotas import QuotaState
+
+_LIMITS = """
+SELECT jsonb_agg(jsonb_build_array(
+    quota.consent_id, quota.unit, quota.most, quota.used,
+    (SELECT jsonb_object_agg(held.job_id, held.amount) FROM licensing_quotareservation AS held
+     WHERE held.quota_id = quota.id AND held.state = 'held' AND held.expires_at > clock_timestamp())
+) ORDER BY quota.unit DESC)
+FROM licensing_quota AS quota WHERE quota.consent_id = licensing_consent.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class PerformerCard:
 class ConsentCard:
     """One record. `description` and the lists are the signed terms; None means the document does not say.
 
-    An active record counts only where `is_in_log`: the log covers the entry of its recording.
+    An active record counts only where `is_in_log`: the log covers the entry of its recording. `quotas` are its limits
+    with what is left of them.
     """
 
     id: UUID
@@ -64,6 +75,7 @@ class ConsentCard:
     recorded_at: datetime
     withdrawn_at: datetime | None
     is_in_log: bool
+    quotas: tuple[QuotaState, ...] = ()
 
     @property
     def intended_use(self) -> Mapping[str, Canonical]:
@@ -114,8 +126,9 @@ def card_of(row: Performer) -> PerformerCard:
 def consents() -> QuerySet[Consent]:
     """Records as `consent_card_of` wants them."""
     covered = RawSQL(covered_sql("licensing_consent.entry_uid"), [], output_field=BooleanField())  # noqa: S611 - our own
+    limits = RawSQL(_LIMITS, [], output_field=JSONField())  # noqa: S611 - our own
     rows: QuerySet[Consent] = Consent.objects.select_related("performer", "production")
-    return rows.annotate(is_in_log=covered)
+    return rows.annotate(is_in_log=covered, limits=limits)
 
 
 def consent_card_of(row: Any) -> ConsentCard:  # noqa: ANN401 - a Consent with the annotation of `consents`
@@ -137,6 +150,7 @@ def consent_card_of(row: Any) -> ConsentCard:  # noqa: ANN401 - a Consent with t
         recorded_at=row.recorded_at,
         withdrawn_at=row.withdrawn_at,
         is_in_log=row.is_in_log,
+        quotas=tuple(QuotaState.of_row(one) for one in row.limits or ()),
     )
 
 

@@ -189,6 +189,7 @@ def in_words(card: ConsentCard, today: date, *, suspended: bool = False) -> Cons
         ),
         _sentence("Sensitive content allowed:", use.get("sensitive"), "Nothing sensitive is allowed."),
         *_beyond_the_rules(card.terms),
+        _limits(card.terms),
         _validity(card),
         _signature(card.terms),
         _death(card.terms),
@@ -232,6 +233,12 @@ def _validity(card: ConsentCard) -> str:
         return f"Holds {begins} until {card.valid_until:%-d %B %Y}."
     ends = "without end" if card.terms.get("valid_until") is False else "until a day nobody stated"
     return f"Holds {begins} {ends}."
+
+
+def _limits(terms: Mapping[str, Canonical]) -> str:
+    words_of = (("most_uses", "uses"), ("most_takes", "takes"), ("most_seconds", "seconds of video"))
+    found = [f"{terms[name]} {noun}" for name, noun in words_of if terms.get(name) is not None]
+    return f"At most {' and '.join(found)}." if found else "No limit on how many takes or how much video."
 
 
 def _signature(terms: Mapping[str, Canonical]) -> str:

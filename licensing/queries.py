@@ -91,6 +91,16 @@ def consent_card(organisation_id: UUID, consent_id: UUID, *, everybody: bool = T
         return consent_card_of(row)
 
 
+def limits_of_production(organisation_id: UUID, production_id: UUID) -> tuple[ConsentCard, ...]:
+    """The active records of a production that limit how much is made, of those whom every member sees."""
+    cards = consent_cards(organisation_id, everybody=False)
+    return tuple(
+        one
+        for one in cards
+        if one.production_id == production_id and one.status == ConsentStatus.ACTIVE and one.quotas
+    )
+
+
 def engagement_cards(organisation_id: UUID, production_id: UUID) -> tuple[EngagementCard, ...]:
     """Who is bound to a production, in the order they were recorded.
 

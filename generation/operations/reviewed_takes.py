@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -20,7 +21,11 @@ from generation.models import Take
 from generation.queries import TakeCard, take_card
 from generation.tasks import render_take
 from generation.values import TakeState
+from licensing.decision_cards import DecisionCard
+from licensing.errors import QuotaExhausted
 from licensing.operations.gate import decide_again
+from licensing.operations.quotas import hold_quotas
+from licensing.quotas import take_amounts
 
 
 def ask_again(take_id: UUID, *, actor: Actor) -> TakeCard:
@@ -36,7 +41,15 @@ def ask_again(take_id: UUID, *, actor: Actor) -> TakeCard:
     before = take_card(actor.organisation_id, take_id)
     if before.state is not TakeState.AWAITING_REVIEW:
         raise TakeNotInReview(f"This take is {before.state.value}; only one in review is asked for again.")
-    card = decide_again(before.decision_id, actor=actor)
+    while True:
+        card = decide_again(before.decision_id, actor=actor, job=take_id)
+        # Others who took the rest of a limit meanwhile came first: asked again, the gate says so.
+        with suppress(QuotaExhausted):
+            return _moved(before, card, actor=actor)
+
+
+def _moved(before: TakeCard, card: DecisionCard, *, actor: Actor) -> TakeCard:
+    take_id = before.id
     if card.permitted:
         state, entry_type = TakeState.QUEUED, EntryType.TAKE_RESUMED
     elif card.needs_review:
@@ -54,6 +67,14 @@ def ask_again(take_id: UUID, *, actor: Actor) -> TakeCard:
             woken_at=Now() if state is TakeState.QUEUED else None,
             finished_at=Now() if state is TakeState.REFUSED else None,
         )
+        if moved and state is TakeState.QUEUED:
+            decision_id: UUID = Take.objects.values_list("decision_id", flat=True).get(id=take_id)
+            hold_quotas(
+                actor.organisation_id,
+                decision_id,
+                job_id=take_id,
+                amounts=take_amounts(before.duration_ms),
+            )
         if moved and entry_type is not None:
             note_state(take_id, state, at=at)
             fields: dict[str, Canonical] = {"take": str(take_id), "decision": str(card.id)}

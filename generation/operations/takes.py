@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -45,8 +46,11 @@ from generation.spec import RenderSpec
 from generation.tasks import render_take
 from generation.values import IN_WORK, TakeOrder, TakeState
 from licensing.decision_cards import DecisionCard
+from licensing.errors import QuotaExhausted
 from licensing.operations.gate import decide_use
+from licensing.operations.quotas import hold_quotas, release_quotas
 from licensing.queries import performers_of
+from licensing.quotas import take_amounts
 from licensing.values import ModelStatement, UseOrder
 from productions.queries import shot_card
 
@@ -85,9 +89,8 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     if known is not None:
         return known
     prepared = _prepare(order, actor)
-    card = decide_use(prepared.use_order, actor=actor)
     try:
-        take_id = _record(prepared, card, actor=actor, key=key, digest=digest)
+        take_id = _decided_and_recorded(prepared, actor=actor, key=key, digest=digest)
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
@@ -128,6 +131,7 @@ def cancel_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         if waiting:
             at = clock.now()
             note_state(take_id, TakeState.CANCELLED, at=at)
+            release_quotas(actor.organisation_id, take_id)
             entries.append(_log_act(EntryType.TAKE_CANCELLED, take_id, actor=actor, at=at))
         else:
             # Whoever renders it looks at this column twice a second.
@@ -147,6 +151,7 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
     Raises:
         NoSuchTake: none of the actor's organisation has the id.
         TakeNotRetryable: it has not failed.
+        QuotaExhausted: others took what it gave back of a consent's limits.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
         queued = Take.objects.filter(id=take_id, state=TakeState.FAILED).update(
@@ -165,6 +170,12 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         if not queued:
             raise TakeNotRetryable(f"This take is {card.state.value}; only a failed one can be tried again.")
         at = clock.now()
+        hold_quotas(
+            actor.organisation_id,
+            card.decision_id,
+            job_id=take_id,
+            amounts=take_amounts(card.duration_ms),
+        )
         note_state(take_id, TakeState.QUEUED, at=at)
         _log_act(EntryType.TAKE_RETRIED, take_id, actor=actor, at=at)
         _wake(take_id, actor.organisation_id)
@@ -220,7 +231,7 @@ def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
         cast=order.cast,
         model=_statement(model),
         requested_at=order.requested_at,
-        duration_ms=round(1000 * complete.spec.num_frames / complete.spec.fps),
+        duration_ms=complete.spec.duration_ms,
     )
     return _Prepared(asked=order, order=complete, model=model, use_order=use_order)
 
@@ -275,6 +286,14 @@ def _state_after(card: DecisionCard) -> TakeState:
     return TakeState.AWAITING_REVIEW if card.needs_review else TakeState.REFUSED
 
 
+def _decided_and_recorded(prepared: _Prepared, *, actor: Actor, key: str, digest: str) -> UUID:
+    while True:
+        card = decide_use(prepared.use_order, actor=actor)
+        # Others who took the rest of a limit meanwhile came first: asked again, the gate says so.
+        with suppress(QuotaExhausted):
+            return _record(prepared, card, actor=actor, key=key, digest=digest)
+
+
 def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, digest: str) -> UUID:
     state = _state_after(card)
     spec, words = prepared.order.spec, prepared.order.coverage
@@ -307,6 +326,13 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             woken_at=at if state is TakeState.QUEUED else None,
             finished_at=at if state is TakeState.REFUSED else None,
         )
+        if state is TakeState.QUEUED:
+            hold_quotas(
+                actor.organisation_id,
+                take.decision_id,
+                job_id=take.id,
+                amounts=take_amounts(spec.duration_ms),
+            )
         note_state(take.id, state, at=at)
         _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
         if state is TakeState.QUEUED:

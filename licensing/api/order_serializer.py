@@ -100,6 +100,11 @@ class DecisionOrder(serializers.Serializer[object]):
     negative_prompt = serializers.CharField(allow_blank=True, trim_whitespace=False, default="")
     cast = serializers.ListField(child=CastOrder(), default=list, max_length=_MANY)
     model = ModelOrder()
+    duration_ms = serializers.IntegerField(
+        min_value=1,
+        **_UNKNOWN
+        | {"help_text": "Length of the video; null: unknown, which no limit of seconds lets pass."},
+    )
     dry_run = serializers.BooleanField(default=False)
     as_of = serializers.DateTimeField(
         required=False,

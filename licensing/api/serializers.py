@@ -178,6 +178,17 @@ class EngagementResource(serializers.Serializer[object]):
     estimated_days = serializers.IntegerField(allow_null=True)
 
 
+class QuotaResource(serializers.Serializer[object]):
+    """One limit of a consent. Amounts of `seconds` are in milliseconds; `jobs` are the takes that hold a part."""
+
+    unit = serializers.CharField()
+    most = serializers.IntegerField()
+    used = serializers.IntegerField()
+    reserved = serializers.IntegerField()
+    left = serializers.IntegerField()
+    jobs = serializers.ListField(child=serializers.UUIDField())
+
+
 class ConsentResource(serializers.Serializer[object]):
     id = serializers.UUIDField()
     performer_id = serializers.UUIDField()
@@ -197,6 +208,7 @@ class ConsentResource(serializers.Serializer[object]):
     is_in_log = serializers.BooleanField(
         help_text="False: recorded and not in force yet. It comes into force by itself when the log confirms it."
     )
+    quotas = QuotaResource(many=True)
 
 
 class DecisionReasonResource(serializers.Serializer[object]):

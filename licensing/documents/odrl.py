@@ -132,6 +132,8 @@ def _right(term: Term, value: object) -> object:
             return {"@list": [_word(str(one)) if term.words else one for one in value]}
         case ((Kind.TIME | Kind.DAY_OR_NEVER), False):
             return {"@id": NEVER}
+        case Kind.SECONDS, _:
+            return {"@value": f"PT{value}S", "@type": "xsd:duration"}
         case Kind.TIME, _:
             return {"@value": value, "@type": "xsd:dateTime"}
         case ((Kind.DAY | Kind.DAY_OR_NEVER), _):

@@ -39,6 +39,8 @@ _POLICY = frozenset(
 _SECTIONS = {"intended_use": "cs:intendedUse", "agreed": "cs:agreed"}
 _PARTIES = frozenset({"assigner", "assignee", "target"})
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}:[^\s<>\"{}|\\^`\x00-\x20]{1,500}")
+# One spelling alone, so that what is read is written the same again.
+_SECONDS = re.compile(r"PT([1-9][0-9]{0,9})S")
 _REPLICA_TYPE = Term("replica_type", Place.ACTION, f"{PREFIX}replicaType", "eq", Kind.TEXT)
 _MISSING = object()
 _TYPES = {Kind.TIME: "xsd:dateTime", Kind.DAY: "xsd:date", Kind.DAY_OR_NEVER: "xsd:date"}
@@ -130,7 +132,7 @@ def _read(value: object, place: Place, path: str) -> dict[str, object]:
             raise TermsContradict(here, f"{operand} {operator} is stated twice")
         found[term.path] = _right(term, constraint.get("rightOperand", _MISSING), f"{here}.rightOperand")
     for term in known.values():
-        if term.path not in found:
+        if term.path not in found and not term.added_later:
             raise OdrlNotUnderstood(
                 path,
                 f"{term.operand} {term.operator} is missing; say {NOT_STATED} where nothing is agreed on it",
@@ -161,6 +163,8 @@ def _right(term: Term, value: object, path: str) -> object:
             if type(value) is not wanted:
                 raise OdrlNotUnderstood(path, f"must be {said}")
             return value
+        case Kind.COUNT | Kind.SECONDS:
+            return _number(term, value, path)
         case _:
             return _item(term, value, path)
 
@@ -177,6 +181,17 @@ def _literal(wanted: str, value: object, path: str) -> str:
     if literal.get("@type") != wanted:
         raise OdrlNotUnderstood(f"{path}.@type", f"must be {wanted}", name=str(literal.get("@type")))
     return _text(literal.get("@value"), f"{path}.@value")
+
+
+def _number(term: Term, value: object, path: str) -> int:
+    if term.kind is Kind.COUNT:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise OdrlNotUnderstood(path, "must be a whole number")
+        return value
+    found = _SECONDS.fullmatch(_literal("xsd:duration", value, path))
+    if found is None:
+        raise OdrlNotUnderstood(f"{path}.@value", "must be a number of seconds such as PT20S")
+    return int(found.group(1))
 
 
 def _item(term: Term, value: object, path: str) -> str:

@@ -33,6 +33,9 @@ class Kind(Enum):
     DAY_OR_NEVER = "day_or_never"
     NUMBER = "number"
     """A whole number that is not negative."""
+    COUNT = "count"
+    """How often: a whole number from one on."""
+    SECONDS = "seconds"
 
 
 class Place(Enum):
@@ -55,7 +58,10 @@ Words = (
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term. `words`: the closed list its values are from, spelt with our prefix; None: free values."""
+    """One term. `words`: the closed list its values are from, spelt with our prefix; None: free values.
+
+    `added_later`: policies that were written before the term have no constraint on it: nobody stated it.
+    """
 
     path: str
     place: Place
@@ -63,6 +69,7 @@ class Term:
     operator: str
     kind: Kind
     words: Words | None = None
+    added_later: bool = False
 
 
 def _duty(path: str, place: Place, operand: str, kind: Kind, words: Words | None = None) -> Term:
@@ -90,6 +97,9 @@ TERMS: tuple[Term, ...] = (
     Term("advertiser", _PERMISSION, "cs:advertiser", "eq", Kind.TEXT),
     Term("product_line", _PERMISSION, "product", "eq", Kind.TEXT),
     Term("original_production_start", _PERMISSION, "cs:originalProductionStart", "eq", Kind.DAY),
+    Term("most_uses", _PERMISSION, "count", "lteq", Kind.COUNT, added_later=True),
+    Term("most_takes", _PERMISSION, "cs:takeCount", "lteq", Kind.COUNT, added_later=True),
+    Term("most_seconds", _PERMISSION, "elapsedTime", "lteq", Kind.SECONDS, added_later=True),
     _duty("form_kind", _CONSENT, "formKind", Kind.TEXT, FormKind),
     _duty("signer_role", _CONSENT, "signerRole", Kind.TEXT, SignerRole),
     _duty("separately_signed_at", _CONSENT, "separatelySignedAt", Kind.TIME),

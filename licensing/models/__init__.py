@@ -40,6 +40,7 @@ from licensing.models.owed import (
     RateConfirmation,
 )
 from licensing.models.performer import Engagement, Performer, PerformerAlias, PerformerIdentifier
+from licensing.models.quota import Quota, QuotaReservation
 from licensing.models.register import RegisterChange
 from licensing.models.report import ReportRun, ReportSchedule
 from licensing.models.reported import ReportFinding, TrainingLicence
@@ -89,6 +90,8 @@ __all__ = [
     "PerformerIdentifier",
     "Posting",
     "PostingLine",
+    "Quota",
+    "QuotaReservation",
     "Rate",
     "RateConfirmation",
     "ReceivedDocument",

@@ -29,6 +29,7 @@ from licensing.gate_rules import (
     counsel_reasons,
     decision_of,
     duties_of,
+    limit_reasons,
     log_reasons,
     most_severe,
     name_reasons,
@@ -45,6 +46,7 @@ from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
 from licensing.prompts import check_prompt
 from licensing.queries import card_of_decision
+from licensing.quotas import QuotaState
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
 from licensing.rulebook.book import RuleBook
 from licensing.rules import Verdict, decide
@@ -65,12 +67,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """`may_open_a_case`: a person asks, and what the rules leave to a person goes to the legal desk."""
+    """`may_open_a_case`: a person asks, and what the rules leave to a person goes to the legal desk.
+
+    `job`: the work it is asked for, which may hold some of a consent's limits already.
+    """
 
     label: str
     user_id: UUID | None
     repeats: UUID | None = None
     may_open_a_case: bool = False
+    job: UUID | None = None
 
 
 def decide_use(
@@ -101,7 +107,7 @@ def decide_use(
     return _decide(order, asker, dry_run=dry_run, moment=moment)
 
 
-def decide_again(decision_id: UUID, *, actor: Actor) -> DecisionCard:
+def decide_again(decision_id: UUID, *, actor: Actor, job: UUID | None = None) -> DecisionCard:
     """Decide what was asked then for whoever asks now, as after legal review or when a fact was cured.
 
     Raises:
@@ -110,10 +116,13 @@ def decide_again(decision_id: UUID, *, actor: Actor) -> DecisionCard:
     """
     row = _asked_before(decision_id, actor.organisation_id)
     order = order_from_json(row.asked, stage=row.stage)
-    return _decide(order, _Asker(actor.label, actor.user_id, row.id, may_open_a_case=True), dry_run=False)
+    asker = _Asker(actor.label, actor.user_id, row.id, may_open_a_case=True, job=job)
+    return _decide(order, asker, dry_run=False)
 
 
-def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str) -> DecisionCard:
+def redecide(
+    decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str, job: UUID | None = None
+) -> DecisionCard:
     """Decide what was asked then on the facts of now, as a new decision that repeats the old one.
 
     Work under way is not refused for a consent that was recorded a moment ago, in place of another one perhaps: the
@@ -125,7 +134,7 @@ def redecide(decision_id: UUID, *, organisation_id: UUID, stage: str, actor_labe
     """
     row = _asked_before(decision_id, organisation_id)
     order = order_from_json(row.asked, stage=stage)
-    asker = _Asker(actor_label, row.requested_by_id, row.id)
+    asker = _Asker(actor_label, row.requested_by_id, row.id, job=job)
     try:
         return _decide(order, asker, dry_run=False, is_patient=True)
     except _ConsentOnItsWay as found:
@@ -191,7 +200,7 @@ def _decide(
     check_prompt(order.prompt, may_be_empty=order.use in WITHOUT_MODEL | TRAINING)
     check_prompt(order.negative_prompt, may_be_empty=True)
     with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
-        found = _find(order, moment)
+        found = _find(order, moment, asker.job)
         if is_patient and (recent := _recent(found)):
             raise _ConsentOnItsWay(recent)
         in_force = book_in_force(found.house_pack)
@@ -234,12 +243,13 @@ class _Found:
     people: frozenset[UUID]
     is_struck: bool
     house_pack: UUID | None
+    quotas: tuple[QuotaState, ...]
     moment: Moment | None
 
 
-def _find(order: UseOrder, moment: Moment | None = None) -> _Found:
+def _find(order: UseOrder, moment: Moment | None = None, job: UUID | None = None) -> _Found:
     """What is on record now, or was at `moment`."""
-    found, record = look(order) if moment is None else look_again(order, moment)
+    found, record = look(order, job) if moment is None else look_again(order, moment)
     for member in order.cast:
         if member.performer_id not in record.people:
             raise UnknownPerformer(member.performer_id)
@@ -265,6 +275,7 @@ def _find(order: UseOrder, moment: Moment | None = None) -> _Found:
         people=frozenset(record.people),
         is_struck=record.production.agreement in record.strikes,
         house_pack=record.house_pack,
+        quotas=record.quotas,
         moment=moment,
     )
 
@@ -279,6 +290,7 @@ def _row(
         *uncast_reasons(found.uncast, hidden=found.hidden),
         *counsel_reasons(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness),
         *log_reasons(verdict, [one.performer_id for one in found.pending]),
+        *limit_reasons(verdict, found.quotas, order, found.facts),
     )
     outcome = most_severe(verdict.decision, reasons)
     # Asked about another time, the pack is used now all the same.

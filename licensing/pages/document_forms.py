@@ -51,6 +51,8 @@ def field_of(term: Term, label: str) -> forms.Field:
             return forms.IntegerField(min_value=0, max_value=LONGEST_NOTICE_DAYS, **options)
         case Kind.TIME | Kind.DAY | Kind.DAY_OR_NEVER:
             return forms.CharField(help_text=_WHEN[term.kind], **options)
+        case Kind.COUNT | Kind.SECONDS:
+            return forms.IntegerField(min_value=1, help_text="A whole number; empty: no limit.", **options)
         case _ if term.words is not None:
             return forms.ChoiceField(choices=[_NOT_STATED, *word_choices(term.words)], **options)
         case _:
@@ -73,6 +75,8 @@ def value_of(term: Term, entered: Any) -> Canonical:  # noqa: ANN401 - what the 
             return False
         case Kind.DAY_OR_NEVER, "never":
             return False
+        case ((Kind.COUNT | Kind.SECONDS), int()):
+            return int(entered)
         case _:
             return str(entered)
 

@@ -45,6 +45,7 @@ from tests.factories.offers import everything_agreed
 from tests.factories.owed import everything_owed
 from tests.factories.productions import a_character, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
+from tests.factories.quotas import a_reservation
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.signed_takes import sign_take
@@ -116,7 +117,10 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         facts={"domicile": "US-CA"}, reason=ChangeReason.LEARNED, document_sha256=DOCUMENT_SHA256
     )
     restate_performer(performer.id, moved, actor=actor)
-    consent = a_consent(actor, production, performer, business_reason=f"{name} cannot fall this far.")
+    consent = a_consent(
+        actor, production, performer, business_reason=f"{name} cannot fall this far.", most_takes=5
+    )
+    a_reservation(actor, production.id, consent.id)
     begin_strike(Agreement.SAG_INTERIM, actor=actor)
     pack = a_house_pack(actor, name)
     return {

@@ -60,6 +60,9 @@ class _Recorder(Node):
     def integer(self, name: str) -> Any:
         return self._note(name, st.integers(0, 365))
 
+    def count(self, name: str) -> Any:
+        return self._note(name, st.integers(1, 1_000_000_000))
+
     def event(self, name: str) -> Any:
         return self._note(name, _TIMES | st.just(False))
 
@@ -126,6 +129,28 @@ class TestRoundTrip:
     def test_every_term_of_the_vocabulary_has_its_place(self) -> None:
         assert {one.path for one in TERMS} == set(VOCABULARY)
 
+    def test_a_policy_from_before_the_limits_states_none(self) -> None:
+        document = to_odrl(POLICY)
+        constraints = document["permission"][0]["constraint"]
+        document["permission"][0]["constraint"] = [
+            one for one in constraints if one["leftOperand"] not in ("count", "cs:takeCount", "elapsedTime")
+        ]
+
+        assert len(document["permission"][0]["constraint"]) == len(constraints) - 3
+        assert from_odrl(document).terms == POLICY.terms
+
+    @pytest.mark.parametrize("duration", ["PT0S", "PT020S", "PT1M", "P1D", "20", "PT1.5S"])
+    def test_seconds_have_one_spelling(self, duration: str) -> None:
+        document = to_odrl(replace(POLICY, terms={**POLICY.terms, "most_seconds": 20}))
+        (limit,) = [
+            one for one in document["permission"][0]["constraint"] if one["leftOperand"] == "elapsedTime"
+        ]
+        assert limit["rightOperand"] == {"@value": "PT20S", "@type": "xsd:duration"}
+        limit["rightOperand"]["@value"] = duration
+
+        with pytest.raises(OdrlNotUnderstood):
+            from_odrl(document)
+
     def test_every_use_is_an_action_of_the_profile(self) -> None:
         actions = profile()["actions"]
 
@@ -177,8 +202,8 @@ class TestWhatIsNotOurs:
     @pytest.mark.parametrize(
         ("change", "path", "name"),
         [
-            (_add_constraint("payAmount"), "$.permission[0].constraint[17].leftOperand", "payAmount"),
-            (_add_constraint("cs:moonPhase"), "$.permission[0].constraint[17].leftOperand", "cs:moonPhase"),
+            (_add_constraint("payAmount"), "$.permission[0].constraint[20].leftOperand", "payAmount"),
+            (_add_constraint("cs:moonPhase"), "$.permission[0].constraint[20].leftOperand", "cs:moonPhase"),
             (
                 lambda one: one["permission"][0]["constraint"][0].update(operator="isNoneOf"),
                 "$.permission[0].constraint[0].operator",

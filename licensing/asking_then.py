@@ -42,8 +42,19 @@ WITH consents AS MATERIALIZED (
 )
 SELECT
     (SELECT to_jsonb(production) FROM ({production}) AS production),
-    (SELECT jsonb_agg(to_jsonb(person)) FROM (
-        SELECT performer.id, performer.state, performer.domicile,
+    (SELECT jsonb_agg(to_jsonb(person) - 'engagement_id' || coalesce((
+        -- What a fact was, of each that became another one later, or became so here after it was known.
+        SELECT jsonb_object_agg(was.field, was.before) FROM (
+            SELECT DISTINCT ON (change.field) change.field, change.before
+            FROM licensing_registerchange change
+            WHERE change.performer_id = person.id
+                AND (change.engagement_id IS NULL OR change.engagement_id = person.engagement_id)
+                AND (change.recorded_at > %(known_at)s
+                     OR change.true_since > (%(as_of)s AT TIME ZONE 'UTC')::date)
+            ORDER BY change.field, change.recorded_at, change.id
+        ) AS was
+     ), '{{}}')) FROM (
+        SELECT performer.id, engagement.id AS engagement_id, performer.state, performer.domicile,
                engagement.category, engagement.representation, engagement.union_covered,
                engagement.employed_on_project, engagement.recognisable, engagement.portrayed_as_minor,
                engagement.is_engaged, engagement.engaged_at, engagement.contract_date,
@@ -92,8 +103,8 @@ def look_back(
 ) -> OnRecord:
     """What was on record about a production and `people`; `at` is the moment that was asked about.
 
-    A performer registered, or a person engaged, after `moment.known_at` is not known. Productions, and whom only
-    legal sees, have no history: of these the answer is that of now.
+    A performer registered, or a person engaged, after `moment.known_at` is not known, and facts of theirs that were
+    changed are what they were. Productions, and whom only legal sees, have no history: these are as now.
 
     Args:
         production_id: the production asked about.
@@ -116,6 +127,7 @@ def look_back(
                 "production": production_id,
                 "people": list(people),
                 "met": list(met),
+                "as_of": moment.as_of,
                 "known_at": moment.known_at,
                 "settled": moment.settled,
                 "legal_only": Visibility.LEGAL_ONLY.value,

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.canonical import Canonical
+from licensing.near_miss import ClosestRecord
 from licensing.values import Decision
 
 
@@ -32,7 +33,11 @@ class OwedDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCard:
-    """`id` is None for a dry run, which leaves no trace."""
+    """`id` is None for a dry run, which leaves no trace.
+
+    `closest`: of a refusal, the record of each person that came closest, and what it lacks. Worked out from the facts
+    when somebody looks, and no part of what is recorded.
+    """
 
     id: UUID | None
     production_id: UUID
@@ -46,6 +51,7 @@ class DecisionCard:
     facts_sha256: str
     consent_ids: tuple[UUID, ...]
     decided_at: datetime
+    closest: tuple[ClosestRecord, ...] = ()
 
     @property
     def permitted(self) -> bool:

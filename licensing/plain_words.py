@@ -154,6 +154,16 @@ def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) 
             replace(one, message=said(one.message), cure=said(one.cure)) for one in decision.reasons
         ),
         duties=tuple(replace(one, to=names.get(one.to, one.to)) for one in decision.duties),
+        closest=tuple(
+            replace(
+                one,
+                person_id=names.get(one.person_id, one.person_id),
+                missing=tuple(
+                    replace(gap, words=said(gap.words), cure=said(gap.cure)) for gap in one.missing
+                ),
+            )
+            for one in decision.closest
+        ),
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
 
 from core import clock
-from core.canonical import canonical_bytes
+from core.canonical import Canonical, canonical_bytes
 from core.digests import commitment_hex
 from core.tenancy import tenant
 from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason
 from licensing.errors import NoSuchConsent, NoSuchDecision, NoSuchEngagement, UnknownPerformer
+from licensing.fact_reading import BadFacts
 from licensing.gathering import strikes_at
 from licensing.models.consent import Consent
 from licensing.models.decision import Decision
 from licensing.models.performer import Engagement, Performer
 from licensing.names import KNOWN_TO_LEGAL, ConsentStatus, Visibility
+from licensing.near_miss import closest_records
 from licensing.performer_cards import (
     ConsentCard,
     EngagementCard,
@@ -140,13 +145,24 @@ def strikes_now(organisation_id: UUID) -> tuple[str, ...]:
 
 
 def decision_card(organisation_id: UUID, decision_id: UUID) -> DecisionCard:
-    """One decision, as it was recorded.
+    """One decision, as it was recorded; of a refusal also what came closest.
 
     Raises:
         NoSuchDecision: there is none of this id here.
     """
     with tenant(organisation_id):
-        return card_of_decision(_decision(decision_id))
+        row = _decision(decision_id)
+    return with_closest(card_of_decision(row), json.loads(bytes(row.facts)))
+
+
+def with_closest(card: DecisionCard, facts: Mapping[str, Canonical]) -> DecisionCard:
+    """A refusal with the records that came closest; facts that this release cannot read any more tell of none."""
+    if card.permitted:
+        return card
+    try:
+        return replace(card, closest=closest_records(facts))
+    except BadFacts:
+        return card
 
 
 def names_of_people(organisation_id: UUID, *, everybody: bool) -> dict[str, str]:

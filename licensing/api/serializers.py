@@ -226,6 +226,23 @@ class DutyResource(serializers.Serializer[object]):
     due = serializers.CharField(allow_null=True)
 
 
+class MissingResource(serializers.Serializer[object]):
+    condition = serializers.CharField()
+    words = serializers.CharField()
+    cure = serializers.CharField()
+
+
+class ClosestRecordResource(serializers.Serializer[object]):
+    """The consent record of a person that came closest, and what it lacks; one thing alone is a near miss."""
+
+    person_id = serializers.CharField()
+    consent_id = serializers.CharField()
+    signed_on = serializers.CharField(allow_null=True)
+    rules = serializers.ListField(child=serializers.CharField())
+    is_near_miss = serializers.BooleanField()
+    missing = MissingResource(many=True)
+
+
 class DecisionResource(serializers.Serializer[object]):
     """A verdict. `id` is null for a dry run, which leaves no trace."""
 
@@ -242,6 +259,7 @@ class DecisionResource(serializers.Serializer[object]):
     facts_sha256 = serializers.CharField()
     consent_ids = serializers.ListField(child=serializers.UUIDField())
     decided_at = serializers.DateTimeField()
+    closest = ClosestRecordResource(many=True)
 
 
 class RuleResource(serializers.Serializer[object]):

@@ -195,7 +195,7 @@ def _signer(state: Fact[SubjectState] | None) -> _Check:
         if state is None:
             return
         of_whom = state.known()
-        if role not in _MAY_SIGN[of_whom]:
+        if role not in MAY_SIGN[of_whom]:
             yield f"a signature by the {role} does not bind for {of_whom}"
         elif role == SignerRole.PERFORMER and not of_whom.is_living and not record.survives_death.known():
             yield "the performer's own consent does not survive death"
@@ -204,7 +204,7 @@ def _signer(state: Fact[SubjectState] | None) -> _Check:
 
 
 _FOR_THE_DEAD = frozenset({SignerRole.ESTATE, SignerRole.AUTHORISED_REPRESENTATIVE, SignerRole.PERFORMER})
-_MAY_SIGN = {
+MAY_SIGN = {
     SubjectState.LIVING_ADULT: frozenset({SignerRole.PERFORMER, SignerRole.AGENT_WITH_POWER}),
     SubjectState.MINOR: frozenset({SignerRole.GUARDIAN}),
     SubjectState.DECEASED_WITH_LIFETIME_CONSENT: _FOR_THE_DEAD,

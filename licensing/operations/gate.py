@@ -45,7 +45,7 @@ from licensing.operations.review_cases import open_case
 from licensing.order_json import order_from_json, order_to_json
 from licensing.packs import pack_row
 from licensing.prompts import check_prompt
-from licensing.queries import card_of_decision
+from licensing.queries import card_of_decision, with_closest
 from licensing.quotas import QuotaState
 from licensing.review.lifting import Relief, any_withdrawn, note_uses, relieved, standing_approvals
 from licensing.rulebook.book import RuleBook
@@ -207,14 +207,15 @@ def _decide(
         verdict = _weighed(found, in_force.book)
         row, relief = _row(order, asker, found, verdict, in_force)
         if dry_run:
-            return card_of_decision(row, recorded=False)
+            return with_closest(card_of_decision(row, recorded=False), found.facts)
         entry_uid = _record(row, order, asker)
         note_uses(row, order, relief.approvals)
         if asker.may_open_a_case:
             open_case(row)
         card = card_of_decision(row)
     wait_until_covered(order.organisation_id, [entry_uid])
-    return card
+    # Of what a worker asks nobody reads what came closest.
+    return with_closest(card, found.facts) if asker.may_open_a_case else card
 
 
 def _weighed(found: _Found, book: RuleBook) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -22,11 +22,12 @@ from licensing.decision_cards import DecisionCard
 from licensing.errors import ConsentEnded, UnknownPerformer
 from licensing.models.decision import Decision
 from licensing.moments import Moment, moment
-from licensing.names import WithdrawalReason
+from licensing.names import ChangeReason, WithdrawalReason
 from licensing.operations.consents import withdraw_consent
 from licensing.operations.gate import decide_use, facts_as_of
 from licensing.operations.notices import give_notice
 from licensing.operations.performers import NewAlias, add_alias
+from licensing.operations.register_changes import Restatement, restate_performer
 from licensing.operations.strikes import begin_strike, end_strike
 from licensing.performer_cards import PerformerCard
 from licensing.values import Agreement, UseOrder
@@ -67,7 +68,7 @@ class History:
         self.ana = a_performer(self.actor, "Ana Ruiz Calder")
         self.consents: list[UUID] = []
         self.is_struck = self.is_engaged = False
-        self.names = 0
+        self.names = self.homes = 0
 
     def consent(self) -> None:
         """One after another: each replaces the one before, if that still stands."""
@@ -114,6 +115,13 @@ class History:
             actor=self.actor,
         )
 
+    def move(self) -> None:
+        """Their home, which the register changes with its reason."""
+        self.homes += 1
+        facts = {"domicile": "US-CA" if self.homes % 2 else "US-WA"}
+        new = Restatement(facts=facts, reason=ChangeReason.LEARNED, document_sha256="ab" * 32)
+        restate_performer(self.ana.id, new, actor=self.actor)
+
     def order(self, *, named: bool) -> UseOrder:
         if named:
             return an_order(self.actor, self.production, prompt="Zazie Quell crosses the yard.")
@@ -128,6 +136,7 @@ _ACTS: dict[str, Callable[[History], None]] = {
     "confirm": History.confirm,
     "engage": History.engage,
     "name": History.name,
+    "move": History.move,
 }
 
 
@@ -187,6 +196,24 @@ def test_what_is_on_record_now_speaks_about_what_was_not_entered_then(
 
     assert as_known_then.outcome == "escalate"
     assert as_known_now.outcome == "allow_with_duties"
+
+
+def test_a_fact_that_became_another_one_is_what_it_was(actor: Actor, production: ProductionCard) -> None:
+    ana, _ = _cleared(actor, production)
+    order = an_order(actor, production, ana)
+    new = Restatement(
+        facts={"state": "minor"},
+        reason=ChangeReason.LEARNED,
+        document_sha256="ab" * 32,
+        true_since=date(2026, 10, 1),
+    )
+    restate_performer(ana.id, new, actor=actor)
+
+    before = decide_use(order, actor=actor, dry_run=True, moment=moment(datetime(2026, 9, 30, tzinfo=UTC)))
+    after = decide_use(order, actor=actor, dry_run=True, moment=moment(datetime(2026, 10, 2, tzinfo=UTC)))
+
+    assert not any("does not bind" in reason.message for reason in before.reasons)
+    assert any("does not bind for minor" in reason.message for reason in after.reasons)
 
 
 def test_a_date_to_come_meets_the_end_of_a_consent(actor: Actor, production: ProductionCard) -> None:

@@ -54,15 +54,7 @@ from licensing.screening import NameHit
 from licensing.synthetics.reading import synthetic_facts
 from licensing.values import SyntheticRole, UseOrder
 
-__all__ = [
-    "DecisionCard",
-    "decide_again",
-    "decide_use",
-    "facts_as_of",
-    "facts_now",
-    "redecide",
-    "verdict_now",
-]
+__all__ = ["DecisionCard", "ask_as_of", "decide_again", "decide_use", "facts_as_of", "facts_now", "redecide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +110,18 @@ def decide_again(decision_id: UUID, *, actor: Actor, job: UUID | None = None) ->
     order = order_from_json(row.asked, stage=row.stage)
     asker = _Asker(actor.label, actor.user_id, row.id, may_open_a_case=True, job=job)
     return _decide(order, asker, dry_run=False)
+
+
+def ask_as_of(decision_id: UUID, *, moment: Moment, actor: Actor) -> DecisionCard:
+    """What was asked then, at another moment, as in a dry run of `decide_use`.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+        UnknownPerformer: somebody was not registered yet.
+    """
+    row = _asked_before(decision_id, actor.organisation_id)
+    order = order_from_json(row.asked, stage=row.stage)
+    return _decide(order, _Asker(actor.label, actor.user_id, row.id), dry_run=True, moment=moment)
 
 
 def redecide(

@@ -33,6 +33,7 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/withdrawal", register.withdrawal, name="withdraw-consent"),
     path("performers/<uuid:performer_id>", performers.performer, name="performer"),
     path("decisions/<uuid:decision_id>", decisions.decision, name="decision"),
+    path("decisions/<uuid:decision_id>/then", decisions.decision_then, name="decision-then"),
     path("performers/<uuid:performer_id>/signing-authorities", riders.authorities, name="authorities"),
     path("signing-authorities/<uuid:authority_id>/end", riders.end_authority, name="end-authority"),
     path("riders", riders.riders, name="riders"),

@@ -46,6 +46,25 @@ def test_a_refusal_names_the_record_that_lacks_one_thing(actor: Actor, client: C
     assert "Territory JP not in it" in page
 
 
+def test_the_page_asks_the_same_at_another_moment(actor: Actor, client: Client) -> None:
+    production = a_production(actor, governing_law="US-WA")
+    ana = a_performer(actor)
+    an_engagement(actor, production, ana)
+    a_consent(actor, production, ana)
+    card = decide_use(an_order(actor, production, ana), actor=actor)
+    client.force_login(user_of(actor))
+
+    empty = client.get(f"/decisions/{card.id}/then")
+    later = client.get(f"/decisions/{card.id}/then", {"as_of": "2029-02-01 12:00"})
+    future = client.get(
+        f"/decisions/{card.id}/then", {"as_of": "2026-10-01 12:00", "known_at": "2999-01-01 12:00"}
+    )
+
+    assert (empty.status_code, later.status_code, future.status_code) == (200, 200, 400)
+    assert "it ended on 2028-12-31" in later.content.decode().lower()
+    assert "lies in the future" in future.content.decode()
+
+
 def test_what_is_permitted_has_nothing_that_came_close(actor: Actor) -> None:
     card = decide_use(an_order(actor, a_production(actor)), actor=actor)
 

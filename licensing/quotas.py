@@ -124,9 +124,7 @@ def _reasons(quota: QuotaState, amount: int | None, person: str) -> Iterable[Rea
         )
         return
     wanted = "" if amount in (None, 1) else f"; this takes {quota.shown(amount or 0)}"
-    waiting = (
-        f"wait until {_running(quota.jobs)} end without using what they hold, or " if quota.reserved else ""
-    )
+    waiting = "wait until takes end without using what they hold, or " if quota.reserved else ""
     yield Reason(
         QUOTA_RULE,
         Outcome.DENY_UNTIL.value,
@@ -141,4 +139,4 @@ def _running(jobs: tuple[str, ...]) -> str:
         return "work that still runs"
     named = ", ".join(jobs[:_NAMED_JOBS])
     more = f" and {len(jobs) - _NAMED_JOBS} more" if len(jobs) > _NAMED_JOBS else ""
-    return f"{len(jobs)} that still {'runs' if len(jobs) == 1 else 'run'} ({named}{more})"
+    return f"{len(jobs)} take{'' if len(jobs) == 1 else 's'} still running ({named}{more})"

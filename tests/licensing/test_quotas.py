@@ -212,7 +212,7 @@ def test_the_gate_refuses_what_is_used_up_and_says_by_whom(ground: Ground) -> No
     assert card.outcome == "deny_until"
     (reason,) = [one for one in card.reasons if one.rule_id == "GATE-QUOTA"]
     assert f"Terms of consent {ground.consent.id}, most takes" in reason.message
-    assert "allows 3 takes, 2 are used and 1 reserved by 1 that still runs" in reason.message
+    assert "allows 3 takes, 2 are used and 1 reserved by 1 take still running" in reason.message
     assert str(running.job_id) in reason.message
     assert "new consent" in reason.cure
     assert "wait until" in reason.cure.lower()

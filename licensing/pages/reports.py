@@ -49,8 +49,8 @@ def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "kinds": report_cards(actor),
         "reads_records": actor.is_one_of(*READS_REPORT_RECORDS),
-        "runs": run_cards(actor)[:50],
-        "for_me": run_cards(actor, for_me=True)[:5],
+        "runs": run_cards(actor, most=50),
+        "for_me": run_cards(actor, for_me=True, most=5),
         "schedules": [one for one in schedule_cards(actor) if one.ended_at is None],
         "ended": [one for one in schedule_cards(actor) if one.ended_at is not None],
     }
@@ -90,7 +90,7 @@ def kind(request: HttpRequest, actor: Actor, report_code: str) -> HttpResponse:
         "may_make": next(one.may_make for one in report_cards(actor) if one.code == report_code),
         "scope_form": scope_form,
         "schedule_form": schedule_form,
-        "runs": run_cards(actor, code=report_code)[:20],
+        "runs": run_cards(actor, code=report_code, most=20),
     }
     return render(
         request,

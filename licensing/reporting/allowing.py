@@ -49,7 +49,7 @@ def require_allowed(definition: ReportDefinition, scope: Scope, *, actor: Actor,
     """
     whole = actor.is_one_of(*definition.roles)
     own = set(performers_acted_for(actor, on=at)) if definition.for_own else set()
-    granted, to_me = _grants(actor) if definition.granted else (0, 0)
+    granted, to_me = grants_in_force(actor) if definition.granted else (0, 0)
     if not whole and not own and not granted:
         raise RoleMissing(frozenset(definition.roles))
     _require_scope(definition, scope, actor=actor, own=own, whole=whole)
@@ -77,8 +77,8 @@ def _require_scope(
             raise UnknownPerformer(scope.performer_id)
 
 
-def _grants(actor: Actor) -> tuple[int, int]:
-    """How many grants in force open something to the actor, and how many of them to nobody but them."""
+def grants_in_force(actor: Actor) -> tuple[int, int]:
+    """How many grants of other organisations open something to the actor, and how many of them to nobody else."""
     with granted_sight(actor.organisation_id, user_id=actor.user_id), connection.cursor() as cursor:
         cursor.execute(_GRANTS, [actor.organisation_id])
         every, to_me = cursor.fetchone()

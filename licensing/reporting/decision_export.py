@@ -7,10 +7,12 @@ them changes it. What stands in for the signature is that of the first checkpoin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.values import Role
 from audit.entry_types import EntryType
@@ -56,7 +58,7 @@ def rows(reading: Reading) -> Iterator[Row]:
     told: set[UUID] = set()
     while batch := list(islice(placed, _AT_ONCE)):
         by_decision = {UUID(str(one.fields["decision"])): one for one in batch if "decision" in one.fields}
-        found = {row.id: row for row in Decision.objects.filter(id__in=by_decision).select_related("pack")}
+        found = {row.id: row for row in _decisions(by_decision)}
         lifted = _reviews(found.values())
         for decision_id, place in by_decision.items():
             row = found.get(decision_id)
@@ -64,12 +66,17 @@ def rows(reading: Reading) -> Iterator[Row]:
             # An entry without its row is for the check of the log to tell.
             if row is not None:
                 yield _row(row, place, titles, lifted)
-    waiting = Decision.objects.filter(of_productions(scope), in_period(scope, "decided_at")).select_related(
-        "pack"
-    )
-    for row in waiting.order_by("decided_at", "id").iterator(chunk_size=_AT_ONCE):
-        if row.id not in told:
-            yield _row(row, None, titles, _reviews([row]))
+    asked = Decision.objects.filter(of_productions(scope), in_period(scope, "decided_at"))
+    every = asked.order_by("decided_at", "id").values_list("id", flat=True)
+    waiting = [one for one in every.iterator(chunk_size=_AT_ONCE) if one not in told]
+    for row in _decisions(waiting).order_by("decided_at", "id"):
+        yield _row(row, None, titles, _reviews([row]))
+
+
+def _decisions(ids: Collection[UUID]) -> QuerySet[Decision]:
+    # The facts are long, and only their digest is told here.
+    rows: QuerySet[Decision] = Decision.objects.filter(id__in=ids).select_related("pack").defer("facts")
+    return rows
 
 
 def _row(

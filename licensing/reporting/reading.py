@@ -21,6 +21,7 @@ from core.tenancy import tenant
 from licensing.agreeing.acting_for import performers_acted_for
 from licensing.doors import SEES_EVERYBODY
 from licensing.models.report import ReportRun, ReportSchedule
+from licensing.reporting.allowing import grants_in_force
 from licensing.reporting.cover import scope_names
 from licensing.reporting.definition import ReportDefinition, Scope
 from licensing.reporting.errors import NoSuchReportRun, NoSuchReportSchedule, ReportFileGone
@@ -99,22 +100,28 @@ def report_cards(actor: Actor) -> tuple[ReportCard, ...]:
     """Every report there is, by number."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
         acts_for = bool(performers_acted_for(actor, on=clock.now()))
+        is_granted = bool(grants_in_force(actor)[0])
     return tuple(
         ReportCard(
             definition=one,
-            may_make=actor.is_one_of(*one.roles) or (one.for_own and acts_for) or one.granted,
+            may_make=actor.is_one_of(*one.roles)
+            or (one.for_own and acts_for)
+            or (one.granted and is_granted),
         )
         for one in reports().values()
     )
 
 
-def run_cards(actor: Actor, *, code: str | None = None, for_me: bool = False) -> tuple[RunCard, ...]:
+def run_cards(
+    actor: Actor, *, code: str | None = None, for_me: bool = False, most: int | None = None
+) -> tuple[RunCard, ...]:
     """Reports that were made and that the actor may have, the latest first.
 
     Args:
         actor: who reads.
         code: of one kind alone.
         for_me: those alone that a schedule made for the actor.
+        most: no more than so many; None: all of them.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
         rows = _visible(actor)
@@ -124,7 +131,7 @@ def run_cards(actor: Actor, *, code: str | None = None, for_me: bool = False) ->
             rows = rows.filter(schedule__isnull=False).filter(
                 Q(schedule__told__contains=[actor.user_id]) | Q(schedule__set_up_by_id=actor.user_id)
             )
-        return _cards(rows, actor.organisation_id)
+        return _cards(rows[:most], actor.organisation_id)
 
 
 def run_card(run_id: UUID, *, actor: Actor) -> RunCard:

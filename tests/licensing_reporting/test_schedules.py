@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -16,6 +17,7 @@ from audit.inspection import inspect_logs
 from audit.reconciliation import registered
 from core.clock import now
 from core.tenancy import tenant
+from generation.worker_steps import ReportMaker
 from licensing.models.report import ReportSchedule
 from licensing.performer_cards import PerformerCard
 from licensing.reporting.definition import Scope
@@ -227,3 +229,21 @@ def test_a_report_that_was_asked_for_stands_in_nobodys_way(legal: Actor) -> None
 
     assert make_due_reports().made == 1
     assert len(run_cards(legal)) == 2
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_worker_makes_what_is_due(legal: Actor) -> None:
+    a_schedule(legal)
+    waits = iter([False, True])
+
+    def work() -> None:
+        try:
+            ReportMaker(None).work(lambda _seconds: next(waits))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+
+    assert len(run_cards(legal)) == 1

@@ -3,7 +3,20 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
-from generation.models import ModelRelease, Take, TakeEvent
+from generation.models import (
+    Delivery,
+    DeliveryEvent,
+    DeliveryIntent,
+    DeliveryLink,
+    DeliveryRecall,
+    ModelRelease,
+    RecallAcknowledgement,
+    RecallNotice,
+    Recipient,
+    RetentionWords,
+    Take,
+    TakeEvent,
+)
 
 
 @admin.register(ModelRelease)
@@ -29,3 +42,66 @@ class TakeEventAdmin(RecordAdmin):
     list_display = ["at", "take", "kind", "state", "stage", "step", "stage_steps", "code"]
     list_filter = ["kind", "state"]
     list_select_related = ["take"]
+
+
+@admin.register(Recipient)
+class RecipientAdmin(RecordAdmin):
+    list_display = ["name", "kind", "created_at"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+
+
+@admin.register(DeliveryIntent)
+class DeliveryIntentAdmin(RecordAdmin):
+    list_display = ["intended_at", "delivery_id", "take", "recipient"]
+    list_select_related = ["take", "recipient"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RecordAdmin):
+    """Files are delivered by `deliver_take`, which decides and logs; what a delivery is worth today is computed."""
+
+    list_display = ["delivered_at", "take", "recipient", "purpose", "valid_from", "valid_until"]
+    list_filter = ["purpose"]
+    list_select_related = ["take", "recipient"]
+
+
+@admin.register(DeliveryLink)
+class DeliveryLinkAdmin(RecordAdmin):
+    list_display = ["issued_at", "delivery", "expires_at", "revoked_at"]
+    list_select_related = ["delivery"]
+    # Nobody reads a token out of it, and nobody needs its digest.
+    exclude = ["token_sha256"]
+
+
+@admin.register(DeliveryEvent)
+class DeliveryEventAdmin(RecordAdmin):
+    list_display = ["at", "act", "delivery", "link"]
+    list_filter = ["act"]
+    list_select_related = ["delivery", "link"]
+
+
+@admin.register(DeliveryRecall)
+class DeliveryRecallAdmin(RecordAdmin):
+    list_display = ["recorded_at", "delivery", "cause", "effective_at"]
+    list_filter = ["cause"]
+    list_select_related = ["delivery"]
+
+
+@admin.register(RecallNotice)
+class RecallNoticeAdmin(RecordAdmin):
+    list_display = ["sent_at", "recall", "channel", "recorded_at"]
+    list_filter = ["channel"]
+    list_select_related = ["recall"]
+
+
+@admin.register(RecallAcknowledgement)
+class RecallAcknowledgementAdmin(RecordAdmin):
+    list_display = ["acknowledged_at", "recall", "recorded_at"]
+    list_select_related = ["recall"]
+
+
+@admin.register(RetentionWords)
+class RetentionWordsAdmin(RecordAdmin):
+    list_display = ["stated_at", "recall"]
+    list_select_related = ["recall"]

@@ -7,3 +7,9 @@ MAY_MAKE = (Role.PRODUCER, Role.ARTIST)
 MAY_EXPORT = (Role.PRODUCER, Role.LEGAL, Role.AUDITOR, Role.ADMIN)
 # Whoever may take the log away may be told what it does not hold.
 MAY_STATE_NON_USE = (Role.LEGAL, Role.UNION_REP, Role.AUDITOR, Role.ADMIN)
+# Whoever makes takes does not deliver them alone: a producer or legal answers for what leaves the house.
+MAY_DELIVER = (Role.PRODUCER, Role.LEGAL)
+# Where recipients are reached is theirs and of those who deliver.
+SEES_CONTACTS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
+# Calling back, and what may lawfully stay, are counsel's.
+MAY_CALL_BACK = (Role.LEGAL,)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from generation.deliveries.cards import DeliveryCard
+from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
 from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
 from licensing.decision_cards import DecisionCard
@@ -29,6 +31,7 @@ class TakePage:
     decision: DecisionCard
     credential: CredentialCard | None
     review: CaseLink | None
+    deliveries: tuple[DeliveryCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
         ),
         credential=credential_of_take(organisation_id, take_id),
         review=case_of_decision(organisation_id, card.decision_id),
+        deliveries=deliveries_of_take(organisation_id, take_id),
     )
 
 
@@ -100,16 +104,18 @@ def refusal_of(organisation_id: UUID, card: TakeCard, *, everybody: bool) -> Use
     decision = readable(
         decision_card(organisation_id, card.decision_id), organisation_id, everybody=everybody
     )
-    return UseRefused(
-        card.id,
-        [
-            {
-                "rule": reason.rule_id,
-                "outcome": reason.outcome,
-                "message": reason.message,
-                "cure": reason.cure or "",
-            }
-            for reason in decision.reasons
-            if reason.outcome in _AGAINST
-        ],
-    )
+    return UseRefused(card.id, reasons_against(decision))
+
+
+def reasons_against(decision: DecisionCard) -> list[dict[str, str]]:
+    """Why a decision does not permit, rule by rule."""
+    return [
+        {
+            "rule": reason.rule_id,
+            "outcome": reason.outcome,
+            "message": reason.message,
+            "cure": reason.cure or "",
+        }
+        for reason in decision.reasons
+        if reason.outcome in _AGAINST
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
+from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
 from licensing.values import Decision
 
 _PERMITTED = tuple(str(outcome) for outcome in Decision if outcome.permitted)
@@ -79,8 +80,9 @@ _SIGNED = Acts(
 _ORDERS = Digested("the request of take", "SELECT id, request, request_sha256 FROM generation_take")
 
 RECONCILER = Reconciler(
-    acts=(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED),
+    acts=(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED, *DELIVERY_ACTS),
     order=(
+        *DELIVERY_ORDER,
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_RESUMED, EntryType.TAKE_REQUESTED, same=("take",)),
@@ -91,5 +93,5 @@ RECONCILER = Reconciler(
         Order(EntryType.RENDER_STARTED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
-    digested=(_ORDERS,),
+    digested=(_ORDERS, *DELIVERY_DIGESTED),
 )

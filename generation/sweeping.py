@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 
 from core.tenancy import tenant
 from generation.models import Take
+from generation.operations.recalls import record_recalls
 from generation.tasks import render_take
 from licensing.operations.quotas import expire_quotas
 
@@ -54,6 +55,17 @@ def _wake(take_id: UUID, organisation_id: UUID) -> int:
         logger.info("Take %s waits; waking a worker.", take_id)
         render_take.delay(str(take_id), str(organisation_id))
     return mine
+
+
+def write_down_recalls() -> int:
+    """Write down what withdrawals recalled, of every organisation; how many there were.
+
+    Nothing waits for it: what a delivery is worth is computed from the withdrawal itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation_id FROM generation_organisations_delivering_v1()")
+        organisations: list[UUID] = [organisation_id for (organisation_id,) in cursor.fetchall()]
+    return sum(record_recalls(organisation_id) for organisation_id in organisations)
 
 
 def remove_leftovers() -> int:

@@ -18,6 +18,8 @@ from kombu.exceptions import OperationalError as BrokerFailure
 logger = logging.getLogger(__name__)
 
 _SWEEP_EVERY_S = 3.0
+# Recalls hold before they are written down, so that may take a minute.
+_SWEEPS_PER_RECALLS = 20
 _REPORTS_EVERY_S = 60.0
 
 
@@ -49,15 +51,19 @@ class Sweeper(_Background):
     """Looks every few seconds for takes that wait unattended."""
 
     def work(self, wait: Callable[[float], bool]) -> None:
-        from generation.sweeping import remove_leftovers, sweep
+        from generation.sweeping import remove_leftovers, sweep, write_down_recalls
 
         try:
             remove_leftovers()
         except OSError as failure:
             logger.warning("Leftovers stay: %s", failure)
+        sweeps = 0
         while not wait(_SWEEP_EVERY_S):
             try:
                 sweep()
+                if sweeps % _SWEEPS_PER_RECALLS == 0:
+                    write_down_recalls()
+                sweeps += 1
             except (DatabaseFailure, BrokerFailure) as failure:
                 connection.close()
                 logger.warning("Not swept: %s", failure)

@@ -12,7 +12,7 @@ from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.clauses.case import WITHOUT_MODEL
 from licensing.prompts import features_in
-from licensing.values import ModelStatement, ReplicaType, UseOrder
+from licensing.values import ReplicaType, Stage, UseOrder
 from productions.queries import ProductionFacts
 
 
@@ -57,7 +57,9 @@ def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> di
         "consents": list(around.consents),
     }
     if order.use not in WITHOUT_MODEL:
-        facts["model"] = _model(order.model)
+        facts["model"] = _model(order)
+    if order.stage == Stage.DELIVER:
+        facts["delivery"] = {} if order.delivery is None else order.delivery.as_facts()
     if around.synthetic is not None:
         facts["synthetic"] = dict(around.synthetic)
     return facts
@@ -106,8 +108,9 @@ def _use(order: UseOrder, around: Surroundings) -> dict[str, Canonical]:
     return use
 
 
-def _model(model: ModelStatement) -> dict[str, Canonical]:
-    return {
+def _model(order: UseOrder) -> dict[str, Canonical]:
+    model = order.model
+    facts: dict[str, Canonical] = {
         "name": model.name,
         "version": model.version,
         "on_file": None if model.on_file is None else list(model.on_file),
@@ -117,3 +120,6 @@ def _model(model: ModelStatement) -> dict[str, Canonical]:
         "trained_for_project": model.trained_for_project,
         "on_market_since": model.on_market_since.isoformat() if model.on_market_since else None,
     }
+    if order.delivery is not None:
+        facts["ca_covered_provider"] = order.delivery.ca_covered_provider
+    return facts

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.canonical import Canonical
 from core.clock import rfc3339
+from licensing.delivering import DeliveryFacts
 from licensing.values import CastMember, ModelStatement, UseOrder
 
 _LISTS = ("media", "territories", "languages", "scenes")
@@ -21,11 +22,11 @@ def order_to_json(order: UseOrder) -> dict[str, Canonical]:
 
 def order_from_json(asked: Mapping[str, Any], *, stage: str) -> UseOrder:
     """The order that was asked, for another stage perhaps. Written by `order_to_json` and by nothing else."""
-    # Orders of old do not say how long the video is.
+    # Orders of old do not say how long the video is, nor whom it goes to.
     values = {
         field.name: asked[field.name]
         for field in fields(UseOrder)
-        if field.name in asked or field.name != "duration_ms"
+        if field.name in asked or field.name not in ("duration_ms", "delivery")
     }
     model = dict(values["model"])
     since = model["on_market_since"]
@@ -47,8 +48,22 @@ def order_from_json(asked: Mapping[str, Any], *, stage: str) -> UseOrder:
             }
         ),
         "requested_at": datetime.fromisoformat(values["requested_at"]),
+        "delivery": _delivery(values.get("delivery")),
     }
     return UseOrder(**values | {name: tuple(values[name]) for name in _LISTS})
+
+
+def _delivery(stated: Mapping[str, Any] | None) -> DeliveryFacts | None:
+    if stated is None:
+        return None
+    marks, disclosures = stated["marks"], stated["disclosures_recorded"]
+    return DeliveryFacts(
+        recipient_id=UUID(stated["recipient_id"]),
+        marks=None if marks is None else tuple(marks),
+        marks_stripped=stated["marks_stripped"],
+        disclosures_recorded=None if disclosures is None else tuple(disclosures),
+        ca_covered_provider=stated["ca_covered_provider"],
+    )
 
 
 def _plain(value: object) -> Canonical:

@@ -22,6 +22,7 @@ from licensing.models.decision import Decision
 from licensing.models.performer import Engagement, Performer
 from licensing.names import KNOWN_TO_LEGAL, ConsentStatus, Visibility
 from licensing.near_miss import closest_records
+from licensing.order_json import order_from_json
 from licensing.performer_cards import (
     ConsentCard,
     EngagementCard,
@@ -33,6 +34,7 @@ from licensing.performer_cards import (
     engagement_card_of,
 )
 from licensing.review.lifting import approvals_stand
+from licensing.values import UseOrder
 from productions.queries import production_facts
 
 # As the gate does: Django's querysets know exclusive locks only. The table's policy binds it like any statement.
@@ -163,6 +165,17 @@ def with_closest(card: DecisionCard, facts: Mapping[str, Canonical]) -> Decision
         return replace(card, closest=closest_records(facts))
     except BadFacts:
         return card
+
+
+def asked_order(organisation_id: UUID, decision_id: UUID) -> UseOrder:
+    """What a decision was asked about, for asking at another door.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = _decision(decision_id)
+        return order_from_json(row.asked, stage=row.stage)
 
 
 def names_of_people(organisation_id: UUID, *, everybody: bool) -> dict[str, str]:

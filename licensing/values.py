@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-# An event is when it happened, or False: known not to have happened.
-Event: TypeAlias = "datetime | Literal[False]"
+from licensing.delivering import DeliveryFacts
+
+Event: TypeAlias = "datetime | Literal[False]"  # when it happened, or False: known not to have happened
 
 
 class ReplicaType(StrEnum):
@@ -395,5 +396,5 @@ class UseOrder:
     cast: tuple[CastMember, ...]
     model: ModelStatement
     requested_at: datetime
-    # Of the video that would be made: no rule reads it, approvals that bound the length do.
-    duration_ms: int | None = None
+    duration_ms: int | None = None  # of the video; no rule reads it, approvals that bound the length do
+    delivery: DeliveryFacts | None = None

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+from django.utils.module_loading import import_string
 
 from audit import trail
 from audit.coverage import wait_until_covered
@@ -161,7 +162,7 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
         except DatabaseFailure as error:
             logger.warning("Own records not compared: %s", error)
             repository = RepositoryAnswer.UNREACHABLE
-    return judge(
+    verification = judge(
         examination,
         trust_list=listed,
         record=record,
@@ -171,6 +172,19 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
             public_key(settings.KEYS_FOLDER), tuple(witness.key for witness in settings.WITNESSES)
         ),
     )
+    if verification.authorization is None or verification.manifest_id is None or record is None:
+        return verification
+    return _with_today(verification, verification.manifest_id)
+
+
+def _with_today(verification: Verification, manifest_id: str) -> Verification:
+    """With what stands today. Who knows that stands above this room and is named in the settings."""
+    try:
+        return replace(verification, today=import_string(settings.STANDING_TODAY)(manifest_id))
+    except DatabaseFailure as error:
+        logger.warning("What stands today is not known: %s", error)
+        note = "What stands today is not known: repository not reachable."
+        return replace(verification, reasons=(*verification.reasons, note))
 
 
 def _order(

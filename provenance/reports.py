@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from core.clock import rfc3339
 from provenance.values import Authorization, Verification
 
 
@@ -15,7 +16,7 @@ def report(verification: Verification) -> dict[str, object]:
         "reasons": list(verification.reasons),
         "manifest_id": verification.manifest_id,
         "recovered": verification.recovered,
-        "authorization": authorization_report(verification.authorization),
+        "authorization": _authorization_today(verification),
     }
 
 
@@ -27,6 +28,22 @@ def full_report(verification: Verification) -> dict[str, object]:
         "file_sha256": verification.file_sha256,
         "claims": claims,
         "log_place": place,
+    }
+
+
+def _authorization_today(verification: Verification) -> dict[str, object] | None:
+    """What the credential states, and what of it stands today."""
+    stated = authorization_report(verification.authorization)
+    if stated is None:
+        return None
+    today = verification.today
+    return stated | {
+        "today": today
+        and {
+            "state": str(today.state),
+            "reason": today.reason,
+            "since": rfc3339(today.since) if today.since else None,
+        }
     }
 
 

@@ -88,6 +88,26 @@ class LogPlace:
     witnesses: tuple[str, ...] = ()
 
 
+class PublicState(StrEnum):
+    """What anybody is told of a file of ours, beside what its credential proves."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    NOT_DELIVERED = "not_delivered"
+    """Made and kept, and given to nobody by its studio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What of the permission behind a file stands at the moment of asking; `reason` names nobody."""
+
+    state: PublicState
+    reason: str
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a signer states about a file. Each is the signer's word; None where nothing is said.
@@ -121,6 +141,7 @@ class Verification:
         authorization: only where `state` says that a signer of ours stated it.
         claims: None where nothing in the file can be relied on.
         log_place: where the intent to sign stands in a log we know, once the proof in the file is checked.
+        today: what stands today, where this installation keeps the record; None where nobody can say.
     """
 
     state: CredentialState
@@ -132,3 +153,4 @@ class Verification:
     claims: Claims | None
     file_sha256: str | None
     log_place: LogPlace | None = None
+    today: Today | None = None

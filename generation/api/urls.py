@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.api import statement_views, use_views, views
+from generation.api import delivery_views, handout_views, statement_views, use_views, views
 
 urlpatterns = [
     path("my/uses", use_views.MyUses.as_view()),
@@ -16,6 +16,20 @@ urlpatterns = [
     path("takes/<uuid:take_id>/poster", views.Poster.as_view()),
     path("takes/<uuid:take_id>/evidence", views.Evidence.as_view()),
     path("takes/<uuid:take_id>/contact-sheet", views.ContactSheet.as_view()),
+    path("takes/<uuid:take_id>/deliveries", delivery_views.TakeDeliveries.as_view()),
+    path("recipients", delivery_views.Recipients.as_view()),
+    path("recipients/<uuid:recipient_id>/contact", delivery_views.RecipientContact.as_view()),
+    path("deliveries", delivery_views.Deliveries.as_view()),
+    path("deliveries/<uuid:delivery_id>", delivery_views.Delivery.as_view()),
+    path("deliveries/<uuid:delivery_id>/links", delivery_views.DeliveryLinks.as_view()),
+    path("deliveries/<uuid:delivery_id>/recall", delivery_views.Recall.as_view()),
+    path("deliveries/<uuid:delivery_id>/recall/notices", delivery_views.RecallNotices.as_view()),
+    path("deliveries/<uuid:delivery_id>/recall/acknowledgement", delivery_views.Acknowledgement.as_view()),
+    path("deliveries/<uuid:delivery_id>/recall/retention", delivery_views.Retention.as_view()),
+    path("delivery-links/<uuid:link_id>/revocation", delivery_views.LinkRevocation.as_view()),
+    path("handouts/<str:token>", handout_views.Handout.as_view()),
+    path("handouts/<str:token>/file", handout_views.HandoutFile.as_view()),
+    path("handouts/<str:token>/acknowledgement", handout_views.HandoutAcknowledgement.as_view()),
     path("statements/non-use", statement_views.NonUse.as_view()),
     path("models", views.Models.as_view()),
 ]

@@ -28,9 +28,17 @@ class TakeOfMeResource(serializers.Serializer[object]):
     requested_at = serializers.DateTimeField()
 
 
+class DeliveryOfMeResource(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    recipient_kind = serializers.CharField()
+    state = serializers.CharField(help_text="What the delivery is worth today.")
+    delivered_at = serializers.DateTimeField()
+
+
 class UseOfMeResource(serializers.Serializer[object]):
     decided = DecidedUseResource()
     takes = TakeOfMeResource(many=True)
+    deliveries = DeliveryOfMeResource(many=True)
 
 
 class MyUses(APIView):
@@ -39,5 +47,5 @@ class MyUses(APIView):
 
     @extend_schema(operation_id="my_uses_list", responses=UseOfMeResource(many=True))
     def get(self, request: Request) -> Response:
-        """Every use of the performers whom you are, or act for: decisions, and the takes asked for on them."""
+        """Every use of the performers whom you are, or act for: decisions, and what came of them."""
         return Response(UseOfMeResource(my_uses(acting(request)), many=True).data)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.api.views import acting
 from accounts.permissions import IsMember, has_role
 from core.clock import now
+from generation.api.asking import DRY_RUN, IDEMPOTENCY_KEY
 from generation.api.serializers import (
     EventPageResource,
     EventQuery,
@@ -40,15 +41,6 @@ from generation.queries import (
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="Up to 200 printable characters. The same request under the same key gives the same take.",
-)
-_DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Only say what would be answered.")
-
 
 class Takes(APIView):
     """The takes of a shot."""
@@ -63,7 +55,7 @@ class Takes(APIView):
 
     @extend_schema(
         operation_id="takes_create",
-        parameters=[_KEY, _DRY_RUN],
+        parameters=[IDEMPOTENCY_KEY, DRY_RUN],
         request=TakeRequest,
         responses={202: TakeResource, 200: TrialResource},
     )

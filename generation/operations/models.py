@@ -37,6 +37,7 @@ class NewModel:
     unowned_training_data: bool | None
     trained_for_project: str | bool | None
     on_market_since: date | None
+    ca_covered_provider: bool | None = None
 
 
 def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
@@ -69,6 +70,7 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
                 "unowned_training_data": new.unowned_training_data,
                 "trained_for_project": "" if new.trained_for_project is False else new.trained_for_project,
                 "on_market_since": new.on_market_since,
+                "ca_covered_provider": new.ca_covered_provider,
                 "approved_by_id": actor.user_id,
                 "approved_at": at,
             },

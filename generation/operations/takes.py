@@ -32,6 +32,7 @@ from generation.errors import (
 )
 from generation.events import note_state
 from generation.model_defaults import model_defaults
+from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
 from generation.ordering import (
     CompletedOrder,
@@ -51,7 +52,7 @@ from licensing.operations.gate import decide_use
 from licensing.operations.quotas import hold_quotas, release_quotas
 from licensing.queries import performers_of
 from licensing.quotas import take_amounts
-from licensing.values import ModelStatement, UseOrder
+from licensing.values import UseOrder
 from productions.queries import shot_card
 
 _ALREADY_CANCELLED = (
@@ -229,7 +230,7 @@ def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
         prompt=order.prompt,
         negative_prompt=order.negative_prompt,
         cast=order.cast,
-        model=_statement(model),
+        model=statement_of(model),
         requested_at=order.requested_at,
         duration_ms=complete.spec.duration_ms,
     )
@@ -254,20 +255,6 @@ def _model(model_id: UUID | None, actor: Actor) -> ModelRelease:
             "No approved model can be used here. An administrator registers and approves one."
         )
     return row
-
-
-def _statement(model: ModelRelease) -> ModelStatement:
-    project = model.trained_for_project
-    return ModelStatement(
-        name=model.name,
-        version=model.version,
-        on_file=None if model.on_file is None else tuple(model.on_file),
-        terms_changed=model.terms_changed,
-        talent_enhancement=model.talent_enhancement,
-        unowned_training_data=model.unowned_training_data,
-        trained_for_project=project if project is None or project else False,
-        on_market_since=model.on_market_since,
-    )
 
 
 def _take_under(key: str, digest: str, *, organisation_id: UUID) -> TakeCard | None:

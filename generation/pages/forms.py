@@ -26,7 +26,7 @@ from licensing.values import (
 from web.templatetags.words import capital, words
 
 
-def _choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+def choices_of(members: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, capital(words(member.value))) for member in members]
 
 
@@ -47,13 +47,13 @@ class TakeForm(forms.Form):
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     prompt = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="What the shot shows.")
     performer = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID, label="Performer")
-    replica_type = forms.ChoiceField(choices=_choices(ReplicaType), label="What is made of the performer")
-    use = forms.ChoiceField(choices=_choices(Use), initial=Use.GENERATE_NEW_PERFORMANCE.value)
-    purpose = forms.ChoiceField(choices=_choices(Purpose), initial=Purpose.THIS_PRODUCTION.value)
-    output_status = forms.ChoiceField(choices=_choices(OutputStatus), initial=OutputStatus.TEMP.value)
+    replica_type = forms.ChoiceField(choices=choices_of(ReplicaType), label="What is made of the performer")
+    use = forms.ChoiceField(choices=choices_of(Use), initial=Use.GENERATE_NEW_PERFORMANCE.value)
+    purpose = forms.ChoiceField(choices=choices_of(Purpose), initial=Purpose.THIS_PRODUCTION.value)
+    output_status = forms.ChoiceField(choices=choices_of(OutputStatus), initial=OutputStatus.TEMP.value)
     # Not "media": that name is the form's own.
     shown_in = forms.MultipleChoiceField(
-        choices=_choices(Medium), required=False, label="Media", widget=forms.CheckboxSelectMultiple
+        choices=choices_of(Medium), required=False, label="Media", widget=forms.CheckboxSelectMultiple
     )
     territories = forms.CharField(
         required=False, max_length=400, help_text="Codes such as US, GB or WORLD, with commas between."
@@ -62,11 +62,11 @@ class TakeForm(forms.Form):
         required=False, max_length=400, help_text="Codes such as en or fr, with commas between."
     )
     synthetic_role = forms.ChoiceField(
-        choices=_choices(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
+        choices=choices_of(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
     )
     photoreal = _yes_or_no("Photorealistic")
     sensitive = forms.MultipleChoiceField(
-        choices=_choices(Sensitive), required=False, widget=forms.CheckboxSelectMultiple
+        choices=choices_of(Sensitive), required=False, widget=forms.CheckboxSelectMultiple
     )
     nothing_sensitive = forms.BooleanField(required=False, label="Nothing sensitive in it")
     replaces_in_person_work = _yes_or_no("Replaces work in person")
@@ -86,18 +86,15 @@ class TakeForm(forms.Form):
         **options: Any,  # noqa: ANN401 - Django's
     ) -> None:
         super().__init__(*args, **options)
-        _offer(
+        offer(
             self.fields["performer"],
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
         )
-        _offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+        offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
 
     def renew_key(self) -> None:
         """Show the form under a new key, so that sending it asks anew."""
-        said = QueryDict(mutable=True)
-        said.update(self.data)
-        said["key"] = str(new_id())
-        self.data = said
+        self.data = renew_key(self.data, new_id())
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in groups, each under what it is about."""
@@ -126,8 +123,8 @@ class TakeForm(forms.Form):
             purpose=said["purpose"],
             output_status=said["output_status"],
             media=tuple(said["shown_in"]),
-            territories=_codes(said["territories"]),
-            languages=_codes(said["languages"]),
+            territories=codes(said["territories"]),
+            languages=codes(said["languages"]),
             synthetic_role=said["synthetic_role"],
             photoreal=said["photoreal"],
             sensitive=tuple(said["sensitive"]) if stated else None,
@@ -138,10 +135,18 @@ class TakeForm(forms.Form):
         )
 
 
-def _offer(field: forms.Field, choices: list[tuple[object, str]]) -> None:
+def offer(field: forms.Field, choices: list[tuple[object, str]]) -> None:
     if isinstance(field, forms.ChoiceField):
         field.choices = choices
 
 
-def _codes(text: str) -> tuple[str, ...]:
+def codes(text: str) -> tuple[str, ...]:
     return tuple(code for code in (part.strip() for part in text.split(",")) if code)
+
+
+def renew_key(data: Any, key: UUID) -> QueryDict:  # noqa: ANN401 - Django's
+    """What was typed, under another key."""
+    said = QueryDict(mutable=True)
+    said.update(data)
+    said["key"] = str(key)
+    return said

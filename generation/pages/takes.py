@@ -12,7 +12,7 @@ from accounts.values import Actor
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
-from generation.doors import MAY_EXPORT, MAY_MAKE
+from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.media_response import media_response
@@ -132,4 +132,8 @@ def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResp
 
 
 def _may(actor: Actor) -> dict[str, bool]:
-    return {"may_make": actor.is_one_of(*MAY_MAKE), "may_export": actor.is_one_of(*MAY_EXPORT)}
+    return {
+        "may_make": actor.is_one_of(*MAY_MAKE),
+        "may_export": actor.is_one_of(*MAY_EXPORT),
+        "may_deliver": actor.is_one_of(*MAY_DELIVER),
+    }

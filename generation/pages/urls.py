@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.pages import production, statements, takes, uses
+from generation.pages import deliveries, handouts, production, statements, takes, uses
 
 app_name = "generation"
 
@@ -21,4 +21,23 @@ urlpatterns = [
     path("takes/<uuid:take_id>/evidence", takes.evidence, name="evidence"),
     path("takes/<uuid:take_id>/poster", takes.poster, name="poster"),
     path("takes/<uuid:take_id>/contact-sheet", takes.contact_sheet, name="contact-sheet"),
+    path("takes/<uuid:take_id>/deliveries/new", deliveries.new_delivery, name="new-delivery"),
+    path("productions/<uuid:production_id>/deliveries", deliveries.of_production, name="deliveries-of"),
+    path("deliveries", deliveries.every_delivery, name="deliveries"),
+    path("deliveries/<uuid:delivery_id>", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:delivery_id>/links", deliveries.new_link, name="new-link"),
+    path("deliveries/<uuid:delivery_id>/recall", deliveries.recall, name="recall"),
+    path("deliveries/<uuid:delivery_id>/recall/notices", deliveries.notice, name="recall-notice"),
+    path(
+        "deliveries/<uuid:delivery_id>/recall/acknowledgement",
+        deliveries.acknowledgement,
+        name="recall-acknowledgement",
+    ),
+    path("deliveries/<uuid:delivery_id>/recall/retention", deliveries.retention, name="recall-retention"),
+    path("delivery-links/<uuid:link_id>/revocation", deliveries.revoke, name="revoke-link"),
+    path("recipients", deliveries.every_recipient, name="recipients"),
+    path("recipients/<uuid:recipient_id>/contact", deliveries.contact, name="recipient-contact"),
+    path("handouts/<str:token>", handouts.page, name="handout"),
+    path("handouts/<str:token>/file", handouts.file, name="handout-file"),
+    path("handouts/<str:token>/acknowledgement", handouts.acknowledge, name="handout-acknowledgement"),
 ]

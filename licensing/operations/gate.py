@@ -72,13 +72,19 @@ class _Asker:
 
 
 def decide_use(
-    order: UseOrder, *, actor: Actor, dry_run: bool = False, moment: Moment | None = None
+    order: UseOrder,
+    *,
+    actor: Actor,
+    dry_run: bool = False,
+    moment: Moment | None = None,
+    repeats: UUID | None = None,
 ) -> DecisionCard:
     """Decide `order` now, in a durable transaction of its own, and record the verdict whichever it is.
 
     The order's `requested_at` is what was asked; the facts are those of the moment of deciding. The answer is given
     when the log covers it, so that nothing follows from a decision which could still be dropped. A dry run answers
-    the same at once and leaves no trace.
+    the same at once and leaves no trace. `repeats`: the decision that this one follows at another door, such as that
+    of the take which is to be delivered.
 
     A dry run may ask about another `moment`, which is then its `decided_at`: consents, ends by notice, strikes,
     names, confirmations, approvals and the house's own rules are those of then; of a moment to come, those of today.
@@ -95,7 +101,7 @@ def decide_use(
         raise ValueError("An order is decided for the organisation it is asked in.")
     if moment is not None and not dry_run:
         raise ValueError("What another time gives is never recorded.")
-    asker = _Asker(actor.label, actor.user_id, may_open_a_case=True)
+    asker = _Asker(actor.label, actor.user_id, repeats, may_open_a_case=True)
     return _decide(order, asker, dry_run=dry_run, moment=moment)
 
 

@@ -21,7 +21,7 @@ from licensing.models.review import ReviewApproval, ReviewApprovalUse
 from licensing.moments import Moment
 from licensing.names import ConsentEventKind, ConsentStatus
 from licensing.order_json import order_to_json
-from licensing.review.limits import Limits, use_sha256
+from licensing.review.limits import Limits, uses_sha256
 from licensing.review.powers import Lifted, blocking, power_over
 from licensing.review.words import ReviewAct, StoredState
 from licensing.values import Outcome, UseOrder
@@ -32,7 +32,7 @@ SELECT approval.*, second.given_by_id AS key_by, second.acting_for_id AS key_for
 FROM licensing_reviewapproval approval
 JOIN licensing_reviewcase reviewed ON reviewed.id = approval.case_id
 LEFT JOIN licensing_reviewsecondkey second ON second.approval_id = approval.id
-WHERE approval.use_sha256 = %s AND approval.pack_sha256 = %s
+WHERE approval.use_sha256 = ANY(%s) AND approval.pack_sha256 = %s
     AND reviewed.state = %s
     AND approval.approved_at <= %s AND approval.valid_until > %s
     AND {approval_covered}
@@ -45,7 +45,7 @@ _STOOD = """
 SELECT approval.*, second.given_by_id AS key_by, second.acting_for_id AS key_for
 FROM licensing_reviewapproval approval
 LEFT JOIN licensing_reviewsecondkey second ON second.approval_id = approval.id AND second.given_at <= %(settled)s
-WHERE approval.use_sha256 = %(use)s AND approval.pack_sha256 = %(pack)s
+WHERE approval.use_sha256 = ANY(%(uses)s) AND approval.pack_sha256 = %(pack)s
     AND approval.approved_at <= %(settled)s AND approval.valid_until > %(as_of)s
     AND NOT EXISTS (
         SELECT FROM licensing_reviewevent event
@@ -138,14 +138,14 @@ def standing_approvals(
         repeats: the decision that this one repeats; what rests on an approval already takes nothing more of it.
         moment: asks for those that held at another time, and locks nothing.
     """
-    digest = use_sha256(order_to_json(order))
+    digests = list(uses_sha256(order_to_json(order)))
     if moment is None:
         asked = _STANDING.format(
             approval_covered=covered_sql("approval.entry_uid"), key_covered=covered_sql("second.entry_uid")
         )
-        rows = ReviewApproval.objects.raw(asked, [digest, pack_sha256, StoredState.APPROVED.value, at, at])
+        rows = ReviewApproval.objects.raw(asked, [digests, pack_sha256, StoredState.APPROVED.value, at, at])
     else:
-        rows = _stood(digest, pack_sha256, moment)
+        rows = _stood(digests, pack_sha256, moment)
     found = (_standing(row, repeats) for row in rows)
     return tuple(
         one
@@ -156,14 +156,14 @@ def standing_approvals(
     )
 
 
-def _stood(use: str, pack: str, moment: Moment) -> RawQuerySet[ReviewApproval]:
+def _stood(uses: list[str], pack: str, moment: Moment) -> RawQuerySet[ReviewApproval]:
     by = "%(known_at)s"
     asked = _STOOD.format(
         approval_covered=covered_sql("approval.entry_uid", by=by),
         key_covered=covered_sql("second.entry_uid", by=by),
     )
     values = {
-        "use": use,
+        "uses": uses,
         "pack": pack,
         "as_of": moment.as_of,
         "known_at": moment.known_at,

@@ -87,8 +87,20 @@ def order_sha256(asked: Mapping[str, Any]) -> str:
 
 
 def use_sha256(asked: Mapping[str, Any]) -> str:
-    """Digest of what an approval is for: the order without when, at which door, and what the limits bound."""
-    return _digest(asked, ("requested_at", "stage", *_BOUNDED))
+    """Digest of what an approval is for: the order without when, at which door, and what the limits bound.
+
+    Of a delivery it is for that recipient.
+    """
+    delivery = asked.get("delivery")
+    return _digest(
+        dict(asked) | {"recipient": delivery and delivery["recipient_id"]},
+        ("requested_at", "stage", "delivery", *_BOUNDED),
+    )
+
+
+def uses_sha256(asked: Mapping[str, Any]) -> tuple[str, ...]:
+    """Digests of what an approval may be for to cover this order: a delivery, or the use whoever gets it."""
+    return tuple({use_sha256(asked), use_sha256(dict(asked) | {"delivery": None})})
 
 
 def _digest(asked: Mapping[str, Any], left_out: tuple[str, ...]) -> str:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from accounts.models.api_token import ApiToken
 from accounts.models.membership import Membership
+from accounts.models.organisation import Organisation
 from accounts.values import Actor, Role, user_actor
-from core.tenancy import person
+from core.tenancy import person, tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,9 @@ def tokens_of(actor: Actor) -> tuple[TokenCard, ...]:
 
 def token_card(row: ApiToken) -> TokenCard:
     return TokenCard(token_key=row.token_key, label=row.label, created_at=row.created, expires_at=row.expiry)
+
+
+def organisation_name(organisation_id: UUID) -> str:
+    """What an organisation is called, for whoever it gave something to."""
+    with tenant(organisation_id):
+        return str(Organisation.objects.values_list("name", flat=True).get(id=organisation_id))

@@ -17,6 +17,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
     "change": "Change of the register",
+    "channel": "Sent by",
     "consent": "Consent",
     "counters": "Entries of each type so far",
     "csv_sha256": "Digest of the table",
@@ -43,6 +44,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "job": "Job",
     "kind": "Kind",
     "limits_sha256": "Digest of the limits",
+    "link": "Link",
     "log_root": "Root of the log it rests on",
     "manifest_id": "Credential",
     "manifest_sha256": "Digest of the statement to be signed",
@@ -68,9 +70,12 @@ FIELD_WORDS: Mapping[str, str] = {
     "proof_sha256": "Digest of the proof",
     "rate": "Rate",
     "reason_code": "Reason",
+    "recall_notice": "Notice of recall",
+    "recipient": "Recipient",
     "release": "Release",
     "report": "Report",
     "request_sha256": "Digest of the request",
+    "retention": "What may stay",
     "rider": "Rider",
     "role": "Role",
     "round": "Round",
@@ -101,6 +106,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "training_licence": "Licence to train",
     "transcription": "Transcription",
     "verdict_sha256": "Digest of the verdict",
+    "words_sha256": "Digest of the words",
 }
 
 

@@ -292,8 +292,32 @@ FIELDS: Mapping[EntryType, Fields] = {
         optional={"manifest_store_sha256": Kind.SHA256},
     ),
     EntryType.ASSET_DELIVERED: _fields(
-        delivery=Kind.IDENTIFIER, asset=Kind.IDENTIFIER, performers=Kind.COMMITMENTS
+        delivery=Kind.IDENTIFIER,
+        asset=Kind.IDENTIFIER,
+        performers=Kind.COMMITMENTS,
+        optional={"decision": Kind.IDENTIFIER, "recipient": Kind.IDENTIFIER, "take": Kind.IDENTIFIER},
     ),
+    EntryType.DELIVERY_INTENDED: _fields(
+        delivery=Kind.IDENTIFIER,
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        recipient=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        request_sha256=Kind.SHA256,
+    ),
+    EntryType.DELIVERY_RECALLED: _fields(delivery=Kind.IDENTIFIER, reason_code=Kind.CODE),
+    EntryType.RECALL_NOTIFIED: _fields(
+        delivery=Kind.IDENTIFIER,
+        recall_notice=Kind.IDENTIFIER,
+        channel=Kind.CODE,
+        optional={"proof_sha256": Kind.SHA256},
+    ),
+    EntryType.RECALL_ACKNOWLEDGED: _fields(delivery=Kind.IDENTIFIER, optional={"link": Kind.IDENTIFIER}),
+    EntryType.RETENTION_STATED: _fields(
+        delivery=Kind.IDENTIFIER, retention=Kind.IDENTIFIER, words_sha256=Kind.SHA256
+    ),
+    EntryType.LINK_ISSUED: _fields(link=Kind.IDENTIFIER, delivery=Kind.IDENTIFIER),
+    EntryType.LINK_REVOKED: _fields(link=Kind.IDENTIFIER, delivery=Kind.IDENTIFIER),
 }
 
 # Of what a list is, and how long it may be.

@@ -85,6 +85,13 @@ class EntryType(StrEnum):
     SIGNING_INTENDED = "provenance.signing.intended"
     ASSET_SIGNED = "provenance.asset.signed"
     ASSET_DELIVERED = "provenance.asset.delivered"
+    DELIVERY_INTENDED = "generation.delivery.intended"
+    DELIVERY_RECALLED = "generation.delivery.recalled"
+    RECALL_NOTIFIED = "generation.recall.notified"
+    RECALL_ACKNOWLEDGED = "generation.recall.acknowledged"
+    RETENTION_STATED = "generation.retention.stated"
+    LINK_ISSUED = "generation.link.issued"
+    LINK_REVOKED = "generation.link.revoked"
 
 
 # What tells of a use, and in `performers` whom it touched: what a statement of non-use speaks of, in this order. A

@@ -292,6 +292,34 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.ASSET_DELIVERED: TypeWords(
         "A file was delivered", "The finished file was given out after a decision for its recipient."
     ),
+    EntryType.DELIVERY_INTENDED: TypeWords(
+        "A file was about to be delivered",
+        "Written before anybody could have it. The decision named was made for exactly this recipient and use.",
+    ),
+    EntryType.DELIVERY_RECALLED: TypeWords(
+        "A delivery was recalled",
+        "What it rested on was withdrawn, or the studio took it back. The withdrawal recalled it at once, also where "
+        "this was written down later.",
+    ),
+    EntryType.RECALL_NOTIFIED: TypeWords(
+        "A recipient was told of a recall",
+        "By the word of whoever sent the notice. The digest names the proof of sending where there is one.",
+    ),
+    EntryType.RECALL_ACKNOWLEDGED: TypeWords(
+        "A recall was acknowledged",
+        "The recipient has taken note. It says nothing of what they did about it.",
+    ),
+    EntryType.RETENTION_STATED: TypeWords(
+        "Counsel said what may stay after a recall",
+        "The digest names the words. They are counsel's and no finding of this product.",
+    ),
+    EntryType.LINK_ISSUED: TypeWords(
+        "A link for a recipient was issued",
+        "Whoever holds it has one delivery, and nothing else, until it ends.",
+    ),
+    EntryType.LINK_REVOKED: TypeWords(
+        "A link for a recipient was revoked", "From this place on it opens nothing."
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from audit import errors as audit
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
+from generation.deliveries import errors as deliveries
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
@@ -251,4 +252,24 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
+    deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
+    deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),
+    deliveries.NoSuchDelivery: Problem("delivery-unknown", 404, "No such delivery"),
+    deliveries.DeliveryConflict: Problem("delivery-conflict", 409, "The key belongs to another delivery"),
+    deliveries.DeliveryNotPossible: Problem("delivery-not-possible", 422, "This cannot be delivered so"),
+    deliveries.FileUnfit: Problem("file-unfit", 409, "The kept file is not the one that was signed"),
+    deliveries.DeliveryInReview: Problem("delivery-in-review", 409, "Legal decides first"),
+    deliveries.DeliveryRefused: Problem("delivery-refused", 403, "The rules do not permit this delivery"),
+    deliveries.GroundsEnded: Problem("delivery-grounds-ended", 409, "What it rests on ended meanwhile"),
+    deliveries.NoSuchLink: Problem("link-unknown", 404, "This link opens nothing"),
+    deliveries.LinkExpired: Problem("link-expired", 410, "The time of this link is over"),
+    deliveries.LinkTermWrong: Problem("link-term-wrong", 422, "A link cannot last so long"),
+    deliveries.TooManyFetches: Problem("too-many-fetches", 429, "The link was used very often"),
+    deliveries.DeliveryNotStanding: Problem("delivery-not-standing", 403, "The delivery does not stand"),
+    deliveries.NotRecalled: Problem("delivery-not-recalled", 409, "The delivery is not recalled"),
+    deliveries.RecallOnRecord: Problem("recall-on-record", 409, "The delivery was recalled already"),
+    deliveries.AcknowledgementOnRecord: Problem(
+        "acknowledgement-on-record", 409, "The recall was acknowledged already"
+    ),
+    deliveries.RecallTimeWrong: Problem("recall-time-wrong", 422, "This cannot have happened then"),
 }

@@ -132,6 +132,8 @@ REPORTS = ("licensing.reporting.catalogue.REPORTS",)
 ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.holding.refuse_while_held")
 # Asked before a take is held: what tells licensing, which knows no takes, whether there is one.
 TAKE_EXISTS = "generation.holding.take_exists"
+# Asked whenever a file of ours is verified: what of its permission stands today.
+STANDING_TODAY = "generation.deliveries.public_standing.standing_of_manifest"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from provenance.values import CredentialState
+from provenance.values import CredentialState, PublicState
 
 _STATES = [state.value for state in CredentialState]
 
@@ -21,6 +21,18 @@ class AuthorizationResource(serializers.Serializer[Any]):
     rule_pack = serializers.CharField()
     rule_pack_sha256 = serializers.CharField()
     log_origin = serializers.CharField()
+
+
+class TodayResource(serializers.Serializer[Any]):
+    """What of the permission stands at the moment of asking. It names nobody."""
+
+    state = serializers.ChoiceField(choices=[state.value for state in PublicState])
+    reason = serializers.CharField()
+    since = serializers.CharField(allow_null=True)
+
+
+class AuthorizationTodayResource(AuthorizationResource):
+    today = TodayResource(allow_null=True, help_text="Null: this installation keeps no record of the file.")
 
 
 class ClaimsResource(serializers.Serializer[Any]):
@@ -55,7 +67,7 @@ class VerificationResource(serializers.Serializer[Any]):
     reasons = serializers.ListField(child=serializers.CharField())
     manifest_id = serializers.CharField(allow_null=True)
     recovered = serializers.CharField(allow_null=True)
-    authorization = AuthorizationResource(allow_null=True)
+    authorization = AuthorizationTodayResource(allow_null=True)
     file_sha256 = serializers.CharField(allow_null=True)
     claims = ClaimsResource(allow_null=True)
     log_place = LogPlaceResource(allow_null=True)

@@ -33,9 +33,17 @@ PUBLIC = {
     "v1/tokens": "POST alone: the door of programs; GET asks for a member",
     "verify": "the check of a file that the visitor brings",
     "v1/verifications": "the same for programs",
+    "handouts/<str:token>": "one delivery, for whoever holds its link",
+    "handouts/<str:token>/file": "its file, likewise",
+    "v1/handouts/<str:token>": "one delivery, for whoever holds its link",
+    "v1/handouts/<str:token>/file": "its file, likewise",
+    "v1/handouts/<str:token>/acknowledgement": "POST alone: taking note of its recall",
+    "handouts/<str:token>/acknowledgement": "the same for people",
     "log/<log_name:origin>/checkpoint": "what a log has committed to, for whoever knows its random name",
     "log/<log_name:origin>/tile/<tile_level:level>/<tile_place:place>": "its hashes, likewise",
 }
+# Secrets that are the key themselves: whoever has one is meant to find what it opens, and no more of the studio.
+KEYS = {"token"}
 # Arguments that name nothing of any organisation.
 OF_NOBODY = {
     "slug": "not-a-member",
@@ -127,7 +135,8 @@ def test_another_studio_finds_nothing_behind_any_address(world: World) -> None:
         path = address.path(world.arguments | OF_NOBODY)
         status, text = _text(browser, path)
         # What the visitor asked for by its identifier may be repeated to them.
-        seen = [mark for mark in world.marks if mark in text and mark not in path]
+        opened = world.marks_behind_a_link if KEYS & set(address.arguments) else frozenset()
+        seen = [mark for mark in world.marks if mark in text and mark not in path and mark not in opened]
         may_find = not address.names_the_studios_own or address.route in PUBLIC
         if seen or (not may_find and status not in {403, 404, 405}):
             wrong[address.route] = (status, seen)

@@ -45,7 +45,7 @@ def a_model_release(actor: Actor, **fields: Any) -> ModelRelease:  # noqa: ANN40
     return row
 
 
-def a_decision(actor: Actor, production_id: UUID) -> UUID:
+def a_decision(actor: Actor, production_id: UUID, *, stage: str = "generate") -> UUID:
     """A recorded decision that permitted something."""
     pack = RulePack.objects.create(
         edition="test", sha256=hashlib.sha256(new_id().bytes).hexdigest(), first_used_at=NOON
@@ -53,7 +53,7 @@ def a_decision(actor: Actor, production_id: UUID) -> UUID:
     with tenant(actor.organisation_id):
         row = Decision.objects.create(
             production_id=production_id,
-            stage="generate",
+            stage=stage,
             outcome="allow",
             reasons=[],
             duties=[],
@@ -165,6 +165,7 @@ def a_studio(model_folder: Path, *, scene: str = "42") -> Studio:
         unowned_training_data=False,
         trained_for_project="",
         on_market_since=date(2026, 3, 1),
+        ca_covered_provider=False,
     )
     return Studio(
         producer=producer,

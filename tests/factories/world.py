@@ -31,6 +31,7 @@ from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.custody import every_kind_of_custody
+from tests.factories.deliveries import everything_delivered
 from tests.factories.documents import every_kind_of_document
 from tests.factories.house_packs import a_house_pack
 from tests.factories.licensing import (
@@ -69,6 +70,11 @@ class World:
         """What no page of another studio may show: names and identifiers of this one."""
         return (self.name, str(self.organisation_id), *self.arguments.values())
 
+    @property
+    def marks_behind_a_link(self) -> frozenset[str]:
+        """What the holder of a link may see: the names of studio and film, and what the file's credential states."""
+        return frozenset({self.name, self.arguments["take_id"], self.arguments["origin"]})
+
 
 def a_world(name: str, folder: Path) -> World:
     """A furnished studio. `name` is in everything of it that has a name; rows are committed."""
@@ -80,6 +86,7 @@ def a_world(name: str, folder: Path) -> World:
     a_character(actor, production, name=f"{name} the Pilot")
     licensing = _licensing(actor, production, name)
     take = _signed_take(actor, name, folder)
+    delivered = everything_delivered(actor, take, production.id, name)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
@@ -98,6 +105,7 @@ def a_world(name: str, folder: Path) -> World:
             "uid": str(newest_entries(organisation.id).entries[0].uid),
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
+            **delivered,
             **a_furnished_desk(actor, production),
             **every_kind_of_report(actor),
         },

@@ -15,7 +15,7 @@ _TONES = {
     "approved",
     "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
     "countered suspended notice_given draft unconfirmed",
-    "bad": "refused failed deny deny_until altered unreadable withdrawn revoked expired invalid missing",
+    "bad": "refused failed deny deny_until altered unreadable withdrawn recalled revoked expired invalid missing",
     "busy": "agreed offered open queued rendering encoding signing pending running duty not_yet_in_force",
     "quiet": "cancelled absent none unknown",
 }

@@ -38,6 +38,9 @@ class ModelRelease(TenantModel):
         max_length=60, null=True, blank=True
     )
     on_market_since = models.DateField(null=True, blank=True)
+    ca_covered_provider = models.BooleanField(
+        null=True, blank=True, help_text="Whether whoever runs it is a covered provider in California."
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

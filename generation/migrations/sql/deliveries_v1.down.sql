@@ -1,0 +1,39 @@
+DROP FUNCTION generation_organisations_delivering_v1();
+REVOKE SELECT ON generation_delivery, generation_deliveryrecall FROM countersign_system;
+DROP FUNCTION generation_take_of_manifest_v1(text);
+DROP FUNCTION generation_link_of_token_v1(text);
+REVOKE SELECT ON generation_deliverylink FROM countersign_system;
+
+DROP TRIGGER generation_deliverylink_ends_once ON generation_deliverylink;
+REVOKE UPDATE (contact) ON generation_recipient FROM countersign_app;
+REVOKE UPDATE (revoked_at, revoked_by_id) ON generation_deliverylink FROM countersign_app;
+GRANT UPDATE, DELETE ON generation_recipient, generation_deliverylink TO countersign_app;
+GRANT UPDATE, DELETE ON
+    generation_deliveryintent, generation_delivery, generation_deliveryevent, generation_deliveryrecall,
+    generation_recallnotice, generation_recallacknowledgement, generation_retentionwords
+    TO countersign_app;
+
+DROP TRIGGER generation_retentionwords_no_change ON generation_retentionwords;
+DROP TRIGGER generation_recallacknowledgement_no_change ON generation_recallacknowledgement;
+DROP TRIGGER generation_recallnotice_no_change ON generation_recallnotice;
+DROP TRIGGER generation_deliveryrecall_no_change ON generation_deliveryrecall;
+DROP TRIGGER generation_deliveryevent_no_change ON generation_deliveryevent;
+DROP TRIGGER generation_delivery_no_change ON generation_delivery;
+DROP TRIGGER generation_deliveryintent_no_change ON generation_deliveryintent;
+DROP TRIGGER generation_deliveryintent_is_decided ON generation_deliveryintent;
+DROP FUNCTION generation_delivery_is_decided_v1();
+
+ALTER TABLE generation_delivery DROP CONSTRAINT generation_delivery_as_intended;
+ALTER TABLE generation_deliveryintent DROP CONSTRAINT generation_deliveryintent_whole;
+ALTER TABLE generation_retentionwords DROP CONSTRAINT generation_retentionwords_same_organisation;
+ALTER TABLE generation_recallacknowledgement
+    DROP CONSTRAINT generation_recallacknowledgement_same_organisation_link;
+ALTER TABLE generation_recallacknowledgement DROP CONSTRAINT generation_recallacknowledgement_same_organisation;
+ALTER TABLE generation_recallnotice DROP CONSTRAINT generation_recallnotice_same_organisation;
+ALTER TABLE generation_deliveryrecall DROP CONSTRAINT generation_deliveryrecall_same_organisation;
+ALTER TABLE generation_deliveryevent DROP CONSTRAINT generation_deliveryevent_same_organisation_link;
+ALTER TABLE generation_deliveryevent DROP CONSTRAINT generation_deliveryevent_same_organisation;
+ALTER TABLE generation_deliverylink DROP CONSTRAINT generation_deliverylink_same_organisation;
+ALTER TABLE generation_deliveryintent DROP CONSTRAINT generation_deliveryintent_same_organisation_decision;
+ALTER TABLE generation_deliveryintent DROP CONSTRAINT generation_deliveryintent_same_organisation_recipient;
+ALTER TABLE generation_deliveryintent DROP CONSTRAINT generation_deliveryintent_same_organisation_take;

@@ -1,0 +1,31 @@
+"""Django finds models here."""
+
+from generation.models.delivery import (
+    Delivery,
+    DeliveryEvent,
+    DeliveryIntent,
+    DeliveryLink,
+    Recipient,
+)
+from generation.models.recall import (
+    DeliveryRecall,
+    RecallAcknowledgement,
+    RecallNotice,
+    RetentionWords,
+)
+from generation.models.take import ModelRelease, Take, TakeEvent
+
+__all__ = [
+    "Delivery",
+    "DeliveryEvent",
+    "DeliveryIntent",
+    "DeliveryLink",
+    "DeliveryRecall",
+    "ModelRelease",
+    "RecallAcknowledgement",
+    "RecallNotice",
+    "Recipient",
+    "RetentionWords",
+    "Take",
+    "TakeEvent",
+]

@@ -1,0 +1,134 @@
+"""Whether what decisions rested on still holds, and since when not: for what was done on them and lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from core import clock
+from core.tenancy import tenant
+from licensing.models.consent import Consent
+from licensing.models.decision import Decision
+from licensing.models.review import ReviewApproval
+from licensing.models.strike import Strike
+from licensing.names import ConsentEventKind, ConsentStatus
+from licensing.review.words import StoredState
+
+
+class GroundsState(StrEnum):
+    """The worst of what became of anything a decision rested on; `STANDS` where nothing did."""
+
+    STANDS = "stands"
+    SUSPENDED = "suspended"
+    """A strike of the production's agreement suspends its consents and ends none."""
+    CONSENT_REPLACED = "consent_replaced"
+    APPROVAL_ENDED = "approval_ended"
+    CONSENT_ENDED = "consent_ended"
+    """Its last day is over."""
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    """Taken back, or the time of a notice is over."""
+
+
+_WORSE = {state: place for place, state in enumerate(GroundsState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """`since` is when that came to be; None where nothing did."""
+
+    state: GroundsState
+    since: datetime | None = None
+
+
+_STANDS = Grounds(GroundsState.STANDS)
+
+
+def grounds_of(organisation_id: UUID, decision_ids: Collection[UUID]) -> dict[UUID, Grounds]:
+    """What became of the consents and approvals that each decision rested on. Unknown ids are left out.
+
+    It is read from the records themselves, so an answer is right the moment a withdrawal is committed.
+    """
+    if not decision_ids:
+        return {}
+    with tenant(organisation_id):
+        rows = list(
+            Decision.objects.filter(id__in=decision_ids).values_list(
+                "id", "consent_ids", "approvals", "production__agreement"
+            )
+        )
+        at = clock.now()
+        consents = _consents({one for row in rows for one in row[1]}, at)
+        approvals = _approvals({UUID(one["approval"]) for row in rows for one in row[2]}, at)
+        strikes = _strikes(at)
+    return {
+        decision_id: _worst(
+            [
+                *(consents.get(one, _STANDS) for one in consent_ids),
+                *(approvals.get(UUID(one["approval"]), _STANDS) for one in said),
+                *([strikes[agreement]] if consent_ids and agreement in strikes else []),
+            ]
+        )
+        for decision_id, consent_ids, said, agreement in rows
+    }
+
+
+def _worst(found: Iterable[Grounds]) -> Grounds:
+    """The worst, and of several alike the earliest."""
+    worst = _STANDS
+    for one in found:
+        if _WORSE[one.state] > _WORSE[worst.state] or (
+            one.state is worst.state and one.since and worst.since and one.since < worst.since
+        ):
+            worst = one
+    return worst
+
+
+def _consents(ids: Collection[UUID], at: datetime) -> dict[UUID, Grounds]:
+    rows = Consent.objects.filter(id__in=ids).values(
+        "id", "status", "withdrawn_at", "valid_until", "notice__effective_at"
+    )
+    replaced_at = Max("events__at", filter=Q(events__kind=ConsentEventKind.SUPERSEDED))
+    return {row["id"]: _consent(row, at) for row in rows.annotate(replaced_at=replaced_at)}
+
+
+def _consent(row: Mapping[str, Any], at: datetime) -> Grounds:
+    noticed = row["notice__effective_at"]
+    ends = [one for one in (row["withdrawn_at"], noticed) if one is not None and one <= at]
+    if ends:
+        return Grounds(GroundsState.CONSENT_WITHDRAWN, min(ends))
+    if row["status"] == ConsentStatus.SUPERSEDED:
+        return Grounds(GroundsState.CONSENT_REPLACED, row["replaced_at"])
+    last = row["valid_until"]
+    if last is not None and last < at.astimezone(UTC).date():
+        return Grounds(
+            GroundsState.CONSENT_ENDED, datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC)
+        )
+    return _STANDS
+
+
+def _approvals(ids: Collection[UUID], at: datetime) -> dict[UUID, Grounds]:
+    rows = ReviewApproval.objects.filter(id__in=ids).values_list(
+        "id", "case__state", "case__closed_at", "valid_until"
+    )
+    found = {}
+    for approval_id, state, closed_at, valid_until in rows:
+        if state != StoredState.APPROVED:
+            found[approval_id] = Grounds(GroundsState.APPROVAL_WITHDRAWN, closed_at)
+        elif valid_until <= at:
+            found[approval_id] = Grounds(GroundsState.APPROVAL_ENDED, valid_until)
+    return found
+
+
+def _strikes(at: datetime) -> dict[str, Grounds]:
+    rows = Strike.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), began_at__lte=at)
+    return {
+        agreement: Grounds(GroundsState.SUSPENDED, began_at)
+        for agreement, began_at in rows.values_list("agreement", "began_at")
+    }

@@ -215,11 +215,10 @@ def _order(studio: dict[str, Any], number: int) -> Any:  # noqa: ANN401 - known 
 
 
 def _asked(order: Any) -> str:  # noqa: ANN401 - as above
-    """Facts and decision, as the gate does it, without the record."""
-    from licensing.operations.gate import facts_now
-    from licensing.rules import decide
+    """Facts and decision, by the code the gate itself runs, consents locked as for a decision; without the record."""
+    from licensing.operations.gate import verdict_now
 
-    return decide(facts_now(order)).decision.value
+    return verdict_now(order).decision.value
 
 
 def _latencies(studio: dict[str, Any], people: int) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 Method: registers of invented names (1,000 to 300,000 aliases, fixed seed), prompts of 12 and of 300 words with one
 registered name in every second one, each screened on its own in one process. Figures are milliseconds per prompt over
-all runs: median, 95th percentile and the extremes; building the register is not counted. Beside time, recall over
-spelling tricks applied to registered names, and false findings over prompts that name nobody.
+all runs: median, 95th and 99th percentile and the extremes; building the register is not counted. Goal: with 300,000
+aliases and 300 words, a 99th percentile of at most 20 ms. Beside time, recall over spelling tricks applied to
+registered names, and false findings over prompts that name nobody.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import sys
@@ -27,6 +29,7 @@ SIZES = (1_000, 30_000, 300_000)
 PROMPTS = 100
 SHORT, LONG = 12, 300
 SEED = 20261123
+GOAL_MS = 20
 
 _ONSETS = "b br c ch d f g gr h j k kl l m n p qu r s sh st t tr v w z".split()  # noqa: SIM905 - a list of letters
 _VOWELS = "a e i o u ae ia ou".split()  # noqa: SIM905 - as above
@@ -47,6 +50,9 @@ def main() -> None:
             figures[f"{size}_aliases_{words}_words_ms"] = _timed(registry, names, words, random_names)
         if size == SIZES[1]:
             figures |= _found(registry, names, random_names)
+    largest = figures[f"{SIZES[-1]}_aliases_{LONG}_words_ms"]
+    figures["goal_p99_at_most_20_ms_met"] = isinstance(largest, dict) and largest["p99"] <= GOAL_MS
+    figures["load"] = f"{os.cpu_count()} cores, load average now {os.getloadavg()[0]:.1f}"
     print(__doc__)
     print(json.dumps({"bench": "screening", "figures": figures}))
 
@@ -81,6 +87,7 @@ def _timed(registry: Registry, names: list[str], words: int, source: random.Rand
         "n": len(spent),
         "median": round(statistics.median(spent), 3),
         "p95": round(spent[int(len(spent) * 0.95)], 3),
+        "p99": round(spent[int(len(spent) * 0.99)], 3),
         "min": round(spent[0], 3),
         "max": round(spent[-1], 3),
     }

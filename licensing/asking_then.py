@@ -72,7 +72,7 @@ SELECT
     (SELECT jsonb_agg(jsonb_build_array(strike.agreement, strike.began_at, NULL))
      FROM licensing_strike AS strike
      WHERE strike.began_at <= %(settled)s AND (strike.ended_at IS NULL OR strike.ended_at > %(settled)s)),
-    (SELECT array_agg(confirmed.rule_id || ' ' || confirmed.rule_sha256)
+    (SELECT string_agg(confirmed.rule_id || ' ' || confirmed.rule_sha256, ',')
      FROM licensing_ruleconfirmation AS confirmed WHERE confirmed.confirmed_at <= %(settled)s),
     (SELECT array_agg(performer.id) FROM licensing_performer AS performer
      WHERE performer.id = ANY(%(met)s) AND performer.visibility = %(legal_only)s),

@@ -159,6 +159,8 @@ def _kind(value: object) -> str:
 
 
 def _text(path: str, value: object) -> str:
+    if isinstance(value, str) and value.isascii() and "\x00" not in value:
+        return value
     if not isinstance(value, str):
         raise BadFacts(path, f"must be a string, not {_kind(value)}")
     if "\x00" in value:
@@ -170,7 +172,7 @@ def _text(path: str, value: object) -> str:
 
 def is_text(value: str) -> bool:
     """Whether a string can be written down: JSON may escape half of a surrogate pair."""
-    return value.isascii() or _HALF_A_CHARACTER.search(value) is None
+    return _HALF_A_CHARACTER.search(value) is None
 
 
 def _boolean(path: str, value: object) -> bool:
@@ -240,7 +242,11 @@ def _or_false(parse: Callable[[str, object], T]) -> Callable[[str, object], T | 
 
 @lru_cache(maxsize=64)
 def _one_of(kind: type[E]) -> Callable[[str, object], E]:
+    words = {str(member): member for member in kind}
+
     def parsed(path: str, value: object) -> E:
+        if isinstance(value, str) and (known := words.get(value)) is not None:
+            return known
         text = _text(path, value)
         try:
             return kind(text)

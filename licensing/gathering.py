@@ -33,9 +33,9 @@ WHERE performer.id = ANY(%s)
 The policies of both tables bind it like any other statement.
 """
 
-# Shared locks: Django's querysets know exclusive ones only.
+# Shared locks: Django's querysets know exclusive ones only. What has ended is not asked after in the log.
 _CONSENTS = """
-SELECT consent.*, {covered} AS is_in_log,
+SELECT consent.*, consent.status <> 'active' OR {covered} AS is_in_log,
        (SELECT notice.effective_at FROM licensing_withdrawalnotice notice
         WHERE notice.consent_id = consent.id) AS ends_at
 FROM licensing_consent consent

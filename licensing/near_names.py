@@ -10,7 +10,6 @@ near is missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,12 +26,34 @@ _HALF_A_MARK = 32
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
-    """The strings of one shelf by their lengths: `numbers[i]` is of length `lengths[i]` and bears `marks[i]`."""
+class _OfLengths:
+    """Strings of lengths near a given one: their marks, how far apart a near one may be, and their numbers."""
 
-    lengths: NDArray[np.int64]
     marks: NDArray[np.uint64]
+    apart: NDArray[np.int16]
     numbers: NDArray[np.int64]
+
+
+class _Sorted:
+    """The strings of one shelf by their lengths."""
+
+    def __init__(self, lengths: list[int], marks: list[int], numbers: list[int]) -> None:
+        self.count = len(numbers)
+        unordered = np.array(lengths, dtype=np.int64)
+        order = np.argsort(unordered, kind="stable")
+        self._lengths = unordered[order]
+        self._marks = np.array(marks, dtype=np.uint64)[order]
+        self._numbers = np.array(numbers, dtype=np.int64)[order]
+        self._near: dict[int, _OfLengths] = {}
+
+    def near(self, length: int) -> _OfLengths:
+        found = self._near.get(length)
+        if found is None:
+            lengths = _lengths_near(length)
+            low, high = np.searchsorted(self._lengths, (lengths.start, lengths.stop))
+            apart = _most_apart(length)[self._lengths[low:high] - lengths.start]
+            found = self._near[length] = _OfLengths(self._marks[low:high], apart, self._numbers[low:high])
+        return found
 
 
 class _Shelf:
@@ -52,12 +73,9 @@ class _Shelf:
 
     def sorted(self) -> _Sorted:
         known, there = self._sorted, len(self._numbers)
-        if known is None or len(known.numbers) != there:
-            lengths = np.array(self._lengths[:there], dtype=np.int64)
-            order = np.argsort(lengths, kind="stable")
-            marks = np.array(self._marks[:there], dtype=np.uint64)
-            numbers = np.array(self._numbers[:there], dtype=np.int64)
-            known = self._sorted = _Sorted(lengths[order], marks[order], numbers[order])
+        if known is None or known.count != there:
+            known = _Sorted(self._lengths[:there], self._marks[:there], self._numbers[:there])
+            self._sorted = known
         return known
 
 
@@ -75,40 +93,20 @@ class NearIndex:
         self._strings.append(text)
         shelf.add(len(self._strings) - 1, text)
 
-    def like(self, text: str) -> Iterator[int]:
+    def like(self, text: str) -> list[int]:
         """The numbers of all strings that are near, in the order in which they were added."""
-        yield from self.like_each([text])[0]
-
-    def like_each(self, texts: Sequence[str]) -> list[list[int]]:
-        """As `like`, of each of several strings; together they take a fraction of the time."""
-        found: list[list[int]] = [[] for _ in texts]
-        alike: dict[tuple[str, int], list[int]] = {}
-        for place, text in enumerate(texts):
-            alike.setdefault((text[:SAME_LETTERS], len(text)), []).append(place)
-        for (head, length), places in alike.items():
-            shelf = self._shelves.get(head)
-            if shelf is not None:
-                self._search(shelf.sorted(), length, [texts[place] for place in places], places, found)
-        return found
-
-    def _search(
-        self, shelf: _Sorted, length: int, texts: list[str], places: list[int], found: list[list[int]]
-    ) -> None:
-        near = _lengths_near(length)
-        low, high = np.searchsorted(shelf.lengths, (near.start, near.stop))
-        if low == high:
-            return
-        apart = _most_apart(length)[shelf.lengths[low:high] - near.start]
-        marks = np.array([_mark(text) for text in texts], dtype=np.uint64)
-        differ = np.bitwise_count(shelf.marks[low:high] ^ marks[:, np.newaxis])
-        rows, columns = np.nonzero(differ <= apart)
+        shelf = self._shelves.get(text[:SAME_LETTERS])
+        if shelf is None:
+            return []
+        near = shelf.sorted().near(len(text))
+        alike = np.bitwise_count(near.marks ^ np.uint64(_mark(text))) <= near.apart
         strings = self._strings
-        for row, number in zip(rows.tolist(), shelf.numbers[low:high][columns].tolist(), strict=True):
-            if fuzz.ratio(texts[row], strings[number], score_cutoff=NEAR):
-                found[places[row]].append(number)
-        for row in set(rows.tolist()):
-            # By length they were compared; in the order they were added they are told.
-            found[places[row]].sort()
+        found = [
+            number
+            for number in near.numbers[alike].tolist()
+            if fuzz.ratio(text, strings[number], score_cutoff=NEAR)
+        ]
+        return sorted(found)
 
 
 def _mark(text: str) -> int:

@@ -131,15 +131,8 @@ class Registry:
     def spelt(self, bare: str) -> Sequence[AliasEntry]:
         return self._by_letters.get(bare, ())
 
-    def sounding_like(self, each: Iterable[str]) -> dict[str, list[AliasEntry]]:
-        """Of each of several strings what sounds like it; those that nothing sounds like are left out."""
-        asked = list(each)
-        found = self._near.like_each([sound(bare) for bare in asked])
-        return {
-            bare: [self._sounding[place] for place in places]
-            for bare, places in zip(asked, found, strict=True)
-            if places
-        }
+    def sounding_like(self, bare: str) -> list[AliasEntry]:
+        return [self._sounding[place] for place in self._near.like(sound(bare))]
 
 
 def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
@@ -149,8 +142,12 @@ def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
     doubled letters, digits for letters and letters spaced out. A fuzzy hit is a question, never a finding.
     """
     windows = list(_windows(_words(prompt), 1, registry.longest + 1))
-    # Asked together, and each wording once: language repeats itself.
-    near = registry.sounding_like({one.bare: None for one in windows if len(one.bare) >= _SHORTEST_FUZZY})
+    # Each wording once: language repeats itself.
+    near = {
+        bare: registry.sounding_like(bare)
+        for bare in {one.bare for one in windows}
+        if len(bare) >= _SHORTEST_FUZZY
+    }
     hits: dict[UUID, NameHit] = {}
     for window in windows:
         for hit in _meets(window, registry, near):

@@ -50,21 +50,22 @@ def vouched_sql(checkpoint: str, *, by: str | None = None) -> str:
 def covered_sql(uid: str, *, by: str | None = None) -> str:
     """A condition in SQL that says whether an entry is covered; the only place that says what covers one.
 
-    The largest covering checkpoint is looked up first, so that a long log answers as fast as a short one.
+    The largest covering checkpoint is looked up first, so that a long log answers as fast as a short one. A value is
+    selected, not whether a row exists: to answer that, the planner may choose to read the whole log.
 
     Args:
         uid: the entry's identifier, as SQL: a column of the enclosing query, or a placeholder. NULL is not covered.
         by: as in `vouched_sql`: whether it was covered then.
     """
-    return f"""EXISTS (
-        SELECT FROM audit_entry covered_entry
-        WHERE covered_entry.uid = {uid} AND covered_entry.index < (
+    return f"""coalesce((
+        SELECT covered_entry.index < (
             SELECT covering.size FROM audit_checkpoint covering
             WHERE covering.origin_id = covered_entry.origin_id AND covering.size > covered_entry.index
                 AND {vouched_sql("covering", by=by)}
             ORDER BY covering.size DESC LIMIT 1
         )
-    )"""  # noqa: S608 - of our own code, never of a request
+        FROM audit_entry covered_entry WHERE covered_entry.uid = {uid}
+    ), false)"""  # noqa: S608 - of our own code, never of a request
 
 
 def is_covered(organisation_id: UUID, uid: UUID) -> bool:

@@ -4,6 +4,9 @@ from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
 from generation.models import (
+    Contribution,
+    CutEdition,
+    CutEntry,
     Delivery,
     DeliveryEvent,
     DeliveryIntent,
@@ -105,3 +108,24 @@ class RecallAcknowledgementAdmin(RecordAdmin):
 class RetentionWordsAdmin(RecordAdmin):
     list_display = ["stated_at", "recall"]
     list_select_related = ["recall"]
+
+
+@admin.register(Contribution)
+class ContributionAdmin(RecordAdmin):
+    """What people did to a work, as it was put on record; undone by a later act, never edited."""
+
+    list_display = ["at", "kind", "by", "production", "shot", "take", "content_sha256"]
+    list_filter = ["kind"]
+    list_select_related = ["by", "production", "shot", "take"]
+
+
+@admin.register(CutEdition)
+class CutEditionAdmin(RecordAdmin):
+    list_display = ["sequence", "number", "reel", "fps"]
+    list_select_related = ["sequence"]
+
+
+@admin.register(CutEntry)
+class CutEntryAdmin(RecordAdmin):
+    list_display = ["edition", "position", "take", "element", "first_frame", "end_frame"]
+    list_select_related = ["edition", "take", "element"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from generation.authorship.cards import ContributionCard
+from generation.authorship.queries import verdicts
 from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
@@ -24,7 +27,10 @@ _AGAINST = frozenset({"escalate", "deny_until", "deny"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakePage:
-    """`credential` is None while the take is not signed; `review` where no case of legal review is about it."""
+    """`credential` is None while the take is not signed; `review` where no case of legal review is about it.
+
+    `verdict` is None while nobody has selected or rejected it.
+    """
 
     card: TakeCard
     shot: ShotCard
@@ -32,14 +38,16 @@ class TakePage:
     credential: CredentialCard | None
     review: CaseLink | None
     deliveries: tuple[DeliveryCard, ...]
+    verdict: ContributionCard | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotPage:
-    """`limits`: the consents of the production that limit how much is made."""
+    """`verdicts` by take, of those that were judged. `limits`: the consents that limit how much is made."""
 
     shot: ShotCard
     takes: tuple[TakeCard, ...]
+    verdicts: Mapping[UUID, ContributionCard]
     limits: tuple[ConsentCard, ...]
 
 
@@ -67,6 +75,7 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
         credential=credential_of_take(organisation_id, take_id),
         review=case_of_decision(organisation_id, card.decision_id),
         deliveries=deliveries_of_take(organisation_id, take_id),
+        verdict=verdicts(organisation_id, [card.shot_id]).get(take_id),
     )
 
 
@@ -80,6 +89,7 @@ def shot_page(organisation_id: UUID, shot_id: UUID) -> ShotPage:
     return ShotPage(
         shot=shot,
         takes=takes_of_shot(organisation_id, shot_id),
+        verdicts=verdicts(organisation_id, [shot_id]),
         limits=limits_of_production(organisation_id, shot.production_id),
     )
 

@@ -77,10 +77,26 @@ _SIGNED = Acts(
     """,
     acts_needed=False,
 )
+_CONTRIBUTIONS = Acts(
+    EntryType.CONTRIBUTION_RECORDED,
+    key=("contribution",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, at AS nth, jsonb_build_object(
+            'kind', kind, 'content_sha256', content_sha256, 'take', take_id, 'supersedes', supersedes_id
+        ) AS fields
+        FROM generation_contribution
+    """,
+)
+_CONTENTS = Digested(
+    "what contribution says,", "SELECT id, content, content_sha256 FROM generation_contribution"
+)
 _ORDERS = Digested("the request of take", "SELECT id, request, request_sha256 FROM generation_take")
 
 RECONCILER = Reconciler(
-    acts=(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED, *DELIVERY_ACTS),
+    acts=(
+        *(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED, _CONTRIBUTIONS),
+        *DELIVERY_ACTS,
+    ),
     order=(
         *DELIVERY_ORDER,
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
@@ -93,5 +109,5 @@ RECONCILER = Reconciler(
         Order(EntryType.RENDER_STARTED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
-    digested=(_ORDERS, *DELIVERY_DIGESTED),
+    digested=(_ORDERS, _CONTENTS, *DELIVERY_DIGESTED),
 )

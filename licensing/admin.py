@@ -21,6 +21,7 @@ from licensing.models.custody import (
     CustodyRelease,
 )
 from licensing.models.decision import Decision
+from licensing.models.disclosure import DisclosureApproval, DisclosurePlacing
 from licensing.models.document import (
     ReceivedDocument,
     Rider,
@@ -288,3 +289,18 @@ admin.site.register(
     ],
     RecordAdmin,
 )
+
+
+@admin.register(DisclosureApproval)
+class DisclosureApprovalAdmin(RecordAdmin):
+    """What counsel approved for the audience; changed by a later row, never edited."""
+
+    list_display = ["approved_at", "production", "kind", "territory", "language", "withdrawn", "approved_by"]
+    list_filter = ["kind", "territory"]
+    list_select_related = ["production", "approved_by"]
+
+
+@admin.register(DisclosurePlacing)
+class DisclosurePlacingAdmin(RecordAdmin):
+    list_display = ["recorded_at", "approval", "place", "placed_on", "recorded_by"]
+    list_select_related = ["approval", "recorded_by"]

@@ -44,3 +44,6 @@ MAY_STAGE_PACKS = (Role.LEGAL, Role.ADMIN)
 # What is entered for reports because nothing else on record tells it.
 MAY_KEEP_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN)
 READS_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP, Role.PRODUCER)
+# What the audience is told is counsel's word; whoever delivers says where it stands.
+MAY_APPROVE_DISCLOSURES = (Role.LEGAL,)
+MAY_PLACE_DISCLOSURES = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)

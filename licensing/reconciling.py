@@ -5,6 +5,7 @@ from __future__ import annotations
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
 from licensing import agreeing_reconciling, owed_reconciling
+from licensing.disclosures import reconciling as disclosure_reconciling
 from licensing.reporting import reconciling as reporting_reconciling
 from licensing.review import reconciling as review_reconciling
 
@@ -176,6 +177,7 @@ RECONCILER = Reconciler(
         *owed_reconciling.ACTS,
         *review_reconciling.ACTS,
         *reporting_reconciling.ACTS,
+        *disclosure_reconciling.ACTS,
     ),
     order=(
         Order(EntryType.CONSENT_WITHDRAWN, EntryType.CONSENT_RECORDED, same=("consent",)),
@@ -194,6 +196,7 @@ RECONCILER = Reconciler(
         *owed_reconciling.ORDER,
         *review_reconciling.ORDER,
         *reporting_reconciling.ORDER,
+        *disclosure_reconciling.ORDER,
     ),
-    digested=(_TERMS, *agreeing_reconciling.DIGESTED),
+    digested=(_TERMS, *agreeing_reconciling.DIGESTED, *disclosure_reconciling.DIGESTED),
 )

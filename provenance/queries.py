@@ -93,6 +93,29 @@ def signed_file_of_take(organisation_id: UUID, take_id: UUID) -> SignedFile | No
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SourceStatement:
+    """What the credential of a take says it was made by. `digital_source_type` is a term of IPTC's, as a URL."""
+
+    manifest_id: str
+    digital_source_type: str | None
+    file_sha256: str
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether all of it is a model's: nothing of it was photographed or drawn."""
+        return self.digital_source_type == manifest.TRAINED_ALGORITHMIC_MEDIA
+
+
+def source_statements(organisation_id: UUID, take_ids: Collection[UUID]) -> dict[UUID, SourceStatement]:
+    """By take what its credential says of its making; takes without one are not in it."""
+    if not take_ids:
+        return {}
+    with tenant(organisation_id):
+        rows = SignedAsset.objects.filter(take_id__in=list(take_ids))
+        return {row.take_id: _source_statement(row) for row in rows.defer("manifest_store")}
+
+
 def assets_in_log(organisation_id: UUID, asset_ids: Collection[UUID]) -> frozenset[UUID]:
     """Those of `asset_ids` whose signature the log covers; only their files are for anybody to have."""
     if not asset_ids:
@@ -128,6 +151,12 @@ def own_record(manifest_id: str, *, organisation_id: UUID | None = None) -> OwnR
         )
         found = cursor.fetchone()
     return OwnRecord(file_sha256=found[0], signed_at=found[1]) if found else None
+
+
+def _source_statement(row: SignedAsset) -> SourceStatement:
+    assertions = {entry["label"]: entry["data"] for entry in row.statement["assertions"]}
+    made = assertions[manifest.ACTIONS_LABEL]["actions"][0]
+    return SourceStatement(row.manifest_id, made.get("digitalSourceType"), row.file_sha256)
 
 
 def _card(row: SignedAsset) -> CredentialCard:

@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.api import delivery_views, handout_views, statement_views, use_views, views
+from generation.api import (
+    authorship_views,
+    delivery_views,
+    handout_views,
+    statement_views,
+    use_views,
+    views,
+)
 
 urlpatterns = [
     path("my/uses", use_views.MyUses.as_view()),
     path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
     path("takes/<uuid:take_id>", views.Take.as_view()),
+    path("takes/<uuid:take_id>/verdict", authorship_views.TakeVerdict.as_view()),
     path("takes/<uuid:take_id>/cancel", views.Cancellation.as_view()),
     path("takes/<uuid:take_id>/retry", views.Retry.as_view()),
     path("takes/<uuid:take_id>/ask-again", views.AskedAgain.as_view()),
@@ -30,6 +38,12 @@ urlpatterns = [
     path("handouts/<str:token>", handout_views.Handout.as_view()),
     path("handouts/<str:token>/file", handout_views.HandoutFile.as_view()),
     path("handouts/<str:token>/acknowledgement", handout_views.HandoutAcknowledgement.as_view()),
+    path("productions/<uuid:production_id>/contributions", authorship_views.Contributions.as_view()),
+    path(
+        "productions/<uuid:production_id>/human-provenance", authorship_views.ProductionProvenance.as_view()
+    ),
+    path("contributions/<uuid:contribution_id>/take-back", authorship_views.TakenBack.as_view()),
+    path("sequences/<uuid:sequence_id>/cut", authorship_views.SequenceCut.as_view()),
     path("statements/non-use", statement_views.NonUse.as_view()),
     path("models", views.Models.as_view()),
 ]

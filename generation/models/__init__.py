@@ -1,5 +1,6 @@
 """Django finds models here."""
 
+from generation.authorship.models import Contribution, CutEdition, CutEntry
 from generation.models.delivery import (
     Delivery,
     DeliveryEvent,
@@ -16,6 +17,9 @@ from generation.models.recall import (
 from generation.models.take import ModelRelease, Take, TakeEvent
 
 __all__ = [
+    "Contribution",
+    "CutEdition",
+    "CutEntry",
     "Delivery",
     "DeliveryEvent",
     "DeliveryIntent",

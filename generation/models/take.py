@@ -8,7 +8,11 @@ from django.db import models
 
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
+from generation.authorship.models import Contribution, CutEdition, CutEntry
 from generation.values import IN_WORK, EventKind, Screening, TakeState
+
+# Django looks for models here.
+__all__ = ["Contribution", "CutEdition", "CutEntry", "ModelRelease", "Take", "TakeEvent"]
 
 
 def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:

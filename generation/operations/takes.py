@@ -22,6 +22,7 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
+from generation.authorship.recording import record_request
 from generation.coverage import Coverage
 from generation.engines.folder import size_limits
 from generation.errors import (
@@ -322,6 +323,9 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             )
         note_state(take.id, state, at=at)
         _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
+        if state is not TakeState.REFUSED:
+            chosen = prepared.asked.seed is not None
+            record_request(take, production_id=card.production_id, seed_chosen=chosen, actor=actor, at=at)
         if state is TakeState.QUEUED:
             _wake(take.id, actor.organisation_id)
     take_id: UUID = take.id

@@ -19,6 +19,7 @@ from generation.media_response import media_response
 from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import new_take_page, shot_page, take_page
+from generation.pages.authorship_forms import REJECTION_REASONS
 from generation.pages.forms import TakeForm
 from generation.queries import take_card, take_files
 from generation.values import TakeState
@@ -29,7 +30,8 @@ from licensing.doors import SEES_EVERYBODY
 @member_page()
 def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
-    return render(request, "generation/take.html", {"page": page, "card": page.card, **_may(actor)})
+    context = {"page": page, "card": page.card, "reasons": REJECTION_REASONS, **_may(actor)}
+    return render(request, "generation/take.html", context)
 
 
 @require_safe
@@ -44,7 +46,8 @@ def take_state(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespons
 @member_page()
 def shot(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
     page = shot_page(actor.organisation_id, shot_id)
-    return render(request, "generation/shot.html", {"page": page, **_may(actor)})
+    context = {"page": page, "reasons": REJECTION_REASONS, **_may(actor)}
+    return render(request, "generation/shot.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

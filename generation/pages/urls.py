@@ -2,18 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.pages import deliveries, handouts, production, statements, takes, uses
+from generation.pages import authorship, deliveries, handouts, production, statements, takes, uses
 
 app_name = "generation"
 
 urlpatterns = [
     path("my/uses", uses.uses, name="my-uses"),
     path("productions/<uuid:production_id>", production.production, name="production"),
+    path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),
+    path("contributions/<uuid:contribution_id>/take-back", authorship.taken_back, name="take-back"),
+    path("sequences/<uuid:sequence_id>/cut", authorship.cut, name="cut"),
+    path("sequences/<uuid:sequence_id>/cut/restore", authorship.restore_cut, name="restore-cut"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),
     path("performers/<uuid:performer_id>/non-use", statements.non_use, name="non-use"),
     path("takes/<uuid:take_id>", takes.take, name="take"),
     path("takes/<uuid:take_id>/state", takes.take_state, name="take-state"),
+    path("takes/<uuid:take_id>/verdict", authorship.judge, name="judge"),
     path("takes/<uuid:take_id>/cancel", takes.cancel, name="cancel"),
     path("takes/<uuid:take_id>/retry", takes.retry, name="retry"),
     path("takes/<uuid:take_id>/ask-again", takes.asked_again, name="ask-again"),

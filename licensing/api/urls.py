@@ -4,6 +4,7 @@ from django.urls import path
 
 from licensing.api import (
     custody_views,
+    disclosure_views,
     document_views,
     offer_urls,
     owed_urls,
@@ -81,6 +82,9 @@ urlpatterns = [
     path("review-delegations/<uuid:delegation_id>/end", review_views.DelegationEnd.as_view()),
     path("legal-holds", review_views.Holds.as_view()),
     path("legal-holds/<uuid:hold_id>/lift", review_views.HoldLift.as_view()),
+    path("productions/<uuid:production_id>/disclosures", disclosure_views.Disclosures.as_view()),
+    path("disclosures/<uuid:disclosure_id>/placings", disclosure_views.Placings.as_view()),
+    path("disclosures/<uuid:disclosure_id>/withdrawal", disclosure_views.DisclosureWithdrawal.as_view()),
     *owed_urls.urlpatterns,
     *report_urls.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from licensing.models.custody import (
     CustodyRelease,
 )
 from licensing.models.decision import Decision
+from licensing.models.disclosure import DisclosureApproval, DisclosurePlacing
 from licensing.models.document import (
     ReceivedDocument,
     Rider,
@@ -71,6 +72,8 @@ __all__ = [
     "CustodyParent",
     "CustodyRelease",
     "Decision",
+    "DisclosureApproval",
+    "DisclosurePlacing",
     "Engagement",
     "HousePack",
     "HousePackActivation",

@@ -5,6 +5,7 @@ from django.urls import path
 from licensing.pages import (
     custody,
     decisions,
+    disclosures,
     documents,
     offer_urls,
     owed_urls,
@@ -78,6 +79,9 @@ urlpatterns = [
     path("synthetics", synthetics.files, name="synthetics"),
     path("synthetics/<uuid:synthetic_file_id>", synthetics.file, name="synthetic"),
     path("strikes", strikes.strikes, name="strikes"),
+    path("productions/<uuid:production_id>/disclosures", disclosures.disclosures, name="disclosures"),
+    path("disclosures/<uuid:disclosure_id>/placings", disclosures.place, name="place-disclosure"),
+    path("disclosures/<uuid:disclosure_id>/withdrawal", disclosures.withdraw, name="withdraw-disclosure"),
     path("legal", reviews.desk, name="legal-desk"),
     path("legal/cases/<uuid:case_id>", reviews.case, name="review-case"),
     path("legal/cases/<uuid:case_id>/assignment", reviews.assign, name="assign-case"),

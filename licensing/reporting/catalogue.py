@@ -7,6 +7,7 @@ from licensing.reporting.clearance import CLEARANCE
 from licensing.reporting.consent_register import CONSENT_REGISTER
 from licensing.reporting.custody_report import CUSTODY_LOG
 from licensing.reporting.decision_export import DECISION_EXPORT
+from licensing.reporting.disclosure_report import BIOMETRIC_REGISTER, DISCLOSURE_REPORT
 from licensing.reporting.game_usage import GAME_USAGE
 from licensing.reporting.semi_annual import SEMI_ANNUAL
 from licensing.reporting.synthetic_pack import SYNTHETIC_PACK
@@ -24,4 +25,6 @@ REPORTS = (
     CLEARANCE,
     BUYER_LOG,
     DECISION_EXPORT,
+    DISCLOSURE_REPORT,
+    BIOMETRIC_REGISTER,
 )

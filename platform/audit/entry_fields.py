@@ -227,6 +227,16 @@ FIELDS: Mapping[EntryType, Fields] = {
         attestation_sha256=Kind.SHA256,
         performers=Kind.COMMITMENTS,
     ),
+    EntryType.DISCLOSURE_APPROVED: _fields(
+        disclosure=Kind.IDENTIFIER,
+        kind=Kind.CODE,
+        state=Kind.CODE,
+        content_sha256=Kind.SHA256,
+        optional={"supersedes": Kind.IDENTIFIER},
+    ),
+    EntryType.DISCLOSURE_PLACED: _fields(
+        disclosure=Kind.IDENTIFIER, placing=Kind.IDENTIFIER, document_sha256=Kind.SHA256
+    ),
     EntryType.SYNTHETIC_OPENED: _fields(synthetic=Kind.IDENTIFIER),
     EntryType.SYNTHETIC_STEPPED: _fields(
         synthetic=Kind.IDENTIFIER,
@@ -276,6 +286,13 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
+    # Of what a person did to a work. What it says, with a salt of its own, is known by its digest alone.
+    EntryType.CONTRIBUTION_RECORDED: _fields(
+        contribution=Kind.IDENTIFIER,
+        kind=Kind.CODE,
+        content_sha256=Kind.SHA256,
+        optional={"take": Kind.IDENTIFIER, "supersedes": Kind.IDENTIFIER},
+    ),
     EntryType.SIGNING_INTENDED: _fields(
         asset=Kind.IDENTIFIER,
         take=Kind.IDENTIFIER,

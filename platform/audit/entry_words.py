@@ -232,6 +232,14 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "The key to the sealed file was deleted, so that nobody reads it any more. The digest names the signed "
         "attestation, which says which copies there were.",
     ),
+    EntryType.DISCLOSURE_APPROVED: TypeWords(
+        "Counsel decided what the audience is told",
+        "A wording, a picture or a mark was approved for one territory, or an approval was taken back. The digest is "
+        "of all that was approved.",
+    ),
+    EntryType.DISCLOSURE_PLACED: TypeWords(
+        "A disclosure was placed in the work", "The digest names what shows it there."
+    ),
     EntryType.SYNTHETIC_OPENED: TypeWords(
         "A case file of a Synthetic was opened",
         "An invented performer is meant for a human role. Nothing is allowed by it.",
@@ -280,6 +288,11 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     ),
     EntryType.TAKE_RETRIED: TypeWords(
         "A failed take was tried again", "It is decided anew before it renders."
+    ),
+    EntryType.CONTRIBUTION_RECORDED: TypeWords(
+        "A person's contribution was recorded",
+        "Somebody wrote, chose, changed, judged or arranged something of a work. Where it names an earlier act, that "
+        "one counts no longer.",
     ),
     EntryType.SIGNING_INTENDED: TypeWords(
         "A file was about to be signed",

@@ -9,10 +9,12 @@ from audit import errors as audit
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
+from generation.authorship import errors as authorship
 from generation.deliveries import errors as deliveries
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
+from licensing.disclosures import errors as disclosures
 from licensing.documents import errors as documents
 from licensing.house_rules import errors as house_rules
 from licensing.owed import errors as owed
@@ -241,6 +243,27 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
     generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
+    disclosures.NoSuchWording: Problem("wording-not-found", 404, "No such way to disclose"),
+    disclosures.NoSuchDisclosure: Problem("disclosure-not-found", 404, "No such approved disclosure"),
+    disclosures.DisclosureNotPossible: Problem(
+        "disclosure-not-possible", 400, "This disclosure cannot be put on record"
+    ),
+    disclosures.DisclosureNotStanding: Problem(
+        "disclosure-not-standing", 409, "Counsel decided otherwise since"
+    ),
+    authorship.NoSuchContribution: Problem("contribution-not-found", 404, "No such act on record"),
+    authorship.ContributionSuperseded: Problem(
+        "contribution-superseded", 409, "A later act has taken its place"
+    ),
+    authorship.ContributionNotTakenBack: Problem(
+        "contribution-not-taken-back", 409, "This act is not taken back"
+    ),
+    authorship.TakeNotJudged: Problem("take-not-judged", 409, "Only a finished take is selected or rejected"),
+    authorship.ContributionNotPossible: Problem(
+        "contribution-not-possible", 400, "This cannot be put on record"
+    ),
+    authorship.CutNotPossible: Problem("cut-not-possible", 409, "This order of the cut is not possible"),
+    authorship.CutChangedMeanwhile: Problem("cut-changed-meanwhile", 409, "Somebody saved another order"),
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
     generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
     generation.EvidenceForLegal: Problem("evidence-for-legal", 403, "Only legal may export this evidence"),

@@ -127,7 +127,7 @@ AUDIT_RECONCILERS = (
     "generation.reconciling.RECONCILER",
 )
 # Every report there is, see `licensing.reporting.registry`.
-REPORTS = ("licensing.reporting.catalogue.REPORTS",)
+REPORTS = ("licensing.reporting.catalogue.REPORTS", "generation.reporting.catalogue.REPORTS")
 # Asked before a person is forgotten, see `audit.erasure`: each refuses by raising.
 ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.holding.refuse_while_held")
 # Asked before a take is held: what tells licensing, which knows no takes, whether there is one.

@@ -30,8 +30,10 @@ from licensing.values import Agreement
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
+from tests.factories.authorship import everything_done
 from tests.factories.custody import every_kind_of_custody
 from tests.factories.deliveries import everything_delivered
+from tests.factories.disclosures import everything_disclosed
 from tests.factories.documents import every_kind_of_document
 from tests.factories.house_packs import a_house_pack
 from tests.factories.licensing import (
@@ -87,6 +89,7 @@ def a_world(name: str, folder: Path) -> World:
     licensing = _licensing(actor, production, name)
     take = _signed_take(actor, name, folder)
     delivered = everything_delivered(actor, take, production.id, name)
+    authorship = everything_done(actor, take)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
@@ -106,6 +109,7 @@ def a_world(name: str, folder: Path) -> World:
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
             **delivered,
+            **authorship,
             **a_furnished_desk(actor, production),
             **every_kind_of_report(actor),
         },
@@ -140,6 +144,7 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         **every_kind_of_custody(actor, production, consent.id, name),
         **everything_agreed(actor, production, performer, name),
         **everything_owed(actor, production, performer),
+        **everything_disclosed(actor, production.id),
     }
 
 

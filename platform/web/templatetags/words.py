@@ -12,10 +12,11 @@ register = template.Library()
 # Every state, outcome and verdict that has a chip; a word not named here is shown without a judgement.
 _TONES = {
     "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published "
-    "approved",
+    "approved take_selected",
     "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
     "countered suspended notice_given draft unconfirmed",
-    "bad": "refused failed deny deny_until altered unreadable withdrawn recalled revoked expired invalid missing",
+    "bad": "refused failed deny deny_until altered unreadable withdrawn recalled revoked expired invalid missing "
+    "take_rejected",
     "busy": "agreed offered open queued rendering encoding signing pending running duty not_yet_in_force",
     "quiet": "cancelled absent none unknown",
 }
@@ -52,6 +53,15 @@ _SPELLINGS = {
     "iptc": "IPTC",
     "svod": "SVOD",
     "avod": "AVOD",
+    "ad_conspicuous": "conspicuous notice in the advert",
+    "eu_icon_full": "EU icon (full)",
+    "eu_icon_partial": "EU icon (partial)",
+    "eu_icon_deepfake": "EU icon (deepfake)",
+    "cn_explicit": "Chinese label (explicit)",
+    "cn_implicit": "Chinese label (implicit)",
+    "take_selected": "selected",
+    "take_rejected": "rejected",
+    "made_without_ai": "made without AI",
     "union_rep": "union representative",
     "netflix": "Netflix",
 }

@@ -1,0 +1,6 @@
+DROP TRIGGER licensing_disclosureplacing_no_change ON licensing_disclosureplacing;
+DROP TRIGGER licensing_disclosureapproval_no_change ON licensing_disclosureapproval;
+GRANT UPDATE, DELETE ON licensing_disclosureapproval, licensing_disclosureplacing TO countersign_app;
+ALTER TABLE licensing_disclosureplacing DROP CONSTRAINT licensing_disclosureplacing_same_organisation;
+ALTER TABLE licensing_disclosureapproval DROP CONSTRAINT licensing_disclosureapproval_supersedes_its_own;
+ALTER TABLE licensing_disclosureapproval DROP CONSTRAINT licensing_disclosureapproval_same_organisation;

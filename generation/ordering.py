@@ -21,6 +21,7 @@ from generation.values import (
     MOST_STEPS,
     TakeOrder,
 )
+from licensing.stating import stated_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
 
 def request_body(order: TakeOrder) -> dict[str, Canonical]:
     """Everything that was asked, in the form that is stored and hashed; the time of asking is no part of it."""
-    return {
+    body: dict[str, Canonical] = {
         "shot": str(order.shot_id),
         "prompt": order.prompt,
         "negative_prompt": order.negative_prompt,
@@ -90,6 +91,8 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         "guidance_scale": None if order.guidance_scale is None else f"{order.guidance_scale:.2f}",
         "seed": order.seed,
     }
+    # Left out where nothing is stated: a request of before there was anything to state keeps its digest.
+    return body if order.stated is None else body | {"stated": stated_to_json(order.stated)}
 
 
 def request_digest(body: dict[str, Canonical]) -> str:

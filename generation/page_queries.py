@@ -18,7 +18,7 @@ from licensing.plain_words import readable
 from licensing.queries import decision_card, limits_of_production, performers
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
-from productions.queries import ShotCard, shot_card
+from productions.queries import ProductionFacts, ShotCard, production_facts, shot_card
 from provenance.queries import CredentialCard, credential_of_take
 
 # Outcomes of a rule that speak against a use.
@@ -57,6 +57,7 @@ class NewTakePage:
     performers: tuple[PerformerCard, ...]
     models: tuple[ModelCard, ...]
     limits: tuple[ConsentCard, ...]
+    production: ProductionFacts
 
 
 def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakePage:
@@ -106,6 +107,7 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
         performers=performers(organisation_id, everybody=False),
         models=approved_models(organisation_id),
         limits=limits_of_production(organisation_id, shot.production_id),
+        production=production_facts(organisation_id, shot.production_id),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from licensing.stating import Stated
 from licensing.values import CastMember
 
 LONGEST_KEY = 200
@@ -91,4 +92,5 @@ class TakeOrder:
     steps: int | None = None
     guidance_scale: Decimal | None = None
     seed: int | None = None
+    stated: Stated | None = None
     requested_at: datetime

@@ -12,7 +12,8 @@ from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.clauses.case import WITHOUT_MODEL
 from licensing.prompts import features_in
-from licensing.values import ReplicaType, Stage, UseOrder
+from licensing.stating import model_facts, pay_facts, section_facts, use_facts
+from licensing.values import Buyer, ReplicaType, Stage, UseOrder
 from productions.queries import ProductionFacts
 
 
@@ -45,7 +46,11 @@ def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> di
     Whoever the prompt names without being cast is a subject all the same, of a replica made without them.
     """
     cast = {member.performer_id for member in order.cast}
-    subjects = [around.people[one.performer_id].as_subject(one.replica_type) for one in order.cast]
+    subjects = [
+        around.people[one.performer_id].as_subject(one.replica_type)
+        | pay_facts(order.stated, one.performer_id)
+        for one in order.cast
+    ]
     subjects += [
         around.people[who].as_subject(ReplicaType.ICDR.value) for who in around.named if who not in cast
     ]
@@ -58,6 +63,7 @@ def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> di
     }
     if order.use not in WITHOUT_MODEL:
         facts["model"] = _model(order)
+    facts |= section_facts(order.stated, for_netflix=around.production.buyer == Buyer.NETFLIX)
     if order.stage == Stage.DELIVER:
         facts["delivery"] = {} if order.delivery is None else order.delivery.as_facts()
     if around.synthetic is not None:
@@ -97,6 +103,7 @@ def _use(order: UseOrder, around: Surroundings) -> dict[str, Canonical]:
         "sensitive": None if order.sensitive is None else list(order.sensitive),
         "replaces_in_person_work": order.replaces_in_person_work,
     }
+    use |= use_facts(order.stated)
     if order.use not in WITHOUT_MODEL:
         features = [feature.value for feature in features_in(order.prompt)]
         use["prompt"] = {
@@ -120,6 +127,7 @@ def _model(order: UseOrder) -> dict[str, Canonical]:
         "trained_for_project": model.trained_for_project,
         "on_market_since": model.on_market_since.isoformat() if model.on_market_since else None,
     }
+    facts |= model_facts(order.stated)
     if order.delivery is not None:
         facts["ca_covered_provider"] = order.delivery.ca_covered_provider
     return facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,22 +11,24 @@ from uuid import UUID
 from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.delivering import DeliveryFacts
+from licensing.stating import stated_from_json, stated_to_json
 from licensing.values import CastMember, ModelStatement, UseOrder
 
 _LISTS = ("media", "territories", "languages", "scenes")
 
 
 def order_to_json(order: UseOrder) -> dict[str, Canonical]:
-    return {name: _plain(value) for name, value in asdict(order).items()}
+    asked = {name: _plain(value) for name, value in asdict(replace(order, stated=None)).items()}
+    return asked | {"stated": None if order.stated is None else stated_to_json(order.stated)}
 
 
 def order_from_json(asked: Mapping[str, Any], *, stage: str) -> UseOrder:
     """The order that was asked, for another stage perhaps. Written by `order_to_json` and by nothing else."""
-    # Orders of old do not say how long the video is, nor whom it goes to.
+    # Orders of old do not say how long the video is, whom it goes to, nor what else was stated.
     values = {
         field.name: asked[field.name]
         for field in fields(UseOrder)
-        if field.name in asked or field.name not in ("duration_ms", "delivery")
+        if field.name in asked or field.name not in ("duration_ms", "delivery", "stated")
     }
     model = dict(values["model"])
     since = model["on_market_since"]
@@ -49,6 +51,7 @@ def order_from_json(asked: Mapping[str, Any], *, stage: str) -> UseOrder:
         ),
         "requested_at": datetime.fromisoformat(values["requested_at"]),
         "delivery": _delivery(values.get("delivery")),
+        "stated": stated_from_json(values.get("stated")),
     }
     return UseOrder(**values | {name: tuple(values[name]) for name in _LISTS})
 

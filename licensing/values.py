@@ -1,7 +1,6 @@
 """The vocabulary of consent, and the order a use is decided on.
 
-Sources: the enumerations are the trade's own words as far as an agreement or a statute prints them (SAG-AFTRA
-TV/Theatrical, Interactive Media, Commercials; EU AI Act article 50; IPTC); the rest are this product's.
+Sources: the trade's own words as far as an agreement of SAG-AFTRA, EU AI Act article 50 or IPTC prints them.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from licensing.delivering import DeliveryFacts
+from licensing.stating import Stated
 
 Event: TypeAlias = "datetime | Literal[False]"  # when it happened, or False: known not to have happened
 
@@ -282,9 +282,7 @@ class OutputStatus(StrEnum):
     FINAL = "final"
 
 
-class SyntheticRole(StrEnum):
-    """Whether the shot carries an invented character, and of which kind."""
-
+class SyntheticRole(StrEnum):  # whether the shot carries an invented character, and of which kind
     NONE = "none"
     HUMAN = "human"
     NON_HUMAN = "non_human"
@@ -398,3 +396,4 @@ class UseOrder:
     requested_at: datetime
     duration_ms: int | None = None  # of the video; no rule reads it, approvals that bound the length do
     delivery: DeliveryFacts | None = None
+    stated: Stated | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_STEPS, TakeOrder, TakeState
+from licensing.api.stated_serializers import StatedOrder, stated_in
 from licensing.values import (
     CastMember,
     Medium,
@@ -42,7 +43,7 @@ class CastMemberRequest(serializers.Serializer[Any]):
     replica_type = _one_of(ReplicaType)
 
 
-class TakeRequest(serializers.Serializer[Any]):
+class TakeRequest(StatedOrder):
     """A take as asked for. What is left out takes the model's default; what is null is unknown, never cleared."""
 
     # What a prompt may be is told by whoever screens it, as a problem of its own.
@@ -87,8 +88,15 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
         name: None if fields[name] is None else tuple(fields[name])
         for name in ("media", "territories", "languages", "scenes", "sensitive")
     }
-    model_id = fields.pop("model")
-    return TakeOrder(**{**fields, **listed}, shot_id=shot_id, cast=cast, model_id=model_id, requested_at=at)
+    model_id, stated = fields.pop("model"), stated_in(fields)
+    return TakeOrder(
+        **{**fields, **listed},
+        shot_id=shot_id,
+        cast=cast,
+        model_id=model_id,
+        stated=stated,
+        requested_at=at,
+    )
 
 
 class UnderstoodWordResource(serializers.Serializer[Any]):

@@ -234,6 +234,7 @@ def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
         model=statement_of(model),
         requested_at=order.requested_at,
         duration_ms=complete.spec.duration_ms,
+        stated=order.stated,
     )
     return _Prepared(asked=order, order=complete, model=model, use_order=use_order)
 

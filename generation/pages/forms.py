@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from core.ids import new_id
+from generation.pages.stated_fields import questions_for, stated_in, yes_or_no
 from generation.queries import ModelCard
 from generation.values import LARGEST_SEED, TakeOrder
 from licensing.performer_cards import PerformerCard
@@ -23,21 +25,12 @@ from licensing.values import (
     SyntheticRole,
     Use,
 )
+from productions.queries import ProductionFacts
 from web.templatetags.words import capital, words
 
 
 def choices_of(members: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, capital(words(member.value))) for member in members]
-
-
-def _yes_or_no(label: str) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        required=False,
-        choices=[("", "Not stated"), ("yes", "Yes"), ("no", "No")],
-        coerce=lambda word: word == "yes",
-        empty_value=None,
-    )
 
 
 class TakeForm(forms.Form):
@@ -64,12 +57,12 @@ class TakeForm(forms.Form):
     synthetic_role = forms.ChoiceField(
         choices=choices_of(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
     )
-    photoreal = _yes_or_no("Photorealistic")
+    photoreal = yes_or_no("Photorealistic")
     sensitive = forms.MultipleChoiceField(
         choices=choices_of(Sensitive), required=False, widget=forms.CheckboxSelectMultiple
     )
     nothing_sensitive = forms.BooleanField(required=False, label="Nothing sensitive in it")
-    replaces_in_person_work = _yes_or_no("Replaces work in person")
+    replaces_in_person_work = yes_or_no("Replaces work in person")
     model = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID)
     seed = forms.IntegerField(
         required=False,
@@ -83,6 +76,7 @@ class TakeForm(forms.Form):
         *args: Any,  # noqa: ANN401 - Django's
         performers: Sequence[PerformerCard],
         models: Sequence[ModelCard],
+        production: ProductionFacts,
         **options: Any,  # noqa: ANN401 - Django's
     ) -> None:
         super().__init__(*args, **options)
@@ -91,6 +85,10 @@ class TakeForm(forms.Form):
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
         )
         offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+        self._questions = questions_for(production)
+        for questions in self._questions.values():
+            # A field belongs to one form: what is shown on it would be seen on the next one too.
+            self.fields.update(deepcopy(questions))
 
     def renew_key(self) -> None:
         """Show the form under a new key, so that sending it asks anew."""
@@ -102,6 +100,7 @@ class TakeForm(forms.Form):
             "The picture": ["prompt", "photoreal", "synthetic_role", "sensitive", "nothing_sensitive"],
             "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
+            **{about: list(questions) for about, questions in self._questions.items()},
             "How it is made": ["model", "seed"],
         }
         return [(legend, [self[name] for name in names]) for legend, names in groups.items()]
@@ -131,6 +130,7 @@ class TakeForm(forms.Form):
             replaces_in_person_work=said["replaces_in_person_work"],
             model_id=said["model"],
             seed=said["seed"],
+            stated=stated_in(said),
             requested_at=at,
         )
 

@@ -58,6 +58,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         request.POST or None,
         performers=page.performers,
         models=page.models,
+        production=page.production,
         initial={"key": str(new_id()), "prompt": page.shot.description},
     )
     if form.is_valid():

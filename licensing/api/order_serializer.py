@@ -10,6 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from licensing.api.serializers import one_of
+from licensing.api.stated_serializers import StatedOrder, stated_in
+from licensing.clauses.case import WITHOUT_MODEL
 from licensing.moments import Moment, moment
 from licensing.prompts import LONGEST_PROMPT
 from licensing.values import (
@@ -33,6 +35,17 @@ _UNKNOWN: dict[str, Any] = {
     "allow_null": True,
     "default": None,
     "help_text": "Null: unknown.",
+}
+_NO_MODEL: dict[str, Any] = {
+    "name": "",
+    "version": "",
+    "on_file": None,
+    "terms_changed": None,
+    "talent_enhancement": None,
+    "unowned_training_data": None,
+    "trained_for_project": None,
+    "on_market_since": None,
+    "ca_covered_provider": None,
 }
 
 
@@ -71,9 +84,10 @@ class ModelOrder(serializers.Serializer[object]):
     unowned_training_data = serializers.BooleanField(**_UNKNOWN)
     trained_for_project = _TextOrFalse(**_UNKNOWN)
     on_market_since = serializers.DateField(**_UNKNOWN)
+    ca_covered_provider = serializers.BooleanField(**_UNKNOWN)
 
 
-class DecisionOrder(serializers.Serializer[object]):
+class DecisionOrder(StatedOrder):
     """A use to decide. With `dry_run` the same is answered and nothing is recorded.
 
     A dry run may ask about another time: what would have been decided at `as_of` by what was on record at `known_at`.
@@ -95,11 +109,16 @@ class DecisionOrder(serializers.Serializer[object]):
     replaces_in_person_work = serializers.BooleanField(**_UNKNOWN)
     # Length and characters are the gate's to judge: it says how long the prompt was.
     prompt = serializers.CharField(
-        allow_blank=True, trim_whitespace=False, help_text=f"At most {LONGEST_PROMPT} characters."
+        allow_blank=True,
+        trim_whitespace=False,
+        default="",
+        help_text=f"At most {LONGEST_PROMPT} characters; may be left out where no model runs.",
     )
     negative_prompt = serializers.CharField(allow_blank=True, trim_whitespace=False, default="")
     cast = serializers.ListField(child=CastOrder(), default=list, max_length=_MANY)
-    model = ModelOrder()
+    model = ModelOrder(
+        required=False, allow_null=True, default=None, help_text="May be left out where no model runs."
+    )
     duration_ms = serializers.IntegerField(
         min_value=1,
         **_UNKNOWN
@@ -121,6 +140,8 @@ class DecisionOrder(serializers.Serializer[object]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What another time gives is an answer and no decision, so it is never recorded as one."""
+        if attrs["model"] is None and attrs["use"] not in WITHOUT_MODEL:
+            raise serializers.ValidationError({"model": "Say which model would run."})
         if attrs["as_of"] is not None and not attrs["dry_run"]:
             raise serializers.ValidationError(
                 {"as_of": "Only a dry run asks about another time. Send `dry_run` too, or leave `as_of` out."}
@@ -145,8 +166,9 @@ class DecisionOrder(serializers.Serializer[object]):
         for name in ("dry_run", "as_of", "known_at"):
             del fields[name]
         lists = {name: tuple(fields[name]) for name in ("media", "territories", "languages", "scenes")}
-        sensitive, model = fields["sensitive"], dict(fields["model"])
-        on_file = model["on_file"]
+        sensitive, model = fields["sensitive"], dict(fields["model"] or _NO_MODEL)
+        on_file, covered = model["on_file"], model.pop("ca_covered_provider")
+        stated = stated_in(fields, ca_covered_provider=covered)
         return UseOrder(
             **fields
             | lists
@@ -154,6 +176,7 @@ class DecisionOrder(serializers.Serializer[object]):
                 "sensitive": None if sensitive is None else tuple(sensitive),
                 "cast": tuple(CastMember(**one) for one in fields["cast"]),
                 "model": ModelStatement(**model | {"on_file": None if on_file is None else tuple(on_file)}),
+                "stated": stated,
             },
             organisation_id=organisation_id,
             requested_at=at,

@@ -147,10 +147,10 @@ class Studio:
         return self.producer.organisation_id
 
 
-def a_studio(model_folder: Path, *, scene: str = "42") -> Studio:
+def a_studio(model_folder: Path, *, scene: str = "42", **of_the_production: Any) -> Studio:  # noqa: ANN401
     producer = a_member(Role.PRODUCER, Role.LEGAL)
     counsel_confirms(producer)
-    production = a_production(producer)
+    production = a_production(producer, **of_the_production)
     consenting = a_performer(producer, "Ana Ruiz Calder")
     other = a_performer(producer, "Bo Tannhaus Ekwall")
     for performer in (consenting, other):

@@ -8,7 +8,7 @@ from audit.health_values import State
 from generation.values import TakeState
 from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
-from licensing.values import SubjectState
+from licensing.values import Answer, SubjectState
 from provenance.values import CredentialState
 
 _PROBLEM = {
@@ -66,3 +66,7 @@ def subject_states() -> list[str]:
 
 def change_reasons() -> list[str]:
     return [reason.value for reason in ChangeReason]
+
+
+def buyer_answers() -> list[str]:
+    return [answer.value for answer in Answer]

@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "config.api_schema.finding_states",
         "SubjectState": "config.api_schema.subject_states",
         "ChangeReason": "config.api_schema.change_reasons",
+        "BuyerAnswer": "config.api_schema.buyer_answers",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

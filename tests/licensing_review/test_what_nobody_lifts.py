@@ -36,7 +36,8 @@ reasons_of_any_kind = st.lists(
         message=st.sampled_from(["Behind TVT-01, CA-01.", "Unknown: use.photoreal.", "A fact failed."]),
         cure=st.just(""),
         grade=st.just("A"),
-    ),
+        # Counsel's reason always names the rules that it is about; see below for one that would not.
+    ).filter(lambda reason: reason.rule_id != "GATE-COUNSEL" or reason.message.startswith("Behind")),
     max_size=6,
 )
 
@@ -58,6 +59,12 @@ def test_whatever_approvals_name_only_what_a_person_may_lift_is_lifted(
     stands = [reason for reason in left if power_over(reason) is None]
     assert decision_of(relief.reasons).permitted is not bool(stands)
     assert all(reason in relief.reasons for reason in stands)
+
+
+def test_counsels_reason_that_names_no_rule_is_lifted_by_no_approval() -> None:
+    reason = Reason("GATE-COUNSEL", Outcome.ESCALATE.value, "Unknown: use.photoreal.", "", "A")
+
+    assert relieved([reason], [_approval_of_all([reason])]).reasons == (reason,)
 
 
 def test_nobody_has_power_over_a_prohibition_a_consent_or_an_unknown() -> None:

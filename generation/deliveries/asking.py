@@ -17,6 +17,7 @@ from generation.model_statements import statement_of
 from generation.models import Take
 from generation.queries import take_files
 from licensing.delivering import DeliveryFacts
+from licensing.disclosures.queries import disclosures_recorded
 from licensing.queries import asked_order
 from licensing.values import DisclosureKind, Stage, UseOrder
 
@@ -59,15 +60,18 @@ def prepared(order: DeliveryOrder, *, actor: Actor) -> PreparedDelivery:
         raise RuntimeError("A signed take has an asset.")
     # Files are kept under the digest of their content.
     marks = marks_in(video, organisation_id=organisation_id, file_sha256=video.stem)
+    take_order = asked_order(organisation_id, take.decision_id)
+    # What is recorded with this delivery, and what counsel approved for the whole production and somebody placed.
+    on_file = disclosures_recorded(organisation_id, take_order.production_id, territories=order.territories)
     facts = DeliveryFacts(
         recipient_id=recipient.id,
         marks=marks.marks,
         marks_stripped=marks.stripped,
-        disclosures_recorded=tuple(sorted({one.kind for one in order.disclosures})),
+        disclosures_recorded=tuple(sorted({*on_file, *(one.kind for one in order.disclosures)})),
         ca_covered_provider=take.model.ca_covered_provider,
     )
     use_order = replace(
-        asked_order(organisation_id, take.decision_id),
+        take_order,
         stage=Stage.DELIVER.value,
         purpose=order.purpose,
         output_status=order.output_status,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ from licensing.values import Agreement
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
 from tests.factories.deliveries import a_delivery, a_delivery_order, a_recipient, a_signed_take
+from tests.factories.disclosures import an_approval, placed
 from tests.factories.takes import Studio, a_studio, an_order_for
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -94,6 +97,24 @@ class TestDelivering:
         assert decision.repeats_id == take.decision_id
         assert b'"delivery":{"disclosures_recorded":["end_credit"],"marks":["c2pa"]' in bytes(decision.facts)
         assert [one.id for one in deliveries_of_take(studio.organisation_id, take.id)] == [card.id]
+
+    def test_counts_what_counsel_approved_for_the_production_once_it_stands_in_the_work(
+        self, studio: Studio, take: TakeCard
+    ) -> None:
+        approval = an_approval(studio.producer, studio.production.id)
+
+        def recorded_for(territory: str) -> Any:  # noqa: ANN401 - a fact
+            # Whether it may go there or not is another question.
+            with suppress(DeliveryRefused, DeliveryInReview):
+                a_delivery(studio, take, territories=(territory,))
+            return json.loads(bytes(_latest_decision(studio).facts))["delivery"]["disclosures_recorded"]
+
+        before = recorded_for("DE")
+        placed(studio.producer, approval)
+
+        assert before == []
+        assert recorded_for("DE") == ["end_credit"]
+        assert recorded_for("US") == []
 
     def test_is_told_by_the_log_in_this_order_and_reconciles(self, studio: Studio, take: TakeCard) -> None:
         card = a_delivery(studio, take)

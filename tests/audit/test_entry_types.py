@@ -133,6 +133,8 @@ def test_a_statement_of_non_use_speaks_of_every_type_that_names_performers() -> 
         EntryType.CUSTODY_DESTROYED,
         EntryType.OBLIGATION_OPENED,
         EntryType.PAY_STATEMENT_ISSUED,
+        # What somebody found elsewhere is no use by the house.
+        EntryType.FINDING_RECORDED,
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.values import Actor, Role
+from core.canonical import Canonical
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.doors import MAY_REVIEW, SEES_EVERYBODY
 from licensing.plain_words import readable
@@ -15,6 +17,7 @@ from licensing.review.words import CaseState
 from licensing.review_cards import CaseDetail, PersonCard
 from licensing.review_queries import case_detail, legal_members, principals_of
 from licensing.rulebook.book import RuleEntry, rule_book
+from licensing.stating import RECORDS
 from licensing.values import Outcome
 
 _PERFORMERS_SIDE = (Role.UNION_REP, Role.REPRESENTATIVE, Role.PERFORMER)
@@ -33,12 +36,21 @@ class ReasonLine:
     is_blocking: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StatedLine:
+    """One thing that was stated beside the use; of sessions and figures of pay, how many."""
+
+    name: str
+    value: Canonical
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`may_approve` and the like say what is worth offering; the operations decide."""
 
     detail: CaseDetail
     decision: DecisionCard
+    stated: tuple[StatedLine, ...]
     lines: tuple[ReasonLine, ...]
     lawyers: tuple[PersonCard, ...]
     principals: tuple[PersonCard, ...]
@@ -82,6 +94,7 @@ def case_page(case_id: UUID, *, actor: Actor) -> CasePage:
     return CasePage(
         detail=detail,
         decision=shown,
+        stated=tuple(_stated(detail.asked.get("stated"))),
         lines=lines,
         lawyers=lawyers,
         principals=principals,
@@ -94,3 +107,14 @@ def case_page(case_id: UUID, *, actor: Actor) -> CasePage:
         may_refuse=undecided and not asked and (legal or (waits and performers_side)),
         may_withdraw=(undecided and (asked or legal)) or (state == CaseState.APPROVED and legal),
     )
+
+
+def _stated(told: object, before: str = "") -> Iterator[StatedLine]:
+    """In the words of the facts. Whom a session is about is not told here: not everybody may know them."""
+    for name, value in (told if isinstance(told, Mapping) else {}).items():
+        if isinstance(value, Mapping):
+            yield from _stated(value, f"{name}: ")
+        elif name in RECORDS:
+            yield StatedLine(name, len(value))
+        else:
+            yield StatedLine(before + name, value)

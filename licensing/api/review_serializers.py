@@ -200,10 +200,16 @@ class CaseReasonResource(serializers.Serializer[object]):
         return line.power.keys if line.power else None
 
 
+class StatedLineResource(serializers.Serializer[object]):
+    name = serializers.CharField()
+    value = serializers.JSONField(help_text="As it was stated; of captures and pay, how many.")
+
+
 class CaseDetailResource(serializers.Serializer[object]):
     """A case with the reasons, its approval, what was said and done, and earlier cases like it."""
 
     case = CaseResource(source="detail.card")
+    stated = StatedLineResource(many=True)
     reasons = CaseReasonResource(source="lines", many=True)
     approval = ApprovalResource(source="detail.approval", allow_null=True)
     events = CaseEventResource(source="detail.events", many=True)

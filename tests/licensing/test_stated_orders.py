@@ -29,7 +29,7 @@ from tests.factories.licensing import (
     counsel_confirms,
 )
 from tests.factories.productions import a_production
-from tests.factories.requests import an_api_client
+from tests.factories.requests import a_browser, an_api_client
 from tests.factories.reviews import a_desk, case_of, limits
 from tests.licensing.test_api import MODEL
 
@@ -239,3 +239,17 @@ class TestApprovedByTheBuyer:
 
         assert desk.ask(order).permitted
         assert not desk.ask(replace(order, stated=worse)).permitted
+
+    def test_the_desk_reads_what_was_stated(self) -> None:
+        desk = a_desk()
+        bought = a_production(desk.producer, governing_law="US-WA", buyer=Buyer.NETFLIX)
+        stated = Stated(buyer_answers=replace(ALL_YES, secured="unsure"), key_visual=False)
+        asked = desk.ask(an_order(desk.producer, bought, stated=stated))
+        case = case_of(desk.lawyer, asked)
+
+        page = a_browser(desk.lawyer).get(f"/legal/cases/{case}").content.decode()
+        told = an_api_client(desk.lawyer).get(f"/v1/review-cases/{case}").json()
+
+        assert "<dt>Buyer answers: secured</dt><dd>unsure</dd>" in page
+        assert "<dt>Key visual</dt><dd>no</dd>" in page
+        assert {"name": "key_visual", "value": False} in told["stated"]

@@ -146,3 +146,28 @@ class EvidenceInTwoLogs(StudioError):
 
 class EvidenceForLegal(StudioError):
     """The evidence names somebody whom only legal may know."""
+
+
+class WhatIfUnfit(StudioError):
+    """An event that cannot be supposed as it was put. `field` names what is wrong with it."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}.")
+        self.field = field
+
+    def extensions(self) -> dict[str, object]:
+        return {"field": self.field}
+
+
+class WhatIfTooLarge(StudioError):
+    """More different questions than one answer weighs."""
+
+    def __init__(self, *, questions: int, most: int) -> None:
+        super().__init__(
+            f"This concerns {questions} different questions, and one answer weighs {most}. Ask of one production."
+        )
+        self.questions = questions
+        self.most = most
+
+    def extensions(self) -> dict[str, object]:
+        return {"questions": self.questions, "most": self.most}

@@ -44,9 +44,21 @@ def stated_units(row: Obligation) -> dict[str, int | str | None]:
 
 
 def known_amount(
-    row: Obligation, *, formula: str | None, units: Mapping[str, int | str]
+    row: Obligation,
+    *,
+    formula: str | None,
+    units: Mapping[str, int | str],
+    on: date | None = None,
+    supposed: Rate | None = None,
 ) -> Known | tuple[str, ...]:
     """The amount, or in words everything that is missing for it. Reads inside the caller's transaction.
+
+    Args:
+        row: a duty to pay.
+        formula: which of the rule's formulas holds, where the duty leaves it open.
+        units: what the duty leaves open, or more of it than was estimated.
+        on: the day whose rates count; by default the day it fell due.
+        supposed: a rate that nobody entered, taken from its first day on as if it were one, for asking "what if".
 
     Raises:
         FormulaUnfit: `formula` is none of the rule's, or `units` names something the formula does not take.
@@ -64,7 +76,8 @@ def known_amount(
         raise FormulaUnfit(f"{chosen.id} takes no {', '.join(sorted(strange))}.")
     missing = [*_unread(row, chosen)]
     inputs = _units(row, chosen, units, missing)
-    rates = _rates(row, chosen, missing)
+    day = on or row.opened_at.astimezone(UTC).date()
+    rates = _rates(row, chosen, missing, day=day, supposed=supposed)
     currencies = {rate.currency for rate in rates.values() if rate.currency}
     if len(currencies) > 1:
         missing.append(f"one currency; the rates are in {' and '.join(sorted(currencies))}")
@@ -75,7 +88,7 @@ def known_amount(
         owed = calculate(chosen.id, inputs)
     except InputMissing as unusable:
         return (str(unusable),)
-    snapshots = tuple(_snapshot(name, rate) for name, rate in rates.items())
+    snapshots = tuple(_snapshot(name, rate) for name, rate in rates.items() if rate is not supposed)
     return Known(chosen.id, inputs, snapshots, next(iter(currencies), "USD"), owed)
 
 
@@ -87,9 +100,13 @@ def rate_on(
     category: str,
     performer_id: UUID | None,
     production_id: UUID | None,
+    supposed: Rate | None = None,
 ) -> Rate | None:
-    """The confirmed rate that holds on `day`; a deal goes before the agreement, its category before any other."""
-    rows = (
+    """The confirmed rate that holds on `day`; a deal goes before the agreement, its category before any other.
+
+    One that is `supposed` goes before a rate of the same rank, which it would replace.
+    """
+    rows = list(
         Rate.objects.select_related("confirmation")
         .filter(
             Q(performer__isnull=True) | Q(performer_id=performer_id),
@@ -104,6 +121,15 @@ def rate_on(
         )
         .order_by("id")
     )
+    if (
+        supposed is not None
+        and (supposed.kind, supposed.agreement) == (kind, agreement)
+        and supposed.category in (category, ANY_CATEGORY)
+        and supposed.performer_id in (None, performer_id)
+        and supposed.production_id in (None, production_id)
+        and supposed.valid_from <= day
+    ):
+        rows.insert(0, supposed)
     return max(
         rows,
         key=lambda rate: (
@@ -147,14 +173,15 @@ def _units(
     return inputs
 
 
-def _rates(row: Obligation, formula: Formula, missing: list[str]) -> dict[str, Rate]:
+def _rates(
+    row: Obligation, formula: Formula, missing: list[str], *, day: date, supposed: Rate | None
+) -> dict[str, Rate]:
     if not formula.rates:
         return {}
     if row.agreement is None:
         missing.append("the agreement of the engagement")
         return {}
     category = PerformerCategory.PRINCIPAL.value if formula.principal_rate else row.category or ANY_CATEGORY
-    day = row.opened_at.astimezone(UTC).date()
     found: dict[str, Rate] = {}
     for name, kind in formula.rates.items():
         rate = rate_on(
@@ -164,6 +191,7 @@ def _rates(row: Obligation, formula: Formula, missing: list[str]) -> dict[str, R
             category=category,
             performer_id=row.performer_id,
             production_id=row.production_id,
+            supposed=supposed,
         )
         if rate is None:
             missing.append(f"{kind.value.replace('_', ' ')} of {day.isoformat()}, {TO_BE_ENTERED}")

@@ -47,3 +47,5 @@ READS_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP, Ro
 # What the audience is told is counsel's word; whoever delivers says where it stands.
 MAY_APPROVE_DISCLOSURES = (Role.LEGAL,)
 MAY_PLACE_DISCLOSURES = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
+# "What if" tells terms of consents and amounts of pay, of everybody: for those who answer for productions.
+MAY_FORESEE = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)

@@ -34,12 +34,12 @@ def look(order: UseOrder, job: UUID | None = None) -> tuple[Met, OnRecord]:
         productions.errors.NoSuchProduction: there is no such production here.
     """
     names = known_names()
-    found = _screened(order, names.registry)
+    found = screened(order, names.registry)
     record = _looked_up(order, found, job)
     # Whoever was registered while we looked is looked for too.
     while record.register_stamp != names.stamp:
         names = known_names(at_least=record.register_stamp)
-        met, found = found, _screened(order, names.registry)
+        met, found = found, screened(order, names.registry)
         if met == found and record.register_stamp == names.stamp:
             break
         record = _looked_up(order, found, job)
@@ -53,15 +53,16 @@ def look_again(order: UseOrder, moment: Moment) -> tuple[Met, OnRecord]:
         productions.errors.NoSuchProduction: there is no such production here.
     """
     registry = known_names().registry
-    found = _screened(order, registry)
+    found = screened(order, registry)
     if hits := {hit.performer_id for hit in (*found.sure, *found.questions)}:
         # A hit on one person depends on no other's names, so those of the people met are all it takes.
-        found = _screened(order, names_then(hits, moment, longest=registry.longest))
+        found = screened(order, names_then(hits, moment, longest=registry.longest))
     people, met = _asked_about(order, found)
     return found, look_back(order.production_id, people, met=met, moment=moment)
 
 
-def _screened(order: UseOrder, registry: Registry) -> Met:
+def screened(order: UseOrder, registry: Registry) -> Met:
+    """Whom the prompts of `order` name, of those on `registry`."""
     hits = screen(order.prompt, registry)
     sure = tuple(hit for hit in hits if hit.certainty == Certainty.EXACT)
     settled = {hit.performer_id for hit in sure} | {member.performer_id for member in order.cast}

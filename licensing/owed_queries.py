@@ -147,12 +147,12 @@ def calendar_of(agreement: str) -> CalendarOfAgreement | None:
 
 def live_assessment(row: Obligation) -> Assessment | None:
     """The amount that stands: the latest assessment, unless its posting was reversed."""
-    latest: Assessment | None = (
-        Assessment.objects.select_related("posting__reversed_by")
-        .filter(obligation=row)
-        .order_by("-assessed_at", "-id")
-        .first()
-    )
+    return live_of(Assessment.objects.select_related("posting__reversed_by").filter(obligation=row))
+
+
+def live_of(assessments: Iterable[Assessment]) -> Assessment | None:
+    """As `live_assessment`, of all the assessments of one obligation, their postings at hand."""
+    latest = max(assessments, key=lambda one: (one.assessed_at, one.id), default=None)
     return latest if latest is not None and _is_live(latest) else None
 
 

@@ -145,13 +145,11 @@ def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) 
     names = names_of_people(organisation_id, everybody=everybody)
     names[str(production.id)] = f"“{production.title}”"
 
-    def said(text: str) -> str:
-        return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), _worded(text))
-
     return replace(
         decision,
         reasons=tuple(
-            replace(one, message=said(one.message), cure=said(one.cure)) for one in decision.reasons
+            replace(one, message=said_with(one.message, names), cure=said_with(one.cure, names))
+            for one in decision.reasons
         ),
         duties=tuple(replace(one, to=names.get(one.to, one.to)) for one in decision.duties),
         closest=tuple(
@@ -159,12 +157,18 @@ def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) 
                 one,
                 person_id=names.get(one.person_id, one.person_id),
                 missing=tuple(
-                    replace(gap, words=said(gap.words), cure=said(gap.cure)) for gap in one.missing
+                    replace(gap, words=said_with(gap.words, names), cure=said_with(gap.cure, names))
+                    for gap in one.missing
                 ),
             )
             for one in decision.closest
         ),
     )
+
+
+def said_with(text: str, names: Mapping[str, str]) -> str:
+    """`text` with `names` for the identifiers in it and words for codes."""
+    return _IDENTIFIER.sub(lambda found: names.get(found.group(), found.group()), _worded(text))
 
 
 def _worded(text: str) -> str:

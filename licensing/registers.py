@@ -64,6 +64,14 @@ def known_names(*, at_least: int | None = None) -> KnownNames:
         return KnownNames(stamp=kept.stamp, registry=kept.registry)
 
 
+def names_now() -> KnownNames:
+    """The register as the database has it at this moment, for whoever cannot ask it again afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        stamp, _ = cursor.fetchone() or (0, 0)
+    return known_names(at_least=stamp)
+
+
 def _brought_up(kept: _Kept | None) -> _Kept:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)

@@ -9,6 +9,7 @@ from generation.api import (
     statement_views,
     use_views,
     views,
+    what_if_views,
 )
 
 urlpatterns = [
@@ -45,5 +46,7 @@ urlpatterns = [
     path("contributions/<uuid:contribution_id>/take-back", authorship_views.TakenBack.as_view()),
     path("sequences/<uuid:sequence_id>/cut", authorship_views.SequenceCut.as_view()),
     path("statements/non-use", statement_views.NonUse.as_view()),
+    path("what-if", what_if_views.WhatIfs.as_view()),
+    path("what-if/takes", what_if_views.WhatIfTakes.as_view()),
     path("models", views.Models.as_view()),
 ]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.pages import authorship, deliveries, handouts, production, statements, takes, uses
+from generation.pages import authorship, deliveries, handouts, production, statements, takes, uses, what_if
 
 app_name = "generation"
 
 urlpatterns = [
     path("my/uses", uses.uses, name="my-uses"),
+    path("legal/what-if", what_if.page, name="what-if"),
+    path("legal/what-if/takes.csv", what_if.table, name="what-if-takes"),
     path("productions/<uuid:production_id>", production.production, name="production"),
     path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),
     path("contributions/<uuid:contribution_id>/take-back", authorship.taken_back, name="take-back"),

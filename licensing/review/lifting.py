@@ -146,7 +146,7 @@ def standing_approvals(
         rows = ReviewApproval.objects.raw(asked, [digests, pack_sha256, StoredState.APPROVED.value, at, at])
     else:
         rows = _stood(digests, pack_sha256, moment)
-    found = (_standing(row, repeats) for row in rows)
+    found = (standing_of(row, repeats) for row in rows)
     return tuple(
         one
         for one in found
@@ -173,7 +173,7 @@ def _stood(uses: list[str], pack: str, moment: Moment) -> RawQuerySet[ReviewAppr
     return ReviewApproval.objects.raw(asked, values)
 
 
-def _standing(row: ReviewApproval, repeats: UUID | None) -> Standing:
+def standing_of(row: ReviewApproval, repeats: UUID | None) -> Standing:
     limits = limits_of(row)
     key_by, key_for = row.key_by, row.key_for  # type: ignore[attr-defined]  # of the raw query
     people = {row.approved_by_id, row.acting_for_id, key_by, key_for} - {None}

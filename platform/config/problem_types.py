@@ -267,6 +267,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
     generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
     generation.EvidenceForLegal: Problem("evidence-for-legal", 403, "Only legal may export this evidence"),
+    generation.WhatIfUnfit: Problem("what-if-unfit", 422, "This cannot be supposed"),
+    generation.WhatIfTooLarge: Problem("what-if-too-large", 422, "Too much for one answer"),
     generation.LockMissing: Problem("model-not-locked", 422, "The model folder has no lock"),
     generation.WeightsAltered: Problem("weights-altered", 422, "The model folder was changed"),
     generation.PickleWeights: Problem("pickle-weights", 422, "Weights that can run code"),

@@ -88,6 +88,11 @@ def production_list(organisation_id: UUID) -> tuple[ProductionCard, ...]:
         return tuple(_card(row) for row in _counted())
 
 
+def titles_of() -> dict[UUID, str]:
+    """The titles of all productions, by id. Call inside `core.tenancy.tenant`."""
+    return dict(Production.objects.values_list("id", "title"))
+
+
 def production_page(organisation_id: UUID, production_id: UUID) -> ProductionPage:
     """One production, whole.
 
@@ -133,6 +138,18 @@ def shot_codes(organisation_id: UUID, shot_ids: Collection[UUID]) -> dict[UUID, 
         return dict(Shot.objects.filter(id__in=shot_ids).values_list("id", "code"))
 
 
+def facts_of_productions(production_ids: Collection[UUID]) -> dict[UUID, ProductionFacts]:
+    """What the gate asks about each of several productions. Call inside `core.tenancy.tenant`.
+
+    Raises:
+        NoSuchProduction: one of them is not here.
+    """
+    found = {row.id: _facts(row) for row in Production.objects.filter(id__in=production_ids)}
+    if found.keys() < set(production_ids):
+        raise NoSuchProduction("There is no such production here.")
+    return found
+
+
 def shot_card(organisation_id: UUID, shot_id: UUID) -> ShotCard:
     """One shot and where it stands.
 
@@ -144,6 +161,12 @@ def shot_card(organisation_id: UUID, shot_id: UUID) -> ShotCard:
         if row is None:
             raise NoSuchShot("There is no such shot here.")
         return shot_card_of(row)
+
+
+def shot_cards(shot_ids: Collection[UUID]) -> dict[UUID, ShotCard]:
+    """Those of these shots that are here, by id. Call inside `core.tenancy.tenant`."""
+    rows = Shot.objects.filter(id__in=shot_ids).select_related("sequence__production")
+    return {row.id: shot_card_of(row) for row in rows}
 
 
 def sequence_card(organisation_id: UUID, sequence_id: UUID) -> SequenceCard:

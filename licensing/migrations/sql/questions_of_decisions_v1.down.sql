@@ -1,0 +1,2 @@
+DROP INDEX licensing_decision_question;
+ALTER TABLE licensing_decision DROP COLUMN question;

@@ -50,6 +50,38 @@ class Grounds:
 _STANDS = Grounds(GroundsState.STANDS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What one decision rested on. `agreement`: of its production; whoever's likeness is in it, a strike suspends."""
+
+    consents: tuple[UUID, ...]
+    approvals: tuple[UUID, ...]
+    agreement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """What became of all that decisions rested on, as read at one moment. What is in none of the three stands."""
+
+    rests: Mapping[UUID, Rest]
+    consents: Mapping[UUID, Grounds]
+    approvals: Mapping[UUID, Grounds]
+    strikes: Mapping[str, Grounds]
+
+    def grounds(self) -> dict[UUID, Grounds]:
+        """By decision, the worst of what it rested on."""
+        return {decision_id: self._of(rest) for decision_id, rest in self.rests.items()}
+
+    def _of(self, rest: Rest) -> Grounds:
+        found = [
+            *(self.consents.get(one, _STANDS) for one in rest.consents),
+            *(self.approvals.get(one, _STANDS) for one in rest.approvals),
+        ]
+        if rest.consents and rest.agreement in self.strikes:
+            found.append(self.strikes[rest.agreement])
+        return worst(found)
+
+
 def grounds_of(organisation_id: UUID, decision_ids: Collection[UUID]) -> dict[UUID, Grounds]:
     """What became of the consents and approvals that each decision rested on. Unknown ids are left out.
 
@@ -58,36 +90,39 @@ def grounds_of(organisation_id: UUID, decision_ids: Collection[UUID]) -> dict[UU
     if not decision_ids:
         return {}
     with tenant(organisation_id):
-        rows = list(
-            Decision.objects.filter(id__in=decision_ids).values_list(
-                "id", "consent_ids", "approvals", "production__agreement"
-            )
-        )
-        at = clock.now()
-        consents = _consents({one for row in rows for one in row[1]}, at)
-        approvals = _approvals({UUID(one["approval"]) for row in rows for one in row[2]}, at)
-        strikes = _strikes(at)
-    return {
-        decision_id: _worst(
-            [
-                *(consents.get(one, _STANDS) for one in consent_ids),
-                *(approvals.get(UUID(one["approval"]), _STANDS) for one in said),
-                *([strikes[agreement]] if consent_ids and agreement in strikes else []),
-            ]
+        return what_became(decision_ids, at=clock.now()).grounds()
+
+
+def what_became(decision_ids: Collection[UUID], *, at: datetime) -> Became:
+    """The records around decisions, as they are worth at `at`. Call inside `core.tenancy.tenant`."""
+    rows = Decision.objects.filter(id__in=decision_ids).values_list(
+        "id", "consent_ids", "approvals", "production__agreement"
+    )
+    rests = {
+        decision_id: Rest(
+            consents=tuple(consent_ids),
+            approvals=tuple(UUID(one["approval"]) for one in said),
+            agreement=agreement,
         )
         for decision_id, consent_ids, said, agreement in rows
     }
+    return Became(
+        rests=rests,
+        consents=_consents({one for rest in rests.values() for one in rest.consents}, at),
+        approvals=_approvals({one for rest in rests.values() for one in rest.approvals}, at),
+        strikes=_strikes(at),
+    )
 
 
-def _worst(found: Iterable[Grounds]) -> Grounds:
+def worst(found: Iterable[Grounds]) -> Grounds:
     """The worst, and of several alike the earliest."""
-    worst = _STANDS
+    chosen = _STANDS
     for one in found:
-        if _WORSE[one.state] > _WORSE[worst.state] or (
-            one.state is worst.state and one.since and worst.since and one.since < worst.since
+        if _WORSE[one.state] > _WORSE[chosen.state] or (
+            one.state is chosen.state and one.since and chosen.since and one.since < chosen.since
         ):
-            worst = one
-    return worst
+            chosen = one
+    return chosen
 
 
 def _consents(ids: Collection[UUID], at: datetime) -> dict[UUID, Grounds]:

@@ -48,5 +48,6 @@ urlpatterns = [
     path("statements/non-use", statement_views.NonUse.as_view()),
     path("what-if", what_if_views.WhatIfs.as_view()),
     path("what-if/takes", what_if_views.WhatIfTakes.as_view()),
+    path("what-if/deliveries", what_if_views.WhatIfDeliveries.as_view()),
     path("models", views.Models.as_view()),
 ]

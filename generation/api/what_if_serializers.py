@@ -98,10 +98,33 @@ class RuleLineResource(serializers.Serializer[Any]):
     takes = serializers.IntegerField()
 
 
+class DeliveryLineResource(serializers.Serializer[Any]):
+    """A delivery that would be worth something else than without the event."""
+
+    id = serializers.UUIDField()
+    take_id = serializers.UUIDField()
+    take_number = serializers.IntegerField()
+    shot = serializers.CharField()
+    production = serializers.CharField()
+    recipient = serializers.CharField()
+    recipient_kind = serializers.CharField()
+    media = serializers.ListField(child=serializers.CharField())
+    territories = serializers.ListField(child=serializers.CharField())
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(allow_null=True, help_text="The last day; null: without end.")
+    delivered_at = serializers.DateTimeField()
+    before = serializers.CharField(
+        help_text="As `standing` of a delivery: active, ended, suspended, recalled."
+    )
+    after = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class PulledResource(serializers.Serializer[Any]):
     takes = serializers.IntegerField()
     media = serializers.ListField(child=serializers.CharField())
     territories = serializers.ListField(child=serializers.CharField())
+    deliveries = DeliveryLineResource(many=True)
 
 
 class ActLineResource(serializers.Serializer[Any]):

@@ -5,8 +5,8 @@ Nothing here is stored. A recall that was written down stays, whatever is record
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from core import clock
@@ -40,7 +40,7 @@ def standings(organisation_id: UUID, rows: Collection[Delivery]) -> dict[UUID, S
             for recall in DeliveryRecall.objects.filter(delivery_id__in=[row.id for row in rows])
         }
     at = clock.now()
-    return {row.id: _standing(row, recalls.get(row.id), grounds, at) for row in rows}
+    return {row.id: _standing(row, recalls.get(row.id), grounds[row.decision_id], at) for row in rows}
 
 
 def standing_on(grounds: Grounds) -> Standing:
@@ -63,16 +63,25 @@ def recalled(cause: RecallCause, *, since: datetime | None) -> Standing:
     return Standing(state=StandsToday.RECALLED, reason=_RECALLED[cause], since=since, cause=cause)
 
 
-def _standing(
-    row: Delivery, recall: DeliveryRecall | None, grounds: Mapping[UUID, Grounds], at: datetime
-) -> Standing:
+def _standing(row: Delivery, recall: DeliveryRecall | None, grounds: Grounds, at: datetime) -> Standing:
     if recall is not None:
         return recalled(RecallCause(recall.cause), since=recall.effective_at)
-    rests = standing_on(grounds[row.decision_id])
+    return unrecalled(row.valid_until, grounds, at)
+
+
+def unrecalled(valid_until: date | None, grounds: Grounds, at: datetime) -> Standing:
+    """What a delivery is worth at `at` that nobody recalled in writing.
+
+    Args:
+        valid_until: the last day of its term; None is without end.
+        grounds: what it rests on.
+        at: the moment.
+    """
+    rests = standing_on(grounds)
     if rests.state is StandsToday.RECALLED:
         return rests
     today = at.astimezone(UTC).date()
-    if row.valid_until is not None and row.valid_until < today:
-        over = datetime.combine(row.valid_until + timedelta(days=1), time(), tzinfo=UTC)
+    if valid_until is not None and valid_until < today:
+        over = datetime.combine(valid_until + timedelta(days=1), time(), tzinfo=UTC)
         return Standing(state=StandsToday.ENDED, reason="Its term is over.", since=over)
     return rests

@@ -16,6 +16,7 @@ from audit.queries import log_summary
 from core import clock
 from core.tenancy import tenant
 from generation.errors import WhatIfTooLarge, WhatIfUnfit
+from generation.foresight.delivered import deliveries_changed
 from generation.foresight.hanging import (
     RUNNING,
     UNMADE,
@@ -30,6 +31,7 @@ from generation.foresight.values import (
     ActLine,
     Answer,
     Costs,
+    DeliveryLine,
     FlippedTake,
     LeastRepair,
     Pulled,
@@ -102,7 +104,11 @@ def what_if(asked: WhatIf, *, actor: Actor, listed: int = _LISTED) -> Answer:
             opens=_tally(one for one in found.hanging if _flip(found, one) == "opens"),
             shots=_shot_lines(found, shots),
             rules=_rule_lines(found, words),
-            pulled=_pulled(flips, found),
+            pulled=_pulled(
+                flips,
+                found,
+                deliveries_changed(asked.event, production_id=asked.production_id, at=at, now=now),
+            ),
             repair=_least(found, repair, words),
             costs=Costs(
                 render_seconds=render_seconds(pulled_keys) if pulled_keys else 0.0,
@@ -210,12 +216,13 @@ def _rule_lines(found: _Found, words: Wording) -> tuple[RuleLine, ...]:
     return tuple(sorted(lines, key=lambda line: (-line.takes, line.rule_id, line.cure)))
 
 
-def _pulled(flips: Collection[Hanging], found: _Found) -> Pulled:
+def _pulled(flips: Collection[Hanging], found: _Found, deliveries: tuple[DeliveryLine, ...]) -> Pulled:
     orders = [found.by_key[key].question.order for key in {one.key for one in flips}]
     return Pulled(
         takes=sum(one.takes for one in flips),
         media=tuple(sorted({medium for order in orders for medium in order.media})),
         territories=tuple(sorted({place for order in orders for place in order.territories})),
+        deliveries=deliveries,
     )
 
 

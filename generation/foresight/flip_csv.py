@@ -1,4 +1,4 @@
-"""The flipped takes as a table, for a spreadsheet. Pure."""
+"""The flipped takes and the changed deliveries as tables, for a spreadsheet. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,25 @@ from collections.abc import Iterable
 from core.clock import rfc3339
 from generation.foresight.values import Answer, FlippedTake
 
+_ABOUT = ("event", "at", "computed_at", "log_size")
 COLUMNS = (
     *("take", "number", "state", "production", "shot", "before", "after", "pull", "rules", "why"),
-    *("event", "at", "computed_at", "log_size"),
+    *_ABOUT,
+)
+DELIVERY_COLUMNS = (
+    *(
+        "delivery",
+        "recipient",
+        "recipient_kind",
+        "production",
+        "shot",
+        "take",
+        "number",
+        "media",
+        "territories",
+    ),
+    *("valid_from", "valid_until", "delivered_at", "before", "after", "why"),
+    *_ABOUT,
 )
 # A cell that begins so is a formula to a spreadsheet.
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,27 +35,56 @@ _ACTS = ("=", "+", "-", "@", "\t", "\r")
 
 def flip_csv(answer: Answer, takes: Iterable[FlippedTake]) -> str:
     """One line a take; each says of which answer it is, so that a line cut out can still be cited."""
+    lines = (
+        (
+            one.id,
+            one.number,
+            one.state,
+            one.production,
+            one.shot,
+            one.before,
+            one.after,
+            "yes" if one.pull else "no",
+            " ".join(one.rules),
+            one.why,
+        )
+        for one in takes
+    )
+    return _written(COLUMNS, lines, answer)
+
+
+def delivery_csv(answer: Answer) -> str:
+    """One line a delivery that would be worth something else, in the same manner."""
+    lines = (
+        (
+            one.id,
+            one.recipient,
+            one.recipient_kind,
+            one.production,
+            one.shot,
+            one.take_id,
+            one.take_number,
+            " ".join(one.media),
+            " ".join(one.territories),
+            one.valid_from,
+            one.valid_until or "",
+            rfc3339(one.delivered_at),
+            one.before,
+            one.after,
+            one.reason,
+        )
+        for one in answer.pulled.deliveries
+    )
+    return _written(DELIVERY_COLUMNS, lines, answer)
+
+
+def _written(columns: Iterable[str], lines: Iterable[tuple[object, ...]], answer: Answer) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     about = (answer.words, rfc3339(answer.at), rfc3339(answer.computed_at), answer.log_size)
-    for one in takes:
-        writer.writerow(
-            _safe(cell)
-            for cell in (
-                one.id,
-                one.number,
-                one.state,
-                one.production,
-                one.shot,
-                one.before,
-                one.after,
-                "yes" if one.pull else "no",
-                " ".join(one.rules),
-                one.why,
-                *about,
-            )
-        )
+    for line in lines:
+        writer.writerow(_safe(cell) for cell in (*line, *about))
     return out.getvalue()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from licensing.foresight.events import Event
@@ -86,12 +87,43 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """A delivery that would be worth something else. `before` and `after` are words of what a delivery is worth.
+
+    `valid_until` is the last day of its term; None is without end.
+    """
+
+    id: UUID
+    take_id: UUID
+    take_number: int
+    shot: str
+    production: str
+    recipient: str
+    recipient_kind: str
+    media: tuple[str, ...]
+    territories: tuple[str, ...]
+    valid_from: date
+    valid_until: date | None
+    delivered_at: datetime
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """Where signed takes that would no longer stand were cleared to go."""
+    """Where signed takes that would no longer stand were cleared to go, and what of all deliveries would change."""
 
     takes: int
     media: tuple[str, ...]
     territories: tuple[str, ...]
+    deliveries: tuple[DeliveryLine, ...]
+
+    @property
+    def counted(self) -> Mapping[str, int]:
+        """How many deliveries would be worth what."""
+        # A template that asks a Counter for `items` is given a count.
+        return dict(Counter(one.after for one in self.deliveries))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("my/uses", uses.uses, name="my-uses"),
     path("legal/what-if", what_if.page, name="what-if"),
     path("legal/what-if/takes.csv", what_if.table, name="what-if-takes"),
+    path("legal/what-if/deliveries.csv", what_if.delivery_table, name="what-if-deliveries"),
     path("productions/<uuid:production_id>", production.production, name="production"),
     path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),
     path("contributions/<uuid:contribution_id>/take-back", authorship.taken_back, name="take-back"),

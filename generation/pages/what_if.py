@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
-from generation.foresight.downloads import flip_response
+from generation.foresight.downloads import delivery_response, flip_response
+from generation.foresight.values import WhatIf
 from generation.foresight.whole_page import what_if_page
 from generation.pages.what_if_forms import FORMS, ConsentForm, PackForm, RateForm, SupposedForm
 from licensing.doors import MAY_FORESEE, SEES_EVERYBODY
@@ -49,12 +52,26 @@ def page(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @member_page(*MAY_FORESEE)
 def table(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _table(request, actor, flip_response)
+
+
+@require_safe
+@member_page(*MAY_FORESEE)
+def delivery_table(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _table(request, actor, delivery_response)
+
+
+class _Response(Protocol):
+    def __call__(self, asked: WhatIf, *, actor: Actor) -> HttpResponse: ...
+
+
+def _table(request: HttpRequest, actor: Actor, written: _Response) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     form = _form(request, actor, chosen if chosen in FORMS else "consent")
     if not form.is_valid():
         context = {"form": form, "chosen": chosen, "tabs": _TABS}
         return render(request, "generation/what_if.html", context, status=400 if form.is_bound else 200)
-    return flip_response(form.what_if(), actor=actor)
+    return written(form.what_if(), actor=actor)
 
 
 def _form(request: HttpRequest, actor: Actor, chosen: str) -> SupposedForm:

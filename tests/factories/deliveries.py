@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -83,8 +84,8 @@ def a_delivery(
 def everything_delivered(actor: Actor, take: Take, production_id: UUID, name: str) -> dict[str, str]:
     """Rows of two deliveries of `take`, written straight into their tables: one stands, one was recalled."""
     recipient = a_recipient(actor, f"{name} Distribution")
-    standing = _delivery_row(actor, take, recipient, production_id, name)
-    gone = _delivery_row(actor, take, recipient, production_id, name)
+    standing = a_delivery_row(actor, take, recipient, production_id, name)
+    gone = a_delivery_row(actor, take, recipient, production_id, name)
     token = f"{name}-token-{new_id()}"
     at = now()
     with tenant(actor.organisation_id):
@@ -132,10 +133,18 @@ def everything_delivered(actor: Actor, take: Take, production_id: UUID, name: st
     }
 
 
-def _delivery_row(
-    actor: Actor, take: Take, recipient: RecipientCard, production_id: UUID, name: str
+def a_delivery_row(
+    actor: Actor,
+    take: Take,
+    recipient: RecipientCard,
+    production_id: UUID,
+    name: str = "The studio",
+    *,
+    consent_ids: Iterable[UUID] = (),
+    valid_until: date | None = None,
 ) -> Delivery:
-    decision_id = a_decision(actor, production_id, stage="deliver")
+    """A delivery of `take` written straight into its tables, on a decision that rests on these consents."""
+    decision_id = a_decision(actor, production_id, stage="deliver", consent_ids=consent_ids)
     delivery_id, at = new_id(), now()
     entry_uid = recorded(
         actor.organisation_id,
@@ -163,6 +172,7 @@ def _delivery_row(
             territories=["US"],
             languages=["en"],
             valid_from=date(2026, 11, 1),
+            valid_until=valid_until,
             marks=["c2pa"],
             marks_stripped=False,
             disclosures=[{"kind": "end_credit", "wording": f"{name} used AI.", "placement": "End titles"}],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,8 +46,10 @@ def a_model_release(actor: Actor, **fields: Any) -> ModelRelease:  # noqa: ANN40
     return row
 
 
-def a_decision(actor: Actor, production_id: UUID, *, stage: str = "generate") -> UUID:
-    """A recorded decision that permitted something."""
+def a_decision(
+    actor: Actor, production_id: UUID, *, stage: str = "generate", consent_ids: Iterable[UUID] = ()
+) -> UUID:
+    """A recorded decision that permitted something, on these consents."""
     pack = RulePack.objects.create(
         edition="test", sha256=hashlib.sha256(new_id().bytes).hexdigest(), first_used_at=NOON
     )
@@ -61,7 +64,7 @@ def a_decision(actor: Actor, production_id: UUID, *, stage: str = "generate") ->
             facts_sha256="0" * 64,
             asked={},
             pack=pack,
-            consent_ids=[],
+            consent_ids=list(consent_ids),
             salt=b"0" * 32,
             decided_at=NOON,
             actor=actor.label,

@@ -35,7 +35,11 @@ class Studio:
         """A take as it stands after its question was decided."""
         order = an_order(self.actor, self.film, *cast, shot_id=self.shot.id, **asked)
         card = decide_use(order, actor=self.actor)
-        signed = {"asset_id": new_id(), "video_key": "a.mp4", "seconds": {"denoise": 4.5, "decode": 0.5}}
+        signed = {
+            "asset_id": new_id(),
+            "video_key": f"{'a' * 64}.mp4",
+            "seconds": {"denoise": 4.5, "decode": 0.5},
+        }
         worked_on = {"lease_until": clock.now() + timedelta(minutes=1)}
         return a_take(
             self.actor,

@@ -100,7 +100,13 @@ def test_goes_on_sweeping_whatever_goes_wrong(
     monkeypatch.setattr("generation.sweeping.sweep", sweep_or_fail)
 
     # In a thread of its own, as in a worker: it closes its connection when something went wrong.
-    thread = threading.Thread(target=Sweeper(None).work, args=(lambda _seconds: next(waits),))
+    def work() -> None:
+        try:
+            Sweeper(None).work(lambda _seconds: next(waits))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
     thread.start()
     thread.join(30)
 

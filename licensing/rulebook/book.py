@@ -136,6 +136,7 @@ def rule_book() -> RuleBook:
     )
 
 
+@lru_cache(maxsize=1)
 def rule_book_text() -> bytes:
     """All data of the rulebook of this release, in the one spelling that `sha256_hex` is the digest of."""
     return canonical_bytes(_content())

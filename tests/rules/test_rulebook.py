@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from core.digests import sha256_hex
+from licensing.house_rules.in_force import book_in_force
 from licensing.rulebook.book import rule_book
 from licensing.rules import EXECUTABLE, decide
 from licensing.values import Agreement
@@ -43,3 +47,15 @@ def test_a_rule_without_code_is_never_passed() -> None:
 def test_the_digest_is_of_the_content() -> None:
     assert len(rule_book().sha256_hex) == 64
     assert rule_book() is rule_book()
+
+
+def test_no_question_reads_the_files_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    book_in_force(None)
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("A file of the rulebook was read again.")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    again = book_in_force(None)
+
+    assert sha256_hex(again.text) == again.book.sha256_hex

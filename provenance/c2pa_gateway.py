@@ -24,7 +24,7 @@ import c2pa
 
 from core import clock
 from provenance import certificates, probe
-from provenance.errors import SigningFailed
+from provenance.errors import KeyUnavailable, SigningFailed
 from provenance.manifest import CREATED_LABELS, MEDIA_TYPE, THUMBNAIL_IDENTIFIER
 from provenance.readings import Finding, IngredientFinding, Reading
 from provenance.trust_list import Anchor
@@ -76,7 +76,8 @@ def sign(
     or not made at all; the SDK sets no limit of its own on how long that takes.
 
     Raises:
-        SigningFailed: the SDK or the key refused.
+        KeyUnavailable: the key's store did not sign; of the kind that says why.
+        SigningFailed: the SDK refused.
         OSError: `destination` could not be written.
     """
     _probe_once()
@@ -137,6 +138,8 @@ def _sign(
     except c2pa.C2paError as error:
         if output.failure is not None:
             raise output.failure from error
+        if isinstance(key.failure, KeyUnavailable):
+            raise key.failure from error
         raise SigningFailed(f"The signature was not made: {key.failure or error}") from error
     if output.failure is not None:
         raise output.failure

@@ -1,7 +1,4 @@
-"""X.509 for claim signing: the profile we issue for development, and the lint of any chain we are given.
-
-The lint is ours because the SDK's check is weak: it signs with a leaf that lacks the digitalSignature usage, and
-with a chain that lacks its intermediate.
+"""X.509 for claim signing: the profile we issue for development. The lint is in `provenance.certificate_lint`.
 
 Source: C2PA 2.4, 14.5; C2PA conformance programme 0.2, certificate profile for assurance level 1. The profile's
 own policy and assurance-level identifiers are left out: only a listed product may carry them.
@@ -9,14 +6,11 @@ own policy and assurance-level identifiers are left out: only a listed product m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
@@ -26,13 +20,6 @@ ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 EMAIL_PROTECTION = ExtendedKeyUsageOID.EMAIL_PROTECTION
-
-# Usages a claim-signing certificate must not be good for as well (C2PA 2.4, 14.5.1.1).
-_FOREIGN_USAGES = (
-    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
-    ExtendedKeyUsageOID.TIME_STAMPING,
-    ExtendedKeyUsageOID.OCSP_SIGNING,
-)
 
 ROOT_LIFE = timedelta(days=3650)
 INTERMEDIATE_LIFE = timedelta(days=1825)
@@ -90,95 +77,7 @@ def to_pem(*certificates: x509.Certificate) -> str:
     )
 
 
-def problems_of_chain(
-    chain: Sequence[x509.Certificate], *, anchors: Sequence[x509.Certificate], at: datetime
-) -> tuple[str, ...]:
-    """Everything that keeps `chain` (leaf first, no root) from signing claims under `anchors` at `at`.
-
-    Empty when there is nothing.
-    """
-    if not chain:
-        return ("the chain holds no certificate",)
-    found = [*_problems_of_leaf(chain[0], at=at)]
-    for position, certificate in enumerate(chain[1:], start=1):
-        found += [f"certificate {position}: {problem}" for problem in _problems_of_issuer(certificate, at=at)]
-    for position, (subject, issuer) in enumerate(pairwise(chain)):
-        if not _issued(subject, issuer):
-            found.append(f"certificate {position} is not issued by certificate {position + 1}")
-    if any(certificate.subject == certificate.issuer for certificate in chain):
-        found.append("the chain holds a self-signed certificate; roots belong in the trust list")
-    if not any(_issued(chain[-1], anchor) and _inside_validity(anchor, at) for anchor in anchors):
-        found.append("no current anchor issued the end of the chain (an intermediate may be missing)")
-    return tuple(found)
-
-
-def _problems_of_leaf(leaf: x509.Certificate, *, at: datetime) -> list[str]:
-    found = []
-    if not _inside_validity(leaf, at):
-        found.append(
-            f"not valid at {at:%Y-%m-%d}: valid {leaf.not_valid_before_utc:%Y-%m-%d} "
-            f"to {leaf.not_valid_after_utc:%Y-%m-%d}"
-        )
-    if leaf.not_valid_after_utc - leaf.not_valid_before_utc > LONGEST_LEAF_LIFE:
-        found.append(f"lives longer than {LONGEST_LEAF_LIFE.days} days")
-    key = leaf.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        found.append("the key is not P-256, which ES256 needs")
-    constraints = _extension(leaf, x509.BasicConstraints)
-    if constraints is not None and constraints.value.ca:
-        found.append("is a certificate authority")
-    usage = _extension(leaf, x509.KeyUsage)
-    if usage is None or not usage.critical or not usage.value.digital_signature:
-        found.append("key usage must be critical and hold digitalSignature")
-    elif usage.value.key_cert_sign:
-        found.append("key usage holds keyCertSign")
-    found += _problems_of_purpose(leaf)
-    if _extension(leaf, x509.SubjectKeyIdentifier) is None:
-        found.append("no subject key identifier")
-    if _extension(leaf, x509.AuthorityKeyIdentifier) is None:
-        found.append("no authority key identifier")
-    return found
-
-
-def _problems_of_purpose(leaf: x509.Certificate) -> list[str]:
-    extension = _extension(leaf, x509.ExtendedKeyUsage)
-    purposes = set(extension.value) if extension is not None else set()
-    found = []
-    if CLAIM_SIGNING not in purposes:
-        found.append("extended key usage lacks C2PA claim signing")
-    if not purposes & {DOCUMENT_SIGNING, EMAIL_PROTECTION}:
-        found.append("extended key usage lacks document signing or e-mail protection")
-    if purposes & set(_FOREIGN_USAGES):
-        found.append("extended key usage holds a purpose foreign to claim signing")
-    return found
-
-
-def _problems_of_issuer(certificate: x509.Certificate, *, at: datetime) -> list[str]:
-    found = []
-    if not _inside_validity(certificate, at):
-        found.append(f"not valid at {at:%Y-%m-%d}")
-    constraints = _extension(certificate, x509.BasicConstraints)
-    if constraints is None or not constraints.critical or not constraints.value.ca:
-        found.append("basic constraints must be critical and say CA")
-    usage = _extension(certificate, x509.KeyUsage)
-    if usage is None or not usage.value.key_cert_sign:
-        found.append("key usage lacks keyCertSign")
-    return found
-
-
-def _issued(subject: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        subject.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
-
-
-def _inside_validity(certificate: x509.Certificate, at: datetime) -> bool:
-    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-
-
-def _extension(certificate: x509.Certificate, kind: type[ExtensionT]) -> x509.Extension[ExtensionT] | None:
+def extension_of(certificate: x509.Certificate, kind: type[ExtensionT]) -> x509.Extension[ExtensionT] | None:
     try:
         return certificate.extensions.get_extension_for_class(kind)
     except x509.ExtensionNotFound:

@@ -27,6 +27,57 @@ class SignerUnfit(StudioError):
         return {"problems": list(self.problems)}
 
 
+class CertificateEnded(SignerUnfit):
+    """The signer's certificate, or one above it, is past its last day or before its first."""
+
+
+class ChainIncomplete(SignerUnfit):
+    """No root on the trust list issued the end of the chain: most often an intermediate is missing."""
+
+
+class KeyUnavailable(SignerUnfit):
+    """The key cannot be used. Each kind below says who can do something about it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__((said,))
+
+
+class PinWrong(KeyUnavailable):
+    """The token does not take the PIN, or is locked after too many wrong ones."""
+
+
+class TokenAbsent(KeyUnavailable):
+    """No token of that label is in any slot."""
+
+
+class KeyMissing(KeyUnavailable):
+    """The store answers and holds no such key."""
+
+
+class KeyTaken(KeyUnavailable):
+    """A key lies already where one was to be made."""
+
+
+class KeyExtractable(KeyUnavailable):
+    """The private half can leave its store, which the policy of this installation refuses."""
+
+
+class KeyOfAnotherPurpose(KeyUnavailable):
+    """The key is registered for something else, or for nothing. A key has one purpose for life."""
+
+
+class KeyServiceDown(KeyUnavailable):
+    """The key service does not answer, or answers with nothing that can be used. Try again later."""
+
+
+class KeyAccessDenied(KeyUnavailable):
+    """The key service knows neither these credentials nor gives them this right."""
+
+
+class KeyStoreUnusable(KeyUnavailable):
+    """The store is not set up for this: a module, a file, a kind of key or a setting is missing or wrong."""
+
+
 class SigningFailed(StudioError):
     """The signature was not made, or the signed file did not read back as trusted. No file is left."""
 

@@ -12,26 +12,23 @@ whole, so a reader never meets half a key. One lock file serialises the writers.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from core import clock
 from provenance import certificates, trust_list
+from provenance.certificate_lint import require_fit
 from provenance.certificates import Issued
 from provenance.errors import SignerUnfit
+from provenance.key_files import alone_among_writers, replace_file, write_folder
+from provenance.providers.pem_files import es256, key_pem
 from provenance.trust_list import TrustList
 from provenance.values import ClaimSigner
 
@@ -43,7 +40,6 @@ RENEW_AUTHORITY_BEFORE = certificates.LEAF_LIFE + timedelta(days=30)
 _ROOT_NAME = "Development claim-signing root"
 _INTERMEDIATE_NAME = "Development claim-signing authority"
 _SIGNER_NAME = "Development claim signer"
-_P256_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def ensure_development_authority(keys_folder: Path, *, at: datetime | None = Non
         The current root certificate's PEM file.
     """
     instant = at or clock.now()
-    with _locked(keys_folder):
+    with alone_among_writers(keys_folder):
         listed = _read_trust_list(keys_folder) or trust_list.empty_trust_list(at=instant)
         current = _read_current(keys_folder)
         authority = _fit_authority(keys_folder, current, listed, at=instant)
@@ -85,9 +81,9 @@ def ensure_development_authority(keys_folder: Path, *, at: datetime | None = Non
             write_trust_list(keys_folder, updated)
         if current is None or not _signer_is_fit(keys_folder, current.signer, updated, at=instant):
             signer = _make_signer(keys_folder, authority, at=instant)
-            _replace(_current_path(keys_folder), json.dumps({"authority": authority, "signer": signer}))
+            replace_file(_current_path(keys_folder), json.dumps({"authority": authority, "signer": signer}))
         if not root_path(keys_folder).exists() or _certificate(root_path(keys_folder)) != root:
-            _replace(root_path(keys_folder), certificates.to_pem(root))
+            replace_file(root_path(keys_folder), certificates.to_pem(root))
     return root_path(keys_folder)
 
 
@@ -101,12 +97,12 @@ def load_trust_list(keys_folder: Path, *, at: datetime | None = None) -> TrustLi
 
 
 def write_trust_list(keys_folder: Path, entries: TrustList) -> None:
-    _replace(trust_list_path(keys_folder), trust_list.to_json(entries))
+    replace_file(trust_list_path(keys_folder), trust_list.to_json(entries))
 
 
 def change_trust_list(keys_folder: Path, change: Callable[[TrustList], TrustList]) -> TrustList:
     """Replace the trust list by what `change` makes of it, alone among writers."""
-    with _locked(keys_folder):
+    with alone_among_writers(keys_folder):
         changed = change(load_trust_list(keys_folder))
         write_trust_list(keys_folder, changed)
     return changed
@@ -128,14 +124,10 @@ def load_signer(keys_folder: Path, *, at: datetime) -> ClaimSigner:
         x509.load_pem_x509_certificate(anchor.certificate_pem.encode("ascii"))
         for anchor in listed.standing_anchors(at=at)
     ]
-    problems = certificates.problems_of_chain(chain, anchors=anchors, at=at)
     key = _private_key(folder / "key.pem")
-    if key.public_key() != chain[0].public_key():
-        problems = (*problems, "the private key is not the certificate's")
-    if listed.retirement(str(chain[0].serial_number)) is not None:
-        problems = (*problems, "the signer was retired")
-    if problems:
-        raise SignerUnfit(problems)
+    if listed.is_retired(str(chain[0].serial_number), at=at):
+        raise SignerUnfit(("the signer was retired",))
+    require_fit(chain, anchors=anchors, public_key=key.public_key(), at=at)
     return ClaimSigner(
         chain_pem=certificates.to_pem(*chain),
         certificate_sha256=certificates.sha256_hex(chain[0]),
@@ -143,16 +135,6 @@ def load_signer(keys_folder: Path, *, at: datetime) -> ClaimSigner:
         not_after=chain[0].not_valid_after_utc,
         sign=es256(key),
     )
-
-
-def es256(key: ec.EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
-    """Signs as COSE wants it: r and s side by side (RFC 9053, 2.1)."""
-
-    def sign(payload: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(payload, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big")
-
-    return sign
 
 
 def _fit_authority(
@@ -170,7 +152,7 @@ def _fit_authority(
 
 def _signer_is_fit(keys_folder: Path, signer: str, listed: TrustList, *, at: datetime) -> bool:
     leaf = x509.load_pem_x509_certificates((_folder(keys_folder, signer) / "chain.pem").read_bytes())[0]
-    retired = listed.retirement(str(leaf.serial_number)) is not None
+    retired = listed.is_retired(str(leaf.serial_number), at=at)
     return not retired and leaf.not_valid_after_utc - at >= RENEW_SIGNER_BEFORE
 
 
@@ -178,13 +160,13 @@ def _make_authority(keys_folder: Path, *, at: datetime) -> str:
     root = certificates.issue_root(_ROOT_NAME, at=at)
     intermediate = certificates.issue_intermediate(_INTERMEDIATE_NAME, issuer=root, at=at)
     name = f"authority-{certificates.sha256_hex(root.certificate)[:16]}"
-    _write_folder(
+    write_folder(
         _folder(keys_folder, name),
         {
             "root.pem": certificates.to_pem(root.certificate),
-            "root.key": _key_pem(root.key),
+            "root.key": key_pem(root.key),
             "intermediate.pem": certificates.to_pem(intermediate.certificate),
-            "intermediate.key": _key_pem(intermediate.key),
+            "intermediate.key": key_pem(intermediate.key),
         },
     )
     return name
@@ -195,11 +177,11 @@ def _make_signer(keys_folder: Path, authority: str, *, at: datetime) -> str:
     issuer = Issued(_certificate(folder / "intermediate.pem"), _private_key(folder / "intermediate.key"))
     leaf = certificates.issue_claim_signer(_SIGNER_NAME, issuer=issuer, at=at)
     name = f"signer-{leaf.certificate.serial_number:x}"
-    _write_folder(
+    write_folder(
         _folder(keys_folder, name),
         {
             "chain.pem": certificates.to_pem(leaf.certificate, issuer.certificate),
-            "key.pem": _key_pem(leaf.key),
+            "key.pem": key_pem(leaf.key),
         },
     )
     return name
@@ -235,51 +217,3 @@ def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise SignerUnfit((f"{path.name} is not an elliptic-curve key",))
     return key
-
-
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode("ascii")
-
-
-def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    draft = folder.with_name(f".{secrets.token_hex(8)}")
-    draft.mkdir(mode=0o700)
-    try:
-        for name, text in files.items():
-            _write(draft / name, text)
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        _write(draft, text)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(descriptor)
-
-
-@contextmanager
-def _locked(keys_folder: Path) -> Iterator[None]:
-    folder = keys_folder / "claim-signing"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

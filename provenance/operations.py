@@ -26,6 +26,7 @@ from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
 from provenance import keys, manifest, queries
+from provenance.claim_signers import claim_signer
 from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
 from provenance.inspection import Source, inspected_source
@@ -191,8 +192,7 @@ def _order(
     organisation_id: UUID, actor: str, statement: TakeStatement, source: Path, thumbnail_jpeg: bytes
 ) -> _Order:
     at = clock.now()
-    keys.ensure_development_authority(settings.KEYS_FOLDER, at=at)
-    signer = keys.load_signer(settings.KEYS_FOLDER, at=at)
+    signer = claim_signer(at=at)
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     inspected = inspected_source(source, statement, anchors=anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from provenance import certificates, manifest
-from provenance.keys import es256
+from provenance.providers.pem_files import es256
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner
 

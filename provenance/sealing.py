@@ -50,6 +50,7 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
     """Sign `source` into `destination` and read that back. What stands there after an error is not to be used.
 
     Raises:
+        KeyUnavailable: the key's store did not sign.
         NoTimeStamp: one is required, and no authority gave it.
         SigningFailed: the signature was not made, or did not read back as meant.
         OSError: `destination` could not be written.

@@ -76,7 +76,13 @@ class TrustList:
         return tuple(anchor for anchor in self.anchors if anchor.stands_at(at))
 
     def retirement(self, serial: str | None) -> RetiredSigner | None:
-        return next((entry for entry in self.retired_signers if entry.serial == serial), None)
+        """Why and when that certificate was withdrawn; the report of a compromise where there are several."""
+        found = [entry for entry in self.retired_signers if entry.serial == serial]
+        return min(found, key=lambda entry: entry.removal is not Removal.COMPROMISED, default=None)
+
+    def is_retired(self, serial: str, *, at: datetime) -> bool:
+        """Whether that certificate signs no longer at `at`. A retirement may lie ahead."""
+        return any(entry.serial == serial and entry.retired_at <= at for entry in self.retired_signers)
 
     def with_anchor(self, certificate: x509.Certificate, *, name: str, at: datetime) -> Self:
         """With one more anchor; itself where the anchor is already listed, standing or removed."""
@@ -100,11 +106,17 @@ class TrustList:
         )
         return replace(self, version=self.version + 1, updated_at=at, anchors=anchors)
 
-    def without_signer(self, serial: str, *, removal: Removal, at: datetime) -> Self:
-        """With the signing certificate of that decimal serial retired at `at`; itself where it already is."""
-        if self.retirement(serial) is not None:
+    def without_signer(
+        self, serial: str, *, removal: Removal, at: datetime, from_then: datetime | None = None
+    ) -> Self:
+        """With the signing certificate of that decimal serial retired at `from_then`, or else at `at`.
+
+        Itself where it already is; a compromise is still reported of one that was superseded.
+        """
+        known = self.retirement(serial)
+        if known is not None and (known.removal is Removal.COMPROMISED or removal is Removal.SUPERSEDED):
             return self
-        retired = RetiredSigner(serial, at, removal)
+        retired = RetiredSigner(serial, from_then or at, removal)
         return replace(
             self,
             version=self.version + 1,

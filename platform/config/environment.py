@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from audit.checkpoint import NoteError, NoteKey
 from audit.listening import Address, BadAddress, parse_address
 from audit.witness.client import Witness, parse_witness
+from config.key_environment import KEY_VARIABLES, BadKeyVariable, KeyStores, read_key_stores
 from embedded.roles import Role, Server, embedded_server, outside_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-_KNOWN = frozenset(
+_KNOWN = KEY_VARIABLES | frozenset(
     {
         "COUNTERSIGN_DATA",
         "COUNTERSIGN_SECRET_KEY",
@@ -94,6 +95,7 @@ class Environment:
     witnesses: tuple[Witness, ...]
     witness_quorum: int
     rule_pack_keys: tuple[str, ...]
+    key_stores: KeyStores
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -139,6 +141,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         witnesses=witnesses,
         rule_pack_keys=_rule_pack_keys(env),
         witness_quorum=_witness_quorum(env, len(witnesses)),
+        key_stores=_key_stores(env),
     )
 
 
@@ -154,6 +157,13 @@ def require_own_keys(data_folder: Path) -> None:
             f"{keys} belongs to another account. Run as that account, give the folder to this one, or set "
             "COUNTERSIGN_DATA to a folder of your own."
         )
+
+
+def _key_stores(env: Mapping[str, str]) -> KeyStores:
+    try:
+        return read_key_stores(env)
+    except BadKeyVariable as error:
+        raise BadEnvironment(str(error)) from error
 
 
 def _log_signer(env: Mapping[str, str]) -> Address | None:

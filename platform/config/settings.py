@@ -16,6 +16,7 @@ from config.environment import (
     read_environment,
     require_own_keys,
 )
+from config.key_environment import KeyStores
 from embedded.roles import Role, django_database, queue_conninfo
 
 ENVIRONMENT: Environment = read_environment()
@@ -173,6 +174,8 @@ WITNESS_QUORUM: int = ENVIRONMENT.witness_quorum
 # Public keys of whoever signs packs of own rules; empty: the key of this installation.
 RULE_PACK_KEYS: tuple[str, ...] = ENVIRONMENT.rule_pack_keys
 TIME_STAMPING: TimeStamping = ENVIRONMENT.time_stamping
+# Where the keys of credentials lie, and what they must be.
+KEY_STORES: KeyStores = ENVIRONMENT.key_stores
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from tests.factories.provenance import SignedVideo, sign_video
+from tests.factories.tokens import TokenBox, make_token_box
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,9 @@ def media_folder(tmp_path: Path, settings: Settings) -> Path:
     """The product's media folder, empty."""
     settings.MEDIA_FOLDER = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def token_box(tmp_path_factory: pytest.TempPathFactory) -> TokenBox:
+    """A SoftHSM with two tokens; see `tests.factories.tokens.needs_softhsm`."""
+    return make_token_box(tmp_path_factory.mktemp("softhsm"))

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provenance import certificates
+from provenance.certificate_lint import problems_of_chain
 from provenance.certificates import Issued
 from tests.factories.provenance import NOON
 
@@ -49,9 +50,7 @@ def _odd_leaf(
 
 
 def _problems(root: Issued, *chain: x509.Certificate, days: int = 0) -> str:
-    return " | ".join(
-        certificates.problems_of_chain(chain, anchors=[root.certificate], at=NOON + timedelta(days=days))
-    )
+    return " | ".join(problems_of_chain(chain, anchors=[root.certificate], at=NOON + timedelta(days=days)))
 
 
 def test_the_issued_chain_is_without_fault(root: Issued, intermediate: Issued, leaf: Issued) -> None:

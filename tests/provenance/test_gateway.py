@@ -17,6 +17,7 @@ import pytest
 from core import clock
 from provenance import boxes, c2pa_gateway, certificates, keys, manifest, probe
 from provenance.errors import SigningFailed
+from provenance.providers.pem_files import es256
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner
 from tests.factories.provenance import (
@@ -135,7 +136,7 @@ def test_an_expired_certificate_does_not_sign(
         certificate_sha256="",
         serial="",
         not_after=at,
-        sign=keys.es256(leaf.key),
+        sign=es256(leaf.key),
     )
 
     with pytest.raises(SigningFailed, match="not valid"):

@@ -18,6 +18,7 @@ from provenance import boxes, c2pa_gateway, certificates, decoding, keys, manife
 from provenance.errors import NoTimeStamp, SigningFailed
 from provenance.examining import examine_bounded
 from provenance.inspection import Source
+from provenance.providers.pem_files import es256
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Removal
 from provenance.values import CredentialState
@@ -240,7 +241,7 @@ def test_a_stamped_credential_outlives_its_certificate_and_another_does_not(
         keys.load_signer(signed_video.keys_folder, at=now),
         chain_pem=certificates.to_pem(leaf.certificate, intermediate.certificate),
         serial=str(leaf.certificate.serial_number),
-        sign=keys.es256(leaf.key),
+        sign=es256(leaf.key),
     )
     _sealed(signed_video, tmp_path / "stamped.mp4", signer=signer, anchors=listed.anchors)
     settings.TIME_STAMPING = replace(policy, credentials="off")

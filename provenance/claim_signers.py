@@ -5,7 +5,7 @@ With the policy `development` and nothing installed, the development authority o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.conf import settings
 from provenance import certificates, keys, roster
 from provenance.certificate_lint import require_fit
 from provenance.errors import KeyExtractable, KeyOfAnotherPurpose, SignerUnfit
-from provenance.key_files import alone_among_writers, replace_file
+from provenance.identity_roots import identity_roots
 from provenance.lint_values import Profile
 from provenance.providers.addresses import KeyPurpose, parse_key_address
 from provenance.providers.signing_key import SigningKey
@@ -40,14 +40,6 @@ def load_roster(keys_folder: Path) -> Roster:
     return roster.from_json(path.read_text(encoding="utf-8")) if path.exists() else Roster()
 
 
-def change_roster(keys_folder: Path, change: Callable[[Roster], Roster]) -> Roster:
-    """Replace the roster by what `change` makes of it, alone among writers."""
-    with alone_among_writers(keys_folder):
-        changed = change(load_roster(keys_folder))
-        replace_file(roster_path(keys_folder), roster.to_json(changed))
-    return changed
-
-
 def claim_signer(*, at: datetime) -> ClaimSigner:
     """The signer of credentials at `at`.
 
@@ -67,9 +59,19 @@ def claim_signer(*, at: datetime) -> ClaimSigner:
     return keys.load_signer(folder, at=at)
 
 
-def claim_profile() -> Profile:
-    """What certificates for claims are held against here."""
-    return Profile(settings.KEY_STORES.profile)
+def profile_for(purpose: KeyPurpose) -> Profile:
+    """What certificates of that purpose are held against here."""
+    return Profile.IDENTITY if purpose is KeyPurpose.IDENTITY else Profile(settings.KEY_STORES.profile)
+
+
+def anchors_for(purpose: KeyPurpose, listed: TrustList, *, at: datetime) -> tuple[x509.Certificate, ...]:
+    """The roots that vouch at `at` for signers of that purpose."""
+    if purpose is KeyPurpose.IDENTITY:
+        return identity_roots(settings.KEYS_FOLDER)
+    return tuple(
+        x509.load_pem_x509_certificate(anchor.certificate_pem.encode("ascii"))
+        for anchor in listed.standing_anchors(at=at)
+    )
 
 
 def in_use(
@@ -101,7 +103,8 @@ def opened_signer(
         )
     chain = x509.load_pem_x509_certificates(installed.chain_pem.encode("ascii"))
     key = usable_key(registered.address)
-    return checked_signer(chain, key, anchors=_standing(listed, at), at=at, profile=claim_profile())
+    anchors = anchors_for(purpose, listed, at=at)
+    return checked_signer(chain, key, anchors=anchors, at=at, profile=profile_for(purpose))
 
 
 def usable_key(address: str) -> SigningKey:
@@ -141,10 +144,3 @@ def checked_signer(
         not_after=chain[0].not_valid_after_utc,
         sign=key.sign,
     )
-
-
-def _standing(listed: TrustList, at: datetime) -> list[x509.Certificate]:
-    return [
-        x509.load_pem_x509_certificate(anchor.certificate_pem.encode("ascii"))
-        for anchor in listed.standing_anchors(at=at)
-    ]

@@ -35,6 +35,10 @@ class ChainIncomplete(SignerUnfit):
     """No root on the trust list issued the end of the chain: most often an intermediate is missing."""
 
 
+class CeremonyBroken(StudioError):
+    """The ceremony did not go as it must: not two people, or not one fingerprint. The key signs nothing."""
+
+
 class KeyUnavailable(SignerUnfit):
     """The key cannot be used. Each kind below says who can do something about it."""
 

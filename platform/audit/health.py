@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Min
+from django.utils.module_loading import import_string
 
 from audit.health_outside import signer_line, time_line, witness_lines
 from audit.health_values import Health, Line, PresentLog, State, by_age, counted, lasting
@@ -35,6 +37,8 @@ def log_health(reader: Reader, *, at: datetime) -> Health:
         outside = [*witness_lines(log, at), time_line(organisation_id, at)]
         last = [_gaps(organisation_id), _transactions(at)]
     lines += [signer_line(organisation_id, log, at), *outside, *last]
+    for name in settings.HEALTH_LINES:
+        lines += import_string(name)(organisation_id, at=at)
     return Health(at, _overall(lines), tuple(lines))
 
 

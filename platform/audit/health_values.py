@@ -28,7 +28,8 @@ class Line:
     """One thing that is looked at.
 
     Attributes:
-        part: stable code: waiting, checkpoint, signer, witness, time, gaps, transactions.
+        part: stable code: waiting, checkpoint, signer, witness, time, gaps, transactions; credentials,
+            credential-time and identity from `settings.HEALTH_LINES`.
         title: what it is, for a person.
         said: what is the case.
         to_do: what to do about it; empty when nothing is.

@@ -187,6 +187,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.CertificateEnded: Problem("certificate-ended", 503, "The signer's certificate has ended"),
     provenance.ChainIncomplete: Problem("chain-incomplete", 503, "The signer's chain leads to no known root"),
+    provenance.CeremonyBroken: Problem("ceremony-broken", 409, "The ceremony did not go as it must"),
     provenance.PinWrong: Problem("token-pin-wrong", 503, "The token does not take the PIN"),
     provenance.TokenAbsent: Problem("token-absent", 503, "The token with the key is not there"),
     provenance.KeyMissing: Problem("key-missing", 503, "The store holds no such key"),

@@ -135,6 +135,8 @@ ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.hold
 TAKE_EXISTS = "generation.holding.take_exists"
 # Asked whenever a file of ours is verified: what of its permission stands today.
 STANDING_TODAY = "generation.deliveries.public_standing.standing_of_manifest"
+# Told on the health page beneath what the log says of itself, see `audit.health`.
+HEALTH_LINES = ("provenance.signer_health.signer_lines",)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

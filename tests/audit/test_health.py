@@ -89,6 +89,8 @@ def test_a_log_that_works_is_well(logged: Actor) -> None:
         "time": State.NOT_CONFIGURED,
         "gaps": State.WELL,
         "transactions": State.WELL,
+        "credentials": State.NOT_CONFIGURED,
+        "credential-time": State.NOT_CONFIGURED,
     }
     assert told["checkpoint"].size == told["signer"].size == 3
     assert told["checkpoint"].said.endswith("It covers every entry.")
@@ -355,6 +357,7 @@ class TestWhereItIsTold:
         assert eventually(is_well)
         assert [line["part"] for line in told["lines"]] == [
             *("waiting", "checkpoint", "signer", "witness", "time", "gaps", "transactions"),
+            *("credentials", "credential-time"),
         ]
         assert {line["state"] for line in told["lines"]} == {"well", "not configured"}
 

@@ -90,7 +90,8 @@ class EntrySearch(EntryQuery):
 
 class HealthLineResource(serializers.Serializer[object]):
     part = serializers.CharField(
-        help_text="waiting, checkpoint, signer, witness, time, gaps or transactions."
+        help_text="waiting, checkpoint, signer, witness, time, gaps, transactions, credentials, credential-time "
+        "or identity."
     )
     title = serializers.CharField()
     state = serializers.ChoiceField([state.value for state in State])

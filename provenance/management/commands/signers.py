@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from argparse import ArgumentParser
+import sys
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
 from provenance import keys, trust_list
+from provenance.management.key_verbs import VERBS, add_key_verbs, follow_key_verb
 from provenance.trust_list import BadTrustList, Removal, TrustList
 
 
@@ -14,21 +15,26 @@ class Command(BaseCommand):
     help = (
         "Show the list of trusted roots and retired signers, or take one off it. Files it signed stay "
         "recognisable: they read retired_signer, or unknown_signer after a compromise that nothing proves them "
-        "older than. The next signature makes a new signer."
+        "older than. Or make a key before two people, install what was certified for it, and check all of it."
     )
     requires_system_checks = []
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("list", help="print the trust list as JSON")
         removal = acts.add_parser("remove-root", help="take a root off the list from now on")
         removal.add_argument("sha256", help="of the root's certificate, hexadecimal")
         retirement = acts.add_parser("retire", help="withdraw one signing certificate from now on")
         retirement.add_argument("serial", help="decimal, as verifications print it")
+        add_key_verbs(acts)
         for act in (removal, retirement):
             act.add_argument("--compromised", action="store_true", help="somebody else may hold the key")
 
     def handle(self, *_args: object, **options: object) -> None:
+        if options["act"] in VERBS:
+            if not follow_key_verb(options, say=self.stdout.write, ask=input):
+                sys.exit(1)
+            return
         changes = options["act"] != "list"
         listed = self._changed(options) if changes else keys.load_trust_list(settings.KEYS_FOLDER)
         self.stdout.write(trust_list.to_json(listed))

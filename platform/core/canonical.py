@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -28,11 +29,38 @@ def canonical_bytes(value: Canonical) -> bytes:
     Raises:
         NotCanonical: naming the path of the offending value.
     """
+    if _is_plain(value):
+        try:
+            return _WRITER.encode(value).encode()
+        except UnicodeEncodeError as error:
+            raise NotCanonical(str(error)) from error
     _check(value, "$")
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise NotCanonical(str(error)) from error
+
+
+# With names of ASCII the standard orders members as Python does, and it escapes what Python escapes. Written in C, it
+# takes a tenth of the time; a test compares both on all that may be written.
+_WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether `value` is of JSON's own types throughout, all its integers fit and all its names are ASCII."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        for name, item in value.items():  # type: ignore[attr-defined]  # told by its type
+            if type(name) is not str or not name.isascii():
+                return False
+            if type(item) is not str and not _is_plain(item):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(type(item) is str or _is_plain(item) for item in value)  # type: ignore[attr-defined]  # as above
+    return kind is int and -_MAX_INTEGER <= value <= _MAX_INTEGER  # type: ignore[operator]  # as above
 
 
 def _check(value: object, path: str) -> None:

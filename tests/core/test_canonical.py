@@ -2,6 +2,7 @@ import json
 import unicodedata
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,20 @@ VALUES: st.SearchStrategy[Canonical] = st.recursive(
 @given(VALUES)
 def test_what_is_written_is_read_back(value: Canonical) -> None:
     assert json.loads(canonical_bytes(value)) == value
+
+
+# Names of ASCII and others, so that both ways of writing are taken; controls, quotes and what lies beyond 16 bits.
+_NAMES = st.text(st.characters(max_codepoint=0x7F)) | _TEXT
+_WRITTEN = st.recursive(
+    _LEAVES | st.text(st.sampled_from('"\\/\b\f\n\r\t\x00\x1f\x7f\u2028\ufb33\U0001f600é')),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(_NAMES, inner),
+    max_leaves=25,
+)
+
+
+@given(_WRITTEN)
+def test_it_is_what_the_standard_says_whichever_way_it_is_written(value: Canonical) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
 @given(st.dictionaries(_TEXT, _LEAVES, min_size=2), st.randoms(use_true_random=False))

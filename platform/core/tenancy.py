@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
+from psycopg.generators import execute
+from psycopg.pq import Escaping, ExecStatus
 
 from core.errors import StudioError
 
@@ -92,11 +96,32 @@ def _settings(organisation_id: str, user_id: str, *, durable: bool = False) -> I
     # An outermost transaction begins with empty settings, and its end empties them again.
     is_outermost = not connection.in_atomic_block
     with transaction.atomic(durable=durable):
-        before = ("", "") if is_outermost else _read()
+        if is_outermost:
+            _begin(organisation_id, user_id)
+            yield
+            return
+        before = _read()
         _write(organisation_id, user_id)
         yield
-        if not is_outermost:
-            _write(*before)
+        _write(*before)
+
+
+def _begin(organisation_id: str, user_id: str) -> None:
+    """Begin the transaction and tell whom it acts for in one message.
+
+    Past the cursors, which would send three and take longer than the database. The connection sees that a transaction
+    has begun, and goes on in it.
+    """
+    link: psycopg.Connection[Any] = connection.connection
+    quoted = Escaping(link.pgconn).escape_literal
+    with connection.wrap_database_errors:
+        link.pgconn.send_query(
+            b'BEGIN; SET LOCAL app.organisation = %s; SET LOCAL app."user" = %s'
+            % (quoted(organisation_id.encode()), quoted(user_id.encode()))
+        )
+        for result in link.wait(execute(link.pgconn)):
+            if result.status != ExecStatus.COMMAND_OK:
+                raise psycopg.errors.error_from_result(result)
 
 
 def _read() -> tuple[str, str]:

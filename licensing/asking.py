@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,24 +27,22 @@ from licensing.gathering import (
 from licensing.names import ConsentStatus, Visibility
 from licensing.prepared import PreparedQuestion
 from licensing.quotas import QuotaState
+from licensing.turns import SHARED_SQL
 from productions.errors import NoSuchProduction
 from productions.queries import PRODUCTION_FACTS_SQL, ProductionFacts, production_facts_of
 
-# A statement sees what was committed when it began. One that waited for a lock as long as this is asked again.
-_WAITED_S = 0.05
-_MOST_LOOKS = 3
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], PreparedQuestion] = WeakKeyDictionary()
 
 _QUESTION = """
 WITH consents AS MATERIALIZED ({consents})
 SELECT
-    (SELECT to_jsonb(production) FROM ({production}) AS production),
-    (SELECT jsonb_agg(to_jsonb(person)) FROM ({people}) AS person),
-    (SELECT jsonb_agg(jsonb_build_array(
+    (SELECT to_json(production)::text FROM ({production}) AS production),
+    (SELECT json_agg(to_json(person))::text FROM ({people}) AS person),
+    (SELECT json_agg(json_build_array(
         consent.id, consent.performer_id, consent.production_id, consent.replica_type, consent.terms, consent.status,
         consent.withdrawn_at, consent.ends_at, consent.entry_uid, consent.recorded_at, consent.is_in_log
-     ) ORDER BY consent.id) FROM consents AS consent),
-    (SELECT jsonb_agg(jsonb_build_array(strike.agreement, strike.began_at, strike.ended_at))
+     ) ORDER BY consent.id)::text FROM consents AS consent),
+    (SELECT json_agg(json_build_array(strike.agreement, strike.began_at, strike.ended_at))::text
      FROM licensing_strike AS strike WHERE strike.ended_at IS NULL OR strike.ended_at > clock_timestamp()),
     (SELECT string_agg(confirmed.rule_id || ' ' || confirmed.rule_sha256, ',')
      FROM licensing_ruleconfirmation AS confirmed),
@@ -54,12 +51,12 @@ SELECT
     (SELECT state.stamp FROM licensing_registerstate AS state),
     (SELECT active.pack_id FROM licensing_housepackactivation AS active
      ORDER BY active.activated_at DESC, active.id DESC LIMIT 1),
-    (SELECT jsonb_agg(jsonb_build_array(
+    (SELECT json_agg(json_build_array(
         quota.consent_id, quota.unit, quota.most, quota.used,
-        (SELECT jsonb_object_agg(held.job_id, held.amount) FROM licensing_quotareservation AS held
+        (SELECT json_object_agg(held.job_id, held.amount) FROM licensing_quotareservation AS held
          WHERE held.quota_id = quota.id AND held.state = 'held' AND held.expires_at > clock_timestamp()
              AND held.job_id IS DISTINCT FROM %s)
-     ) ORDER BY quota.id)
+     ) ORDER BY quota.id)::text
      FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent))
 """
 
@@ -87,7 +84,7 @@ class OnRecord:
 def look_up(
     production_id: UUID, people: Collection[UUID], *, met: Collection[UUID], job: UUID | None = None
 ) -> OnRecord:
-    """What is on record about a production and `people`, their consents locked against withdrawal.
+    """What is on record about a production and `people`, none of whose consents ends until the transaction is over.
 
     Args:
         production_id: the production asked about.
@@ -108,15 +105,9 @@ def look_up(
         list(met),
     ]
     statement = _QUESTION.format(consents=consents_sql(), production=PRODUCTION_FACTS_SQL, people=PEOPLE_SQL)
-    looks = 0
-    while True:
-        looks += 1
-        began = time.monotonic()
-        row = _fetched(statement, [*values, Visibility.LEGAL_ONLY.value, job])
-        # Drawn when the consents are locked.
-        at = clock.now()
-        if time.monotonic() - began < _WAITED_S or looks == _MOST_LOOKS:
-            break
+    row = _fetched(statement, [asked, *values, Visibility.LEGAL_ONLY.value, job])
+    # Drawn when it is this one's turn.
+    at = clock.now()
     if row[0] is None:
         raise NoSuchProduction("There is no such production here.")
     return on_record(row, at)
@@ -125,13 +116,12 @@ def look_up(
 def _fetched(statement: str, values: list[Any]) -> tuple[Any, ...]:
     link = connection.connection
     question = _prepared.get(link)
-    if question is None or question.text != statement:
-        question = _prepared[link] = PreparedQuestion(link, statement)
+    if question is None or question.texts[-1] != statement:
+        question = _prepared[link] = PreparedQuestion(link, SHARED_SQL, statement)
     return question.row(link, values)
 
 
 def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
-    # Django leaves JSON as the text that came.
     production, people, consents, strikes = (json.loads(text) if text else [] for text in row[:4])
     confirmed, hidden, stamp, house_pack = row[4:8]
     found = [_person(one) for one in people]

@@ -33,7 +33,7 @@ WHERE performer.id = ANY(%s)
 The policies of both tables bind it like any other statement.
 """
 
-# Shared locks: Django's querysets know exclusive ones only. What has ended is not asked after in the log.
+# What has ended is not asked after in the log.
 _CONSENTS = """
 SELECT consent.*, consent.status <> 'active' OR {covered} AS is_in_log,
        (SELECT notice.effective_at FROM licensing_withdrawalnotice notice
@@ -41,7 +41,6 @@ SELECT consent.*, consent.status <> 'active' OR {covered} AS is_in_log,
 FROM licensing_consent consent
 WHERE consent.performer_id = ANY(%s) AND consent.status <> %s
 ORDER BY consent.id
-FOR SHARE OF consent
 """
 
 
@@ -123,10 +122,7 @@ class FiledConsent:
 
 
 def consents_sql() -> str:
-    """Every record of people (1) but those replaced (2), locked against withdrawal.
-
-    The lock is shared: decisions do not wait for each other, a withdrawal waits for them and they for it.
-    """
+    """Every record of people (1) but those replaced (2). Whoever asks has taken their turn, see `licensing.turns`."""
     return _CONSENTS.format(covered=covered_sql("consent.entry_uid"))
 
 

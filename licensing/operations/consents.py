@@ -35,6 +35,7 @@ from licensing.names import ConsentEventKind, ConsentStatus, WithdrawalReason
 from licensing.performer_cards import ConsentCard
 from licensing.queries import consent_card
 from licensing.terms import NewConsent, read_terms
+from licensing.turns import take_turn
 from productions.queries import production_facts
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -181,6 +182,7 @@ def _constraint(error: IntegrityError) -> str | None:
 
 
 def _locked(consent_id: UUID) -> Consent:
+    take_turn(consent_id)
     row: Consent | None = Consent.objects.select_for_update().filter(id=consent_id).first()
     if row is None:
         raise NoSuchConsent("There is no such consent record here.")

@@ -26,6 +26,7 @@ from licensing.models.consent import Consent
 from licensing.models.document import SigningAuthority
 from licensing.names import ConsentStatus, RepresentedAct, WithdrawalReason
 from licensing.operations.consents import withdraw_consent
+from licensing.turns import take_turn
 from licensing.values import SignerRole
 
 _GIVEN = (
@@ -50,6 +51,7 @@ def give_notice(consent_id: UUID, *, actor: Actor, given_at: datetime | None = N
         LogNotReady: it is recorded; its entry is not covered yet.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
+        take_turn(consent_id)
         row: Consent | None = Consent.objects.select_for_update().filter(id=consent_id).first()
         if row is None:
             raise NoSuchConsent("There is no such consent record here.")

@@ -381,4 +381,4 @@ def test_deciding_takes_few_round_trips(actor: Actor, production: ProductionCard
     # What follows the commit is waiting for the log.
     deciding = list(takewhile(lambda query: query["sql"] != "COMMIT", captured.captured_queries))
     assert card.permitted
-    assert 5 < len(deciding) <= 24
+    assert 3 < len(deciding) <= 6

@@ -197,3 +197,30 @@ class TestAGrant:
         for times in late:
             with pytest.raises(EventBackdated):
                 grant_sight(NewGrant(**to, **of, **times), actor=legal)
+
+    def test_costs_a_question_of_the_gate_nothing_and_decides_by_nobody_elses_right(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard
+    ) -> None:
+        """What a policy looks up itself is made ready at every start of every statement about its table."""
+        a_consent(legal, production, ana)
+        tables = (
+            "licensing_consent",
+            "licensing_performer",
+            "licensing_engagement",
+            "productions_production",
+        )
+        with tenant(legal.organisation_id), connection.cursor() as cursor:
+            for table in (
+                *tables,
+                "licensing_consentevent",
+                "licensing_withdrawalnotice",
+                "accounts_organisation",
+            ):
+                cursor.execute(f"EXPLAIN SELECT * FROM {table}")  # noqa: S608 - named here
+                plan = " ".join(line for (line,) in cursor.fetchall())
+                assert "licensing_sees_" in plan
+                assert "licensing_sightgrant" not in plan
+            cursor.execute(
+                "SELECT count(*) FROM pg_proc WHERE proname LIKE 'licensing_sees_%%' AND NOT prosecdef"
+            )
+            assert cursor.fetchone() == (6,)

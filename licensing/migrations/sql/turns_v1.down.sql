@@ -1,0 +1,5 @@
+DROP TRIGGER licensing_withdrawalnotice_takes_its_turn ON licensing_withdrawalnotice;
+DROP FUNCTION licensing_notice_takes_its_turn_v1();
+DROP TRIGGER licensing_consent_takes_its_turn ON licensing_consent;
+DROP FUNCTION licensing_consent_takes_its_turn_v1();
+DROP FUNCTION licensing_turn_of_v1(uuid);

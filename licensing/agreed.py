@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.canonical import Canonical
-from licensing.fact_reading import BadFacts, Node
+from licensing.fact_reading import BadFacts, Node, read_object
 from licensing.facts import Fact
 from licensing.values import Representation, Use
 
@@ -90,7 +90,7 @@ def require_agreed(values: object) -> None:
     path = f"terms.{SECTION}"
     if values is not None and not isinstance(values, Mapping):
         raise BadFacts(path, "must be an object")
-    days = Node(path, values).finish(agreed).withdrawal_notice_days
+    days = read_object(path, values, agreed).withdrawal_notice_days
     if days.value is not None and not 0 <= days.value <= LONGEST_NOTICE_DAYS:
         raise BadFacts(days.path, f"is a whole number from 0 to {LONGEST_NOTICE_DAYS}")
 

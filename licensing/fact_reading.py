@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from licensing.facts import Fact
@@ -35,18 +37,19 @@ class BadFacts(ValueError):
 
 
 class Node:
-    """One object of the facts, read name by name; what was never read is an unknown name.
+    """One object of the facts, to be read name by name. What a reader never asks for is an unknown name.
 
-    A missing object reads like one whose every name is missing.
+    A reader is a function of a module that makes one dataclass of what it asks for, each field of one name, whatever
+    the object says. So it is asked once what it reads, and every object is read by that list.
     """
 
-    def __init__(self, path: str, value: object) -> None:
-        if value is not None and not isinstance(value, Mapping):
-            raise BadFacts(path or "facts", f"must be an object, not {_kind(value)}")
-        self.path = path
-        self._before = f"{path}." if path else ""
-        self._values: Mapping[object, object] = {} if value is None else value
-        self._read: set[object] = set()
+    def __init__(self) -> None:
+        self.asked: list[_Asked] = []
+
+    @property
+    def path(self) -> str:
+        """Where the object stands."""
+        return _PATH  # type: ignore[return-value]  # stands for it until an object is read
 
     def text(self, name: str) -> Fact[str]:
         return self._fact(name, _text)
@@ -97,43 +100,97 @@ class Node:
         def one(path: str, value: object) -> T:
             if value is None:
                 raise BadFacts(path, "must be an object, not null")
-            return Node(_named(path, value), value).finish(read)
+            return read_object(_named(path, value), value, read)
 
         return self._fact(name, lambda path, value: _each(path, value, one))
 
     def section(self, name: str, read: Callable[[Node], T]) -> T:
-        """Args: read: a function of a module, so that what it makes of nothing is made once."""
-        self._read.add(name)
-        value = self._values.get(name)
-        if value is None:
-            return _of_nothing(self._before + name, read)  # type: ignore[no-any-return]
-        return Node(self._before + name, value).finish(read)
-
-    def finish(self, read: Callable[[Node], T]) -> T:
-        """What `read` makes of this object.
-
-        Raises:
-            BadFacts: a name was left that no fact has.
-        """
-        result = read(self)
-        if not self._read.issuperset(self._values):
-            unread = next(name for name in self._values if name not in self._read)
-            raise BadFacts(f"{self._before}{unread}", "is not a fact the rulebook knows")
-        return result
+        """A missing section reads like one whose every name is missing."""
+        return self._ask(_Asked(name, None, read))  # type: ignore[no-any-return]
 
     def _fact(self, name: str, parse: Callable[[str, object], T]) -> Fact[T]:
-        self._read.add(name)
-        path = self._before + name
-        value = self._values.get(name)
-        if value is None:
-            return Fact(path, None, name in self._values)
-        return Fact(path, parse(path, value), True)
+        return self._ask(_Asked(name, parse, None))  # type: ignore[no-any-return]
+
+    def _ask(self, asked: _Asked) -> Any:  # noqa: ANN401 - stands for what will be read there
+        self.asked.append(asked)
+        return asked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A name that a reader asks for: a value that is parsed, or a section with a reader of its own."""
+
+    name: str
+    parse: Callable[[str, object], object] | None
+    section: Callable[[Node], object] | None
+
+
+_PATH = _Asked("", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a reader asks for, in its order, and `places`, where each thing it makes its object of is found there."""
+
+    asked: tuple[tuple[str, Callable[[str, object], object] | None, Callable[[Node], object] | None], ...]
+    names: frozenset[str]
+    make: Callable[..., Any]
+    places: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def _reading(read: Callable[[Node], Any]) -> _Reading:
+    node = Node()
+    made = read(node)
+    parts = [made] if isinstance(made, _Asked) else [getattr(made, field.name) for field in fields(made)]
+    order = [_PATH, *node.asked]
+    return _Reading(
+        asked=tuple((one.name, one.parse, one.section) for one in node.asked),
+        names=frozenset(one.name for one in node.asked),
+        make=_itself if isinstance(made, _Asked) else type(made),
+        places=tuple(order.index(part) for part in parts),
+    )
+
+
+def _itself(found: T) -> T:
+    return found
+
+
+def read_object(path: str, value: object, read: Callable[[Node], T]) -> T:
+    """What `read` makes of the object that stands at `path`; None reads like one without any names.
+
+    Raises:
+        BadFacts: it is no object, one of its values cannot be read, or it has a name that no fact has.
+    """
+    values = _NOTHING if value is None else value
+    if type(values) is not dict and not isinstance(values, Mapping):
+        raise BadFacts(path or "facts", f"must be an object, not {_kind(values)}")
+    reading = _reading(read)
+    before = f"{path}." if path else ""
+    found: list[Any] = [path]
+    for name, parse, section in reading.asked:
+        given, place = values.get(name), before + name
+        if section is not None:
+            found.append(_of_nothing(place, section) if given is None else read_object(place, given, section))
+        elif given is None or parse is None:
+            found.append(_fact((place, None, name in values)))
+        else:
+            found.append(_fact((place, parse(place, given), True)))
+    if not reading.names.issuperset(values):
+        unread = next(name for name in values if name not in reading.names)
+        raise BadFacts(f"{before}{unread}", "is not a fact the rulebook knows")
+    return reading.make(*[found[place] for place in reading.places])  # type: ignore[no-any-return]
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+# A hundred and more are made for a question.
+_fact = partial(tuple.__new__, Fact)
 
 
 @lru_cache(maxsize=256)
 def _of_nothing(path: str, read: Callable[[Node], Any]) -> Any:  # noqa: ANN401 - whatever `read` makes
     """What an absent object reads like. Most questions leave most sections out, and they are all alike."""
-    return read(Node(path, None))
+    return read_object(path, None, read)
 
 
 def _named(path: str, value: object) -> str:

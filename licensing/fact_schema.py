@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from licensing.fact_reading import Node
+from licensing.fact_reading import Node, read_object
 from licensing.facts import (
     BuyerAnswers,
     Capture,
@@ -65,7 +65,7 @@ def read_facts(values: Mapping[str, object], *, from_register: bool = False) -> 
     Raises:
         BadFacts: a name, type or value the vocabulary does not have; the message starts with its path.
     """
-    return Node("", weighed(values) if from_register else values).finish(_facts)
+    return read_object("", weighed(values) if from_register else values, _facts)
 
 
 def _facts(node: Node) -> Facts:

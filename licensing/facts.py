@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from licensing.values import (
     Agreement,
@@ -52,8 +52,7 @@ class FactsUnknown(Exception):
         self.paths = tuple(dict.fromkeys(paths))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(NamedTuple, Generic[T_co]):
     """A value under its path. `stated` tells an absent name from an explicit null."""
 
     path: str

@@ -19,7 +19,7 @@ from licensing.clauses.standing import (
     custody,
     semi_annual_meeting,
 )
-from licensing.fact_reading import Node
+from licensing.fact_reading import Node, read_object
 from licensing.rulebook.book import RuleBook, rule_book
 from licensing.rules import Verdict, run_check, verdict_of
 from licensing.values import Agreement
@@ -40,7 +40,7 @@ def decide_matter(facts: Mapping[str, object], *, book: RuleBook | None = None) 
     Raises:
         BadFacts: a name, type or value the vocabulary of matters does not have.
     """
-    matter, rules = Node("", facts).finish(_matter), book or rule_book()
+    matter, rules = read_object("", facts, _matter), book or rule_book()
     found = [
         finding for rule_id, check in MATTER_CHECKS for finding in run_check(rule_id, check(matter, rules))
     ]

@@ -83,6 +83,8 @@ class NearIndex:
     """Strings by their number; the first one added is 0."""
 
     def __init__(self) -> None:
+        self.count = 0
+        """How many strings are found by now."""
         self._strings: list[str] = []
         self._shelves: dict[str, _Shelf] = {}
 
@@ -92,6 +94,7 @@ class NearIndex:
             shelf = self._shelves[text[:SAME_LETTERS]] = _Shelf()
         self._strings.append(text)
         shelf.add(len(self._strings) - 1, text)
+        self.count = len(self._strings)
 
     def like(self, text: str) -> list[int]:
         """The numbers of all strings that are near, in the order in which they were added."""

@@ -114,6 +114,7 @@ _DECISIONS = {
     Outcome.DENY_UNTIL: Decision.DENY_UNTIL,
     Outcome.DENY: Decision.DENY,
 }
+_SEVERITY = {outcome: outcome.severity for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,9 @@ def verdict_of(
             findings.setdefault(rule_id, []).append(finding)
     rules = sorted(
         (_outcome(book, rule_id, said) for rule_id, said in findings.items()),
-        key=lambda rule: (-rule.outcome.severity, book.places[rule.id]),
+        key=lambda rule: (-_SEVERITY[rule.outcome], book.places[rule.id]),
     )
-    worst = max((rule.outcome for rule in rules), key=lambda outcome: outcome.severity, default=Outcome.PASS)
+    worst = max((rule.outcome for rule in rules), key=_SEVERITY.__getitem__, default=Outcome.PASS)
     duties = dict.fromkeys(
         _Owed(duty) for said in findings.values() for finding in said for duty in finding.duties
     )
@@ -248,9 +249,9 @@ def _unknown(paths: Iterable[str], reader: str) -> Iterator[tuple[str, Finding]]
 
 
 def _outcome(book: RuleBook, rule_id: str, found: list[Finding]) -> RuleOutcome:
-    worst = max(found, key=lambda finding: finding.outcome.severity)
+    worst = max(found, key=lambda finding: _SEVERITY[finding.outcome])
     entry = book[rule_id]
-    ordered = sorted(found, key=lambda finding: -finding.outcome.severity)
+    ordered = sorted(found, key=lambda finding: -_SEVERITY[finding.outcome])
     texts = dict.fromkeys(finding.text for finding in ordered)
     cures = dict.fromkeys(
         finding.cure or entry.cure for finding in ordered if finding.outcome == worst.outcome

@@ -27,6 +27,8 @@ BLOCK_LETTERS = 2
 _SHORTEST_FUZZY = 6
 # "Li" and "Bo" are syllables before they are names.
 _SHORTEST_NAME = 4
+# Wordings that a register remembers it was asked for: a prompt is asked about at every door, and words recur.
+_MOST_MET = 8192
 _LEET = str.maketrans("013457@$!|", "oleastasil")
 _SOUND = str.maketrans("cqyjzwdb", "kkiisvtp")
 _WORD = re.compile(r"[^\W_]+(?:[@$!|][^\W_]+)*", re.UNICODE)
@@ -116,6 +118,7 @@ class Registry:
         self._by_letters: dict[str, list[AliasEntry]] = {}
         self._near = NearIndex()
         self._sounding: list[AliasEntry] = []
+        self._met: dict[str, tuple[int, list[AliasEntry]]] = {}
         self.longest = 1
         for entry in entries:
             self.add(entry)
@@ -132,7 +135,15 @@ class Registry:
         return self._by_letters.get(bare, ())
 
     def sounding_like(self, bare: str) -> list[AliasEntry]:
-        return [self._sounding[place] for place in self._near.like(sound(bare))]
+        # Drawn before it is searched, so that what is added meanwhile is never taken for searched.
+        count = self._near.count
+        known = self._met.get(bare)
+        if known is None or known[0] != count:
+            found = [self._sounding[place] for place in self._near.like(sound(bare))]
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            known = self._met[bare] = (count, found)
+        return known[1]
 
 
 def screen(prompt: str, registry: Registry) -> tuple[NameHit, ...]:
@@ -183,20 +194,22 @@ def _reads_as_words(written: str, entry: AliasEntry) -> bool:
 
 def _words(text: str) -> list[_Word]:
     """The words of `text`; letters spaced out stand as one word each run."""
-    visible = "".join(
-        character
-        for character in unicodedata.normalize("NFKC", text)
-        if unicodedata.category(character) != "Cf"
-    )
+    visible = text
+    if not text.isascii():
+        visible = "".join(
+            character
+            for character in unicodedata.normalize("NFKC", text)
+            if unicodedata.category(character) != "Cf"
+        )
     found = [_Word(_bare(match.group()), match.group()) for match in _WORD.finditer(visible)]
     return list(_joined(word for word in found if word.bare))
 
 
 def _bare(word: str) -> str:
-    latin = anyascii(word).casefold()
+    latin = (word if word.isascii() else anyascii(word)).casefold()
     if any(character.isalpha() for character in latin):
         latin = latin.translate(_LEET)
-    return "".join(character for character in latin if character.isalnum())
+    return latin if latin.isalnum() else "".join(character for character in latin if character.isalnum())
 
 
 def _joined(words: Iterable[_Word]) -> Iterator[_Word]:

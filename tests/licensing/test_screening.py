@@ -146,3 +146,16 @@ def test_wordings_are_put_together_as_they_would_be_spelt_at_once(prompt: list[s
 
 def _bare(words: list[_Word]) -> str:
     return re.sub(r"(.)\1+", r"\1", "".join(word.bare for word in words))
+
+
+def test_a_wording_that_met_nobody_meets_who_is_registered_later() -> None:
+    """A register remembers what it was asked for."""
+    register = Registry([_entry("Zelindaya")])
+    prompt = "a portrait of Krickett Jovansonn"
+    assert screen(prompt, register) == screen(prompt, register) == ()
+
+    register.add(_entry("Crickett Jovansson"))
+
+    (hit,) = screen(prompt, register)
+    assert hit.certainty is Certainty.FUZZY
+    assert screen(prompt, register) == (hit,)

@@ -41,11 +41,11 @@ class _Recorder(Node):
     """Reads nothing and notes how every name would be read."""
 
     def __init__(self, found: dict[str, st.SearchStrategy[Any]], path: str = "") -> None:
-        super().__init__(path, {})
-        self._found = found
+        super().__init__()
+        self._found, self._where = found, path
 
     def _note(self, name: str, values: st.SearchStrategy[Any]) -> Any:
-        self._found[f"{self.path}.{name}" if self.path else name] = values
+        self._found[f"{self._where}.{name}" if self._where else name] = values
         return super().text(name)
 
     def text(self, name: str) -> Any:

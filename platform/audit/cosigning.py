@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from audit.checkpoint import Checkpoint
+from audit.nudging import Waiting
 from audit.sequencer import LOG
 from audit.stored_tree import consistency_proof
 from audit.tiles import TileMissing
@@ -127,8 +128,11 @@ def newest_signed() -> list[Target]:
         ]
 
 
-def cosign_until(ended: threading.Event, signed: threading.Event) -> None:
-    """Keep the newest checkpoints cosigned until `ended`; `signed` says that there is something new."""
+def cosign_until(ended: threading.Event, signed: threading.Event, waiting: Waiting) -> None:
+    """Keep the newest checkpoints cosigned until `ended`; `signed` says that there is something new.
+
+    Those who wait for the log are told of every round.
+    """
     rounds = [_Turns(witness) for witness in settings.WITNESSES]
     while rounds and not ended.is_set():
         signed.wait(_LOOK_EVERY_S)
@@ -141,6 +145,7 @@ def cosign_until(ended: threading.Event, signed: threading.Event) -> None:
             ended.wait(_PAUSE_AFTER_TROUBLE_S)
             continue
         _await_quorum([future for one in rounds if (future := one.begin(targets, signed))])
+        waiting.tell()
     for one in rounds:
         one.end()
     connections[LOG].close()

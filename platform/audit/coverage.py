@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 
 from audit.errors import LogNotReady
-from audit.nudging import nudge
+from audit.nudging import Waiter
 from core.tenancy import tenant
 
 _SHORTEST_PAUSE_S = 0.005
@@ -103,18 +103,25 @@ def wait_until_covered(
         )
     deadline = time.monotonic() + (settings.LOG_WAIT_S if timeout_s is None else timeout_s)
     pause = _SHORTEST_PAUSE_S
-    waiting: Collection[UUID] = uids
-    is_said = False
-    while waiting := _still_uncovered(organisation_id, waiting):
-        if not is_said:
-            is_said = True
-            nudge()
-        if time.monotonic() + pause > deadline:
-            raise LogNotReady(message)
-        if meanwhile is not None:
-            meanwhile()
-        time.sleep(pause)
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
+    waiting: Collection[UUID] = _still_uncovered(organisation_id, uids)
+    if not waiting:
+        return
+    is_heard = False
+    with Waiter() as waiter:
+        while waiting:
+            is_heard = is_heard or waiter.nudge()
+            # Whoever will be told need not look often.
+            patience = min(_LONGEST_PAUSE_S if is_heard else pause, deadline - time.monotonic())
+            if patience <= 0:
+                raise LogNotReady(message)
+            if meanwhile is not None:
+                meanwhile()
+            if waiter.wait(patience):
+                # Told once for every nudge.
+                is_heard = False
+            else:
+                pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
+            waiting = _still_uncovered(organisation_id, waiting)
 
 
 def _still_uncovered(organisation_id: UUID, uids: Collection[UUID]) -> list[UUID]:

@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from audit.anchoring import anchor_until
 from audit.cosigning import cosign_until
 from audit.errors import LogDamaged
-from audit.nudging import Ear
+from audit.nudging import Ear, Waiting
 from audit.platform_log import append_checkpoints
 from audit.publishing import Publisher
 from audit.sequencer import LOG, integrate_pending
@@ -47,10 +48,11 @@ def run_sequencer(stop: threading.Event) -> None:
     """
     ended = threading.Event()
     integrated, signed = threading.Event(), threading.Event()
+    waiting = Waiting()
     threads = ThreadPoolExecutor(3, thread_name_prefix="log")
     others = [
-        threads.submit(_publish_until, ended, integrated, signed),
-        threads.submit(cosign_until, ended, signed),
+        threads.submit(_publish_until, ended, integrated, signed, waiting),
+        threads.submit(cosign_until, ended, signed, waiting),
         threads.submit(anchor_until, ended),
     ]
     for other in others:
@@ -58,7 +60,7 @@ def run_sequencer(stop: threading.Event) -> None:
         other.add_done_callback(lambda done: stop.set() if done.exception() else None)
     logger.info("The sequencer of the audit log works.")
     try:
-        _integrate_until(stop, integrated)
+        _integrate_until(stop, integrated, waiting)
     finally:
         ended.set()
         integrated.set()
@@ -70,9 +72,9 @@ def run_sequencer(stop: threading.Event) -> None:
     logger.info("The sequencer of the audit log stopped.")
 
 
-def _integrate_until(stop: threading.Event, integrated: threading.Event) -> None:
+def _integrate_until(stop: threading.Event, integrated: threading.Event, waiting: Waiting) -> None:
     try:
-        ear = Ear()
+        ear = Ear(waiting)
     except OSError as error:
         logger.warning("Nobody can nudge this sequencer, which looks by itself: %s", error)
         _integrate_by(stop.wait, stop, integrated)
@@ -136,7 +138,16 @@ def _compared(guard: Publisher, stop: threading.Event) -> bool:
     return False
 
 
-def _publish_until(ended: threading.Event, integrated: threading.Event, signed: threading.Event) -> None:
+def _tell(signed: threading.Event, waiting: Waiting) -> None:
+    signed.set()
+    # With witnesses nothing is covered yet: those who wait are told when they have cosigned.
+    if not settings.WITNESSES:
+        waiting.tell()
+
+
+def _publish_until(
+    ended: threading.Event, integrated: threading.Event, signed: threading.Event, waiting: Waiting
+) -> None:
     publisher = Publisher()
     platform_at = 0.0
     has_news = True
@@ -147,7 +158,7 @@ def _publish_until(ended: threading.Event, integrated: threading.Event, signed: 
         try:
             done = publisher.publish()
             if done:
-                signed.set()
+                _tell(signed, waiting)
             has_news = has_news or bool(done)
             if has_news and (ending or time.monotonic() >= platform_at):
                 has_news = False

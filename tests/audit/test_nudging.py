@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import threading
 from pathlib import Path
@@ -11,9 +10,14 @@ import pytest
 
 from audit import coverage, nudging, sequencing
 from audit.coverage import is_covered, wait_until_covered
-from audit.nudging import Ear, nudge
+from audit.nudging import Ear, Waiter, Waiting
 from tests.factories.accounts import an_organisation
 from tests.factories.audit import integrate_all, recorded
+
+
+def nudge() -> None:
+    with Waiter() as waiter:
+        waiter.nudge()
 
 
 @pytest.fixture
@@ -71,8 +75,70 @@ class TestANudge:
             assert not ear.wait(0)
 
 
+class TestWhoeverWaits:
+    def test_is_told_once_for_every_nudge(self, place: Path) -> None:
+        waiting = Waiting()
+        with Ear(waiting) as ear, Waiter() as one, Waiter() as other:
+            one.nudge()
+            one.nudge()
+            assert ear.wait(30)
+            waiting.tell()
+
+            assert one.wait(30)
+            assert not one.wait(0)
+            assert not other.wait(0)
+
+            other.nudge()
+            assert ear.wait(30)
+            waiting.tell()
+
+            assert other.wait(30)
+            assert not one.wait(0)
+
+    def test_may_go_before_they_are_told(self, place: Path) -> None:
+        waiting = Waiting()
+        with Ear(waiting) as ear:
+            nudge()
+            with Waiter() as still:
+                still.nudge()
+                assert ear.wait(30)
+                nudge()
+                assert ear.wait(30)
+                waiting.tell()
+
+                assert still.wait(30)
+
+
 @pytest.mark.usefixtures("committed_db")
 class TestTheSequencer:
+    def test_tells_whoever_waits_when_it_is_worth_looking(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody looks by themselves here: they would wait for half a minute."""
+        monkeypatch.setattr(coverage, "_LONGEST_PAUSE_S", 30.0)
+        told: list[bool] = []
+        really = Waiter.wait
+
+        def wait(waiter: Waiter, seconds: float) -> bool:
+            told.append(really(waiter, seconds))
+            return told[-1]
+
+        monkeypatch.setattr(Waiter, "wait", wait)
+        studio = an_organisation().id
+        stop = threading.Event()
+        thread = threading.Thread(target=sequencing.run_sequencer, args=(stop,))
+        thread.start()
+        try:
+            while not place.exists():
+                assert thread.is_alive()
+                stop.wait(0.01)
+            wait_until_covered(studio, [recorded(studio)], timeout_s=120)
+        finally:
+            stop.set()
+            nudge()
+            thread.join(60)
+        assert True in told
+
     def test_looks_as_soon_as_somebody_waits(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sequencing, "_SHORTEST_PAUSE_S", 3600.0)
         monkeypatch.setattr(sequencing, "_LONGEST_PAUSE_S", 3600.0)
@@ -113,8 +179,13 @@ class TestTheSequencer:
         assert not thread.is_alive()
 
     def test_is_not_nudged_for_what_is_covered(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        said: list[int] = []
-        monkeypatch.setattr(coverage, "nudge", lambda: said.append(os.getpid()))
+        said: list[Waiter] = []
+
+        def nudge(waiter: Waiter) -> bool:
+            said.append(waiter)
+            return True
+
+        monkeypatch.setattr(Waiter, "nudge", nudge)
         studio = an_organisation().id
         uid = recorded(studio)
         integrate_all()

@@ -7,30 +7,33 @@ Measured on c2pa-python 0.38.1 (c2pa-rs 0.91.3), and the reason for most of what
 - `verify_after_sign` alone leaves the content hash unchecked, and a failed sign leaves its output behind.
 - A Context does not survive a fork and costs 0.2 ms, so every call makes its own and nothing is shared between
   threads or kept from a parent process.
+- Roots of one kind vouch for signers of every kind: a file under a root for identities alone reads Trusted too.
+  Which list vouched is in `anchor_uri`, and no answer of ours rests on the state without it.
 - Exceptions inside our signing and stream callbacks are swallowed; they are kept here and raised afterwards.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 import c2pa
+from c2pa import c2pa as native
 
 from core import clock
 from provenance import certificates, probe
 from provenance.errors import KeyUnavailable, SigningFailed
 from provenance.manifest import CREATED_LABELS, MEDIA_TYPE, THUMBNAIL_IDENTIFIER
 from provenance.readings import Finding, IngredientFinding, Reading
+from provenance.remembering import RememberingKey, RememberingStream
 from provenance.trust_list import Anchor
-from provenance.values import ClaimSigner
-
-AnswerT = TypeVar("AnswerT")
+from provenance.values import ClaimSigner, Identity
 
 # Usages accepted in a claim signer. At the top level of `trust`: per anchor it has no effect in 0.91.
 _ACCEPTED_USAGES = "\n".join(
@@ -39,6 +42,7 @@ _ACCEPTED_USAGES = "\n".join(
 )
 # How the SDK names the list of time-stamping roots.
 _TSA_LIST = "urn:countersign:time-stamping"
+_IDENTITY_LIST = "urn:countersign:identities"
 # Above this the SDK spools to $TMPDIR. Its default of 512 MB nearly doubles the memory of a large sign.
 _SPOOL_THRESHOLD_MB = 16
 
@@ -59,7 +63,7 @@ class SdkUnfit(RuntimeError):
     """The installed SDK does not do what we rely on. A defect of the installation: sign and verify nothing."""
 
 
-def sign(
+def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
     *,
     source: Path,
     destination: Path,
@@ -69,6 +73,7 @@ def sign(
     anchors: Sequence[Anchor],
     tsa_url: str | None = None,
     tsa_roots_pem: str = "",
+    identity: Identity | None = None,
 ) -> bytes:
     """Write `source` with a manifest to `destination` and return the manifest store.
 
@@ -91,13 +96,17 @@ def sign(
             anchors=anchors,
             tsa_url=tsa_url,
             tsa_roots_pem=tsa_roots_pem,
+            identity=identity,
         )
 
 
-def read(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Reading:
+def read(
+    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+) -> Reading:
     """The active credential of the file at `path`, judged against `anchors`.
 
-    Its time stamp counts where its authority's certificate chains up to one of `tsa_roots_pem`.
+    Its time stamp counts where its authority's certificate chains up to one of `tsa_roots_pem`, an identity where it
+    does to one of `identity_roots_pem`.
 
     Raises:
         NoCredential: nothing inside.
@@ -105,10 +114,12 @@ def read(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> R
     """
     _probe_once()
     with path.open("rb") as stream:
-        return _read(stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
+        return _read(
+            stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
+        )
 
 
-def _sign(
+def _sign(  # noqa: PLR0913 - as above
     source: BinaryIO,
     destination: BinaryIO,
     *,
@@ -118,16 +129,16 @@ def _sign(
     anchors: Sequence[Anchor],
     tsa_url: str | None = None,
     tsa_roots_pem: str = "",
+    identity: Identity | None = None,
 ) -> bytes:
-    output = _Stream(destination)
-    key = _Callback(signer.sign)
+    output = RememberingStream(destination)
+    key = RememberingKey(signer.sign)
+    identity_key = RememberingKey(identity.signer.sign) if identity else None
     try:
         with (
-            _context(anchors, tsa_roots_pem) as context,
+            _context(anchors, tsa_roots_pem, identity.roots_pem if identity else "") as context,
             c2pa.Builder(dict(definition), context=context) as builder,
-            c2pa.Signer.from_callback(
-                key, c2pa.C2paSigningAlg.ES256, signer.chain_pem, tsa_url
-            ) as native_signer,
+            _native_signer(key, signer, tsa_url, identity_key, identity) as native_signer,
         ):
             builder.set_intent(
                 c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
@@ -138,18 +149,59 @@ def _sign(
     except c2pa.C2paError as error:
         if output.failure is not None:
             raise output.failure from error
-        if isinstance(key.failure, KeyUnavailable):
-            raise key.failure from error
-        raise SigningFailed(f"The signature was not made: {key.failure or error}") from error
+        failure = key.failure or (identity_key.failure if identity_key else None)
+        if isinstance(failure, KeyUnavailable):
+            raise failure from error
+        raise SigningFailed(f"The signature was not made: {failure or error}") from error
     if output.failure is not None:
         raise output.failure
     return store
 
 
-def _read(stream: BinaryIO, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Reading:
+def _native_signer(
+    key: RememberingKey,
+    signer: ClaimSigner,
+    tsa_url: str | None,
+    identity_key: RememberingKey | None,
+    identity: Identity | None,
+) -> c2pa.Signer:
+    claim = c2pa.Signer.from_callback(key, c2pa.C2paSigningAlg.ES256, signer.chain_pem, tsa_url)
+    if identity is None or identity_key is None:
+        return claim
+    other = c2pa.Signer.from_callback(
+        identity_key, c2pa.C2paSigningAlg.ES256, identity.signer.chain_pem, None
+    )
+    # Exported by the library and not wrapped by the package; the only way with both keys behind callbacks.
+    combine = native._lib.c2pa_identity_signer_create  # noqa: SLF001 - see above, here and below
+    signers, texts = ctypes.POINTER(native.C2paSigner), ctypes.POINTER(ctypes.c_char_p)
+    combine.argtypes, combine.restype = [signers, signers, texts, texts], signers
+    handles = (claim._handle, other._handle)  # noqa: SLF001
+    callbacks = (claim._callback_cb, other._callback_cb)  # noqa: SLF001
+    combined = combine(*handles, _c_texts(identity.referenced), _c_texts(identity.roles))
+    if not combined:
+        told = native._read_native_error()  # noqa: SLF001
+        for one in (claim, other):
+            one._release_handle()  # noqa: SLF001
+        raise SigningFailed(f"No signer of an identity was made: {told}")
+    for one in (claim, other):
+        # The new signer owns both now, and must keep their callbacks alive.
+        one._teardown(free_handle=False)  # noqa: SLF001
+    made = c2pa.Signer(combined)
+    made._callback_cb = callbacks  # noqa: SLF001
+    return made
+
+
+def _c_texts(texts: Sequence[str]) -> ctypes.Array[ctypes.c_char_p]:
+    """An array of C, ended by a null pointer."""
+    return (ctypes.c_char_p * (len(texts) + 1))(*(text.encode() for text in texts), None)
+
+
+def _read(
+    stream: BinaryIO, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+) -> Reading:
     try:
         with (
-            _context(anchors, tsa_roots_pem) as context,
+            _context(anchors, tsa_roots_pem, identity_roots_pem) as context,
             c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
         ):
             store_json = reader.json()
@@ -210,8 +262,18 @@ def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...
     return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
 
 
-def _context(anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> c2pa.Context:
+def _context(
+    anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+) -> c2pa.Context:
     tsa_anchors = [{"trust_kind": "tsa", "trust_uri": _TSA_LIST, "trust_anchors": tsa_roots_pem}]
+    identity_anchors = [
+        {
+            "trust_kind": "cawg",
+            "trust_uri": _IDENTITY_LIST,
+            "trust_anchors": identity_roots_pem,
+            "trust_config": f"{certificates.EMAIL_PROTECTION.dotted_string}\n",
+        }
+    ]
     return c2pa.Context.from_dict(
         {
             "version": 1,
@@ -225,7 +287,8 @@ def _context(anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> c2pa.Context
                     }
                     for anchor in anchors
                 ]
-                + (tsa_anchors if tsa_roots_pem else []),
+                + (tsa_anchors if tsa_roots_pem else [])
+                + (identity_anchors if identity_roots_pem else []),
             },
             "verify": {
                 "verify_after_reading": True,
@@ -245,51 +308,6 @@ def _context(anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> c2pa.Context
             },
         }
     )
-
-
-class _Callback:
-    """A signing callback that remembers why it failed."""
-
-    def __init__(self, sign_payload: Callable[[bytes], bytes]) -> None:
-        self._sign_payload = sign_payload
-        self.failure: Exception | None = None
-
-    def __call__(self, payload: bytes) -> bytes:
-        try:
-            return self._sign_payload(payload)
-        except Exception as error:
-            self.failure = error
-            raise
-
-
-class _Stream:
-    """An output stream that remembers the first error of the disk beneath it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.failure: OSError | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        return self._remember(lambda: self._stream.read(size))
-
-    def write(self, content: bytes) -> int:
-        return self._remember(lambda: self._stream.write(content))
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._remember(lambda: self._stream.seek(offset, whence))
-
-    def tell(self) -> int:
-        return self._remember(self._stream.tell)
-
-    def flush(self) -> None:
-        self._remember(self._stream.flush)
-
-    def _remember(self, act: Callable[[], AnswerT]) -> AnswerT:
-        try:
-            return act()
-        except OSError as error:
-            self.failure = self.failure or error
-            raise
 
 
 _probe_lock = threading.Lock()

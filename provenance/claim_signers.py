@@ -13,17 +13,17 @@ from uuid import UUID
 from cryptography import x509
 from django.conf import settings
 
-from provenance import certificates, keys, roster
+from provenance import certificates, keys, manifest, roster
 from provenance.certificate_lint import require_fit
-from provenance.errors import KeyExtractable, KeyOfAnotherPurpose, SignerUnfit
-from provenance.identity_roots import identity_roots
+from provenance.errors import KeyExtractable, SignerUnfit
+from provenance.identity_roots import identity_roots, identity_roots_pem
 from provenance.lint_values import Profile
 from provenance.providers.addresses import KeyPurpose, parse_key_address
 from provenance.providers.signing_key import SigningKey
 from provenance.providers.stores import opened_key
 from provenance.roster import InstalledSigner, Roster
 from provenance.trust_list import TrustList
-from provenance.values import ClaimSigner
+from provenance.values import ClaimSigner, Identity
 
 
 def roster_path(keys_folder: Path) -> Path:
@@ -59,6 +59,28 @@ def claim_signer(*, at: datetime) -> ClaimSigner:
     return keys.load_signer(folder, at=at)
 
 
+def identity_of(organisation_id: UUID, *, at: datetime) -> Identity | None:
+    """The identity that an organisation asserts; None where none was ever installed for it, or all are retired.
+
+    To install one is to ask for it: whoever has no list of such identities then reads the organisation's files as
+    valid, where without it they read as trusted.
+
+    Raises:
+        SignerUnfit: one is in use and must not or cannot sign. The file is then not signed without it.
+    """
+    folder: Path = settings.KEYS_FOLDER
+    listed = keys.load_trust_list(folder, at=at)
+    installed = in_use(load_roster(folder), listed, KeyPurpose.IDENTITY, organisation_id, at=at)
+    if installed is None:
+        return None
+    return Identity(
+        signer=opened_signer(installed, KeyPurpose.IDENTITY, listed, at=at, organisation_id=organisation_id),
+        referenced=manifest.IDENTITY_REFERENCES,
+        roles=manifest.IDENTITY_ROLES,
+        roots_pem=identity_roots_pem(folder),
+    )
+
+
 def profile_for(purpose: KeyPurpose) -> Profile:
     """What certificates of that purpose are held against here."""
     return Profile.IDENTITY if purpose is KeyPurpose.IDENTITY else Profile(settings.KEY_STORES.profile)
@@ -89,18 +111,21 @@ def in_use(
 
 
 def opened_signer(
-    installed: InstalledSigner, purpose: KeyPurpose, listed: TrustList, *, at: datetime
+    installed: InstalledSigner,
+    purpose: KeyPurpose,
+    listed: TrustList,
+    *,
+    at: datetime,
+    organisation_id: UUID | None = None,
 ) -> ClaimSigner:
     """`installed` with its key, ready to sign.
 
     Raises:
         SignerUnfit: it must not or cannot sign; each kind of it says why.
     """
-    registered = load_roster(settings.KEYS_FOLDER).key(installed.public_key_sha256)
-    if registered is None or registered.purpose is not purpose:
-        raise KeyOfAnotherPurpose(
-            f"The key of the signer {installed.serial} is not registered for {purpose}."
-        )
+    registered = load_roster(settings.KEYS_FOLDER).key_for(
+        installed.public_key_sha256, purpose, organisation_id
+    )
     chain = x509.load_pem_x509_certificates(installed.chain_pem.encode("ascii"))
     key = usable_key(registered.address)
     anchors = anchors_for(purpose, listed, at=at)

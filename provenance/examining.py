@@ -52,9 +52,12 @@ class Request:
     """Per anchor: name, certificate, SHA-256, valid_from."""
     cpu_limit_s: int
     tsa_roots_pem: str = ""
+    identity_roots_pem: str = ""
 
 
-def examine_bounded(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Examination:
+def examine_bounded(
+    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+) -> Examination:
     """Examine the file at `path` in a process of its own. Never raises for what the file holds."""
     refusal = _refusal(path)
     if refusal is not None:
@@ -68,6 +71,7 @@ def examine_bounded(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str
         ),
         cpu_limit_s=limit_s,
         tsa_roots_pem=tsa_roots_pem,
+        identity_roots_pem=identity_roots_pem,
     )
     project = Path(__file__).resolve().parents[1]
     try:
@@ -89,11 +93,15 @@ def examine_bounded(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str
     return examination_from_json(finished.stdout)
 
 
-def examine(path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "") -> Examination:
+def examine(
+    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+) -> Examination:
     """Examine the regular file at `path` in this process."""
     digest = sha256_hex_of_file(path)
     try:
-        reading = read(path, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
+        reading = read(
+            path, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
+        )
     except NoCredential as error:
         if error.remote:
             return _unread(path, digest, "It names a credential kept elsewhere, which is not fetched.")
@@ -199,7 +207,12 @@ def main() -> None:
         Anchor(name, pem, digest, datetime.fromisoformat(valid_from))
         for name, pem, digest, valid_from in request.anchors
     )
-    examination = examine(Path(request.path), anchors=anchors, tsa_roots_pem=request.tsa_roots_pem)
+    examination = examine(
+        Path(request.path),
+        anchors=anchors,
+        tsa_roots_pem=request.tsa_roots_pem,
+        identity_roots_pem=request.identity_roots_pem,
+    )
     print(examination.to_json())  # noqa: T201 - the answer to the parent
 
 

@@ -46,15 +46,25 @@ def inspected_source(path: Path, statement: TakeStatement, *, anchors: Sequence[
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the signed file must read back as, besides trusted. `time_stamped`: by an accepted authority."""
+    """What the signed file must read back as, besides trusted.
+
+    `time_stamped`: by an accepted authority. `identified`: by an identity under an accepted root.
+    """
 
     manifest_id: str
     certificate_serial: str
     time_stamped: bool = False
+    identified: bool = False
 
 
 def read_back(
-    signed: Path, *, source: Source, expected: Expected, anchors: Sequence[Anchor], tsa_roots_pem: str = ""
+    signed: Path,
+    *,
+    source: Source,
+    expected: Expected,
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
 ) -> Reading:
     """Read the signed file as a stranger would, with a reader that shares nothing with the signing.
 
@@ -63,7 +73,9 @@ def read_back(
             every packet of `source`.
     """
     try:
-        reading = c2pa_gateway.read(signed, anchors=anchors, tsa_roots_pem=tsa_roots_pem)
+        reading = c2pa_gateway.read(
+            signed, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
+        )
         streams_sha256 = decoding.streams_sha256(signed)
         unbound_sha256 = boxes.unbound_sha256(signed)
     except (
@@ -73,16 +85,7 @@ def read_back(
         boxes.NotBoxes,
     ) as error:
         raise SigningFailed(f"The signed file does not read back: {error}") from error
-    doubts = [finding.code for finding in reading.failure]
-    doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
-    if reading.validation_state != "Trusted":
-        doubts.append(f"state {reading.validation_state}")
-    if reading.manifest_id != expected.manifest_id:
-        doubts.append(f"manifest {reading.manifest_id}")
-    if reading.certificate_serial != expected.certificate_serial:
-        doubts.append(f"signer {reading.certificate_serial}")
-    if expected.time_stamped and reading.trusted_time is None:
-        doubts.append("its time stamp is by no accepted authority")
+    doubts = _doubts_about(reading, expected, anchors)
     if streams_sha256 != source.facts.streams_sha256:
         doubts.append("another picture or sound than the source")
     if unbound_sha256 != source.unbound_sha256:
@@ -90,6 +93,24 @@ def read_back(
     if doubts:
         raise SigningFailed(f"The signed file reads back with doubts: {', '.join(doubts)}.")
     return reading
+
+
+def _doubts_about(reading: Reading, expected: Expected, anchors: Sequence[Anchor]) -> list[str]:
+    doubts = [finding.code for finding in reading.failure]
+    doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
+    if reading.validation_state != "Trusted":
+        doubts.append(f"state {reading.validation_state}")
+    if reading.anchor_uri not in {anchor.uri for anchor in anchors}:
+        doubts.append("no root of claim signers vouches for it")
+    if reading.manifest_id != expected.manifest_id:
+        doubts.append(f"manifest {reading.manifest_id}")
+    if reading.certificate_serial != expected.certificate_serial:
+        doubts.append(f"signer {reading.certificate_serial}")
+    if expected.time_stamped and reading.trusted_time is None:
+        doubts.append("its time stamp is by no accepted authority")
+    if expected.identified != (reading.trusted_identity is not None):
+        doubts.append("another identity than was meant")
+    return doubts
 
 
 def _carries_credential(path: Path, anchors: Sequence[Anchor]) -> bool:

@@ -23,7 +23,7 @@ from provenance.claim_signers import (
     usable_key,
 )
 from provenance.errors import KeyOfAnotherPurpose, SignerUnfit
-from provenance.identity_roots import add_identity_root
+from provenance.identity_roots import add_identity_root, identity_roots
 from provenance.key_files import alone_among_writers, replace_file
 from provenance.providers.addresses import KeyPurpose
 from provenance.providers.signing_key import SigningKey, public_key_sha256
@@ -78,6 +78,7 @@ def install_signer(issued: Issued, *, at: datetime) -> Installed:
         entries, listed = load_roster(folder), keys.load_trust_list(folder, at=at)
         registered = _registered(entries, chain[0])
         key = usable_key(registered.address)
+        _refuse_shared_root(root, registered.purpose, listed)
         anchors = [*anchors_for(registered.purpose, listed, at=begins), *([root] if root else [])]
         signer = checked_signer(
             chain, key, anchors=anchors, at=begins, profile=profile_for(registered.purpose)
@@ -143,6 +144,23 @@ def _keep_record(
         },
         key,
     )
+
+
+def _refuse_shared_root(root: x509.Certificate | None, purpose: KeyPurpose, listed: TrustList) -> None:
+    """Refuse one root for claims and identities: the SDK does not keep the lists apart (measured on 0.38.1).
+
+    It would name the list of identities as what vouches for a claim, and no file of ours would be trusted.
+    """
+    if root is None:
+        return
+    if purpose is KeyPurpose.IDENTITY:
+        digest = certificates.sha256_hex(root)
+        shared = any(anchor.sha256_hex == digest for anchor in listed.anchors)
+    else:
+        shared = root in identity_roots(settings.KEYS_FOLDER)
+    if shared:
+        said = "its root vouches for the other kind of signer already; claims and identities have roots of their own"
+        raise SignerUnfit((said,))
 
 
 def _trust(listed: TrustList, purpose: KeyPurpose, root: x509.Certificate | None, *, at: datetime) -> None:

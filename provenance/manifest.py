@@ -30,6 +30,11 @@ TAKE_LABEL = "org.countersign.take"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
 LOG_PROOF_LABEL = "org.countersign.log-proof"
 
+# What an organisation's identity stands behind, and as what: CAWG Identity Assertion 1.1, 5.1.4 names the roles.
+IDENTITY_REFERENCES = (ACTIONS_LABEL, TAKE_LABEL, AUTHORIZATION_LABEL)
+IDENTITY_ROLES = ("cawg.producer",)
+IDENTITY_LABEL = "cawg.identity"
+
 # In the take's assertion: the digest of the boxes that the hard binding leaves out.
 UNBOUND_FIELD = "unbound_boxes_sha256"
 # In the proof's assertion: the hash of the entry's leaf, and the proof in the form of C2SP tlog-proof.

@@ -26,9 +26,10 @@ from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
 from provenance import keys, manifest, queries
-from provenance.claim_signers import claim_signer
+from provenance.claim_signers import claim_signer, identity_of
 from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
+from provenance.identity_roots import identity_roots_pem
 from provenance.inspection import Source, inspected_source
 from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
@@ -36,7 +37,7 @@ from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import TakeStatement
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
-from provenance.values import ClaimSigner, CredentialState, SignedFile, Verification
+from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer, judge
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class _Order:
     definition: manifest.Definition
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
+    identity: Identity | None = None
     production_id: UUID | None = None
 
     @property
@@ -154,7 +156,12 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
     at = clock.now()
     listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
     # Removed anchors too: a file under one is told apart from a stranger's.
-    examination = examine_bounded(path, anchors=listed.anchors, tsa_roots_pem=accepted_roots_pem())
+    examination = examine_bounded(
+        path,
+        anchors=listed.anchors,
+        tsa_roots_pem=accepted_roots_pem(),
+        identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
+    )
     record: OwnRecord | None = None
     repository = RepositoryAnswer.ASKED
     if examination.reading is not None:
@@ -192,7 +199,7 @@ def _order(
     organisation_id: UUID, actor: str, statement: TakeStatement, source: Path, thumbnail_jpeg: bytes
 ) -> _Order:
     at = clock.now()
-    signer = claim_signer(at=at)
+    signer, identity = claim_signer(at=at), identity_of(organisation_id, at=at)
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     inspected = inspected_source(source, statement, anchors=anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):
@@ -212,6 +219,7 @@ def _order(
         definition=definition,
         signer=signer,
         anchors=anchors,
+        identity=identity,
     )
 
 
@@ -229,6 +237,7 @@ def _seal(order: _Order, intent: _Intent) -> Seal:
         thumbnail_jpeg=order.thumbnail_jpeg,
         signer=order.signer,
         anchors=order.anchors,
+        identity=order.identity,
     )
 
 

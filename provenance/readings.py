@@ -53,6 +53,19 @@ class Reading:
         """RFC 3339 of the time stamp, where its authority is one of those accepted."""
         return self.time if any(finding.code == "timeStamp.trusted" for finding in self.success) else None
 
+    @property
+    def trusted_identity(self) -> str | None:
+        """Organisation that stands behind the file by a key of its own, where it is under an accepted root."""
+        if not any(finding.code == "cawg.x509.credential.trusted" for finding in self.success):
+            return None
+        return self.stated_identity
+
+    @property
+    def stated_identity(self) -> str | None:
+        """Organisation in the certificate of the identity assertion, whoever issued it; None without one."""
+        signed = (self.assertion("cawg.identity") or {}).get("signature_info")
+        return str(signed.get("issuer") or "somebody unnamed") if isinstance(signed, dict) else None
+
     def manifest(self) -> dict[str, object]:
         """The active manifest."""
         manifest: dict[str, object] = json.loads(self.store_json)["manifests"][self.manifest_id]

@@ -21,20 +21,21 @@ from provenance.time_stamping import (
     stamp_policy,
 )
 from provenance.trust_list import Anchor
-from provenance.values import ClaimSigner
+from provenance.values import ClaimSigner, Identity
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What goes around a video: the manifest, the thumbnail in it, and who signs under which roots."""
+    """What goes around a video: the manifest, the thumbnail in it, who signs under which roots, and whose it is."""
 
     manifest_id: str
     definition: Mapping[str, Any]
     thumbnail_jpeg: bytes
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,15 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
     reading = read_back(
         destination,
         source=source,
-        expected=Expected(seal.manifest_id, seal.signer.serial, time_stamped=time_stamped),
+        expected=Expected(
+            seal.manifest_id,
+            seal.signer.serial,
+            time_stamped=time_stamped,
+            identified=seal.identity is not None,
+        ),
         anchors=seal.anchors,
         tsa_roots_pem=accepted_roots_pem(),
+        identity_roots_pem=seal.identity.roots_pem if seal.identity else "",
     )
     stated = reading.trusted_time
     return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None)
@@ -112,4 +119,5 @@ def _sign(source: Source, destination: Path, seal: Seal, *, tsa_url: str | None)
         anchors=seal.anchors,
         tsa_url=tsa_url,
         tsa_roots_pem=accepted_roots_pem() if tsa_url else "",
+        identity=seal.identity,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from cryptography import x509
 from django.conf import settings
 
 from audit.health_values import Line, State
+from audit.timestamping import Authorities, NotTimestamped, stamp
 from provenance import keys
 from provenance.ceremony_records import BadCeremonyRecord, ceremony_records
 from provenance.certificate_lint import findings_of_chain
@@ -19,7 +21,7 @@ from provenance.lint_values import LintFinding, Severity
 from provenance.providers.addresses import KeyPurpose
 from provenance.providers.signing_key import holds
 from provenance.roster import BadRoster, InstalledSigner, Roster
-from provenance.time_stamping import StampPolicy, stamp_policy
+from provenance.time_stamping import StampPolicy, configured_authorities, stamp_policy
 from provenance.trust_list import BadTrustList, TrustList
 
 _SIGNER, _IDENTITY = "Signer of credentials", "Identity of the organisation"
@@ -54,6 +56,37 @@ def key_lines(*, at: datetime) -> list[Line]:
         for signer in entries.signers
         if not listed.is_retired(signer.serial, at=at)
     ]
+
+
+def authority_lines() -> list[Line]:
+    """Every time-stamping authority, asked once each: a spare that is dead is found before it is needed."""
+    if stamp_policy() is StampPolicy.OFF:
+        return []
+    try:
+        every = configured_authorities()
+    except (OSError, ValueError) as error:
+        said = f"Their roots cannot be read: {error}."
+        return [
+            Line("authority", "Time-stamping authorities", State.FAILING, said, "See COUNTERSIGN_TSA_ROOTS.")
+        ]
+    return [_authority_line(replace(every, urls=(url,), rounds=1)) for url in every.urls]
+
+
+def _authority_line(one: Authorities) -> Line:
+    title = f"Time-stamping authority {one.urls[0]}"
+    try:
+        given = stamp(secrets.token_bytes(32), one)
+    except NotTimestamped as failure:
+        to_do = "Ask whoever runs it, or name another one in COUNTERSIGN_TSA_URLS."
+        return Line(
+            "authority", title, State.FAILING, f"It gives no time stamp that counts: {failure}.", to_do
+        )
+    return Line(
+        "authority",
+        title,
+        State.WELL,
+        f"It stamps, under an accepted root: {given.stated_at:%Y-%m-%d %H:%M:%S} UTC.",
+    )
 
 
 def _claim_line(entries: Roster, listed: TrustList, at: datetime) -> Line:

@@ -44,6 +44,23 @@ class ClaimSigner:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """An organisation that says, by its own key, that it stands behind statements of a credential (CAWG).
+
+    Attributes:
+        signer: its key, with certificates of its own.
+        referenced: labels of the statements it stands behind.
+        roles: in which role, in CAWG's words.
+        roots_pem: the roots under which identities are accepted here.
+    """
+
+    signer: ClaimSigner
+    referenced: tuple[str, ...]
+    roles: tuple[str, ...]
+    roots_pem: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedFile:
     """A take's file in its final place, signed and read back.
 

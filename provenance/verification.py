@@ -16,7 +16,14 @@ from provenance.values import Authorization, Claims, CredentialState, Verificati
 _NO_LOGS = KnownLogs()
 
 # Failures that speak about who signed and when, not about what was signed (C2PA 2.4, 15.2.2).
-_ABOUT_THE_SIGNER = ("signingCredential.", "timeStamp.", "claimSignature.outsideValidity")
+_ABOUT_THE_SIGNER = (
+    "signingCredential.",
+    "timeStamp.",
+    "claimSignature.outsideValidity",
+    "cawg.x509.credential.",
+)
+# Of a failing identity alone the SDK says Valid, as if nobody vouched for the signer of the claim.
+_ABOUT_THE_IDENTITY = "cawg.x509.credential."
 
 _IN_PLAIN_WORDS = {
     "assertion.bmffHash.mismatch": "The picture or sound is not what was signed",
@@ -25,6 +32,7 @@ _IN_PLAIN_WORDS = {
     "assertion.hashedURI.mismatch": "A statement inside the credential was changed",
     "claimSignature.mismatch": "The credential's signature does not fit what it signs",
     "claim.hardBindings.missing": "The credential is not bound to any content",
+    "cawg.x509.credential.untrusted": "Nobody on our list vouches for the identity",
     "signingCredential.untrusted": "Nobody on our list vouches for the signer",
     "signingCredential.expired": "The signer's certificate has ended",
     "signingCredential.invalid": "The signer's certificate is not made for signing claims",
@@ -143,7 +151,7 @@ def _judge_reading(
         return _Judgement(CredentialState.ALTERED, logged.falsehood)
     notes = tuple(_signer_notes_on_ingredients(reading))
     judgement = _judge_signer(reading, trust_list, record, at)
-    return replace(judgement, more=judgement.more + notes)
+    return replace(judgement, more=judgement.more + _identity_note(reading) + notes)
 
 
 def _broken(reading: Reading) -> Iterator[str]:
@@ -175,7 +183,7 @@ def _judge_signer(
     reading: Reading, trust_list: TrustList, record: OwnRecord | None, at: datetime
 ) -> _Judgement:
     """Who signed, for a file that is intact."""
-    if reading.validation_state == "Trusted" and trust_list.anchor_named(reading.anchor_uri) is not None:
+    if _is_vouched_for(reading) and trust_list.anchor_named(reading.anchor_uri) is not None:
         state, reason = signer_standing(
             trust_list,
             anchor_uri=reading.anchor_uri,
@@ -185,6 +193,27 @@ def _judge_signer(
         )
         return _Judgement(state, reason)
     return _judge_unvouched(reading, record)
+
+
+def _is_vouched_for(reading: Reading) -> bool:
+    """Whether a root that was handed in vouches for the signer of the claim, whatever becomes of an identity."""
+    if reading.validation_state == "Trusted":
+        return True
+    return (
+        reading.validation_state == "Valid"
+        and all(finding.code.startswith(_ABOUT_THE_IDENTITY) for finding in reading.failure)
+        and any(finding.code == "signingCredential.trusted" for finding in reading.success)
+    )
+
+
+def _identity_note(reading: Reading) -> tuple[str, ...]:
+    if reading.stated_identity is None:
+        return ()
+    if reading.trusted_identity is not None:
+        return (f"{reading.trusted_identity} stands behind it by a key of its own.",)
+    return (
+        f"{reading.stated_identity} is said to stand behind it, by a key that nobody on our list vouches for.",
+    )
 
 
 def _proven_at(reading: Reading, record: OwnRecord | None) -> datetime | None:

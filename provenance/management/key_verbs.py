@@ -19,7 +19,7 @@ from provenance.ceremony import Plan, fingerprint, hold_ceremony
 from provenance.ceremony_records import BadCeremonyRecord
 from provenance.installing import Issued, install_signer
 from provenance.providers.addresses import BadKeyAddress, KeyPurpose
-from provenance.signer_health import key_lines, signer_lines
+from provenance.signer_health import authority_lines, key_lines, signer_lines
 
 VERBS = ("ceremony", "install", "check")
 
@@ -58,7 +58,7 @@ def add_key_verbs(acts: _SubParsersAction[CommandParser]) -> None:
     check = acts.add_parser(
         "check", help="say how it stands with certificates, records and keys; 1 when failing"
     )
-    check.add_argument("--no-keys", action="store_true", help="do not open the keys")
+    check.add_argument("--no-keys", action="store_true", help="open no key and ask no authority")
     check.add_argument("--organisation", type=UUID, help="with this organisation's identity")
     check.add_argument("--json", action="store_true")
 
@@ -147,7 +147,7 @@ def _check(options: Mapping[str, Any], *, say: Callable[[str], object]) -> bool:
     if not options["no_keys"] and not any(
         line.part == "credentials" and "does not hold" in line.said for line in lines
     ):
-        lines += key_lines(at=at)
+        lines += key_lines(at=at) + authority_lines()
     if options["json"]:
         say(json.dumps([_as_json(line) for line in lines], indent=2))
     else:

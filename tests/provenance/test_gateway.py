@@ -183,7 +183,7 @@ def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPat
     specimen = probe.make_specimen(at=clock.now())
     everybody: list[Anchor] = []
 
-    def credulous(anchors: Any, _roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
+    def credulous(anchors: Any, *_roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
         everybody.extend(anchors)
         return genuine(tuple(everybody))
 
@@ -196,7 +196,7 @@ def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_sdk_whose_settings_went_unheard_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def renamed(anchors: Any, _roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
+    def renamed(anchors: Any, *_roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
         return c2pa.Context.from_dict({"version": 1, "trusted": {"anchor_list": list(map(str, anchors))}})
 
     monkeypatch.setattr(c2pa_gateway, "_context", renamed)

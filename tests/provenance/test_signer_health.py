@@ -10,10 +10,12 @@ import pytest
 from pytest_django import Settings
 
 from audit.health_values import Line, State
+from config.environment import TimeStamping
 from core import clock
-from provenance.signer_health import signer_lines
+from provenance.signer_health import authority_lines, signer_lines
 from tests.factories.ceremonies import an_installed_signer
 from tests.factories.issuing import an_authority
+from tests.timestamping import local_authority
 
 NOW = clock.now()
 DAY = timedelta(days=1)
@@ -64,3 +66,21 @@ def test_a_damaged_roster_is_said(keys_folder: Path) -> None:
     (keys_folder / "signers.json").write_text("{}")
 
     assert _credentials(0).state is State.FAILING
+
+
+def test_each_authority_of_time_is_asked_for_itself(settings: Settings, tmp_path: Path) -> None:
+    with local_authority(tmp_path / "good") as good, local_authority(tmp_path / "stranger") as stranger:
+        roots = good.folder / "roots.pem"
+        settings.TIME_STAMPING = TimeStamping((good.url, stranger.url), roots, 3600, "required")
+
+        working, foreign = authority_lines()
+
+    assert (working.state, foreign.state) == (State.WELL, State.FAILING)
+    assert good.asked == stranger.asked == 1
+    assert stranger.url in foreign.title
+
+
+def test_without_authorities_none_is_asked(settings: Settings) -> None:
+    settings.TIME_STAMPING = TimeStamping((), None, 3600, "off")
+
+    assert authority_lines() == []

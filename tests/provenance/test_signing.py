@@ -19,13 +19,17 @@ from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from provenance import c2pa_gateway, keys, queries
+from provenance.certificates import EMAIL_PROTECTION
 from provenance.errors import AssetMissing, SigningFailed, SourceUnusable
 from provenance.models import SignedAsset, SigningIntent
 from provenance.operations import sign_take_file, verify_file
+from provenance.providers.addresses import KeyPurpose
 from provenance.trust_list import Removal
 from provenance.values import CredentialState, SignedFile
 from tests.factories import tampering
 from tests.factories.accounts import an_organisation
+from tests.factories.ceremonies import an_installed_signer
+from tests.factories.issuing import an_authority
 from tests.factories.provenance import FRAMES, make_jpeg, make_video, take_statement
 
 pytestmark = pytest.mark.usefixtures("committed_db", "keys_folder", "media_folder")
@@ -113,6 +117,27 @@ class TestSigned:
         assert intent.manifest_sha256 == asset.statement_sha256
         assert asset.manifest_store_sha256 == sha256_hex(bytes(asset.manifest_store))
         assert intent.signer_certificate_sha256 == signed.signer_certificate_sha256
+
+    def test_an_installed_signer_signs_and_the_organisations_identity_is_asserted(
+        self, studio: UUID, source: Path
+    ) -> None:
+        now = clock.now()
+        installed = an_installed_signer("pem:claim.pem", an_authority(at=now), at=now)
+        an_installed_signer(
+            "pem:identity.pem",
+            an_authority(at=now),
+            at=now,
+            purpose=KeyPurpose.IDENTITY,
+            organisation_id=studio,
+            purposes=(EMAIL_PROTECTION,),
+        )
+
+        signed = _sign(studio, source)
+
+        answer = verify_file(queries.path_of(signed.key))
+        assert signed.signer_certificate_sha256 == installed.signer.certificate_sha256
+        assert answer.state is CredentialState.TRUSTED
+        assert "Example Film Studio stands behind it by a key of its own." in answer.reasons
 
     def test_the_source_is_left_as_it_was(self, studio: UUID, source: Path) -> None:
         before = source.read_bytes()

@@ -47,11 +47,12 @@ INSERT INTO licensing_engagement (id, organisation_id, production_id, performer_
 SELECT gen_random_uuid(), %(org)s, %(film)s, id, 'principal', true, '2026-08-03T17:00Z', '2026-08-03',
     'union_cba_covers_replica', true, true, true, false, %(film)s, 2, now() FROM licensing_performer;
 INSERT INTO licensing_consent (id, organisation_id, production_id, performer_id, replica_type, terms, terms_sha256,
-    document_sha256, receipt_id, salt, entry_uid, valid_from, valid_until, status, recorded_at, withdrawn_at)
+    document_sha256, uses_are, receipt_id, salt, entry_uid, valid_from, valid_until, status, recorded_at,
+    withdrawn_at)
 SELECT gen_random_uuid(), %(org)s, %(film)s, p.id,
     CASE WHEN k = 1 THEN 'ebdr_scan' ELSE (ARRAY['icdr','ebdr_no_scan','background_replica','voice_replica',
         'vocal_replica_ima','visual_replica_ima','ebdr_scan','icdr','voice_replica'])[k - 1] END,
-    %(terms)s::jsonb, repeat('a', 64), repeat('b', 64), gen_random_uuid(), '\\x00', %(entry)s,
+    %(terms)s::jsonb, repeat('a', 64), repeat('b', 64), 'deliveries', gen_random_uuid(), '\\x00', %(entry)s,
     '2026-08-20', '2028-12-31',
     CASE WHEN k > %(stand)s THEN 'withdrawn' ELSE 'active' END, now(),
     CASE WHEN k > %(stand)s THEN '2026-08-19T00:00Z'::timestamptz END

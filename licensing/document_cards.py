@@ -31,7 +31,10 @@ class SignatureCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderCard:
-    """A rider. `state`: prepared, awaiting_performer, signed or on_record; `document_sha256` is of its latest PDF."""
+    """A rider. `state`: prepared, awaiting_performer, signed or on_record; `document_sha256` is of its latest PDF.
+
+    `wording`: the edition of the model wording that its clauses are in.
+    """
 
     id: UUID
     production_id: UUID
@@ -41,6 +44,7 @@ class RiderCard:
     replica_type: str
     terms: Mapping[str, Canonical]
     terms_sha256: str
+    wording: str
     unsigned_sha256: str
     document_sha256: str
     state: str
@@ -111,6 +115,7 @@ def rider_card_of(row: Rider, consent_id: UUID | None) -> RiderCard:
         replica_type=row.replica_type,
         terms=row.terms,
         terms_sha256=row.terms_sha256,
+        wording=row.wording,
         unsigned_sha256=row.unsigned_sha256,
         document_sha256=signatures[-1].document_sha256 if signatures else row.unsigned_sha256,
         state="on_record" if consent_id else signed,

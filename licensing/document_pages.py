@@ -80,4 +80,5 @@ def _step(one: TranscriptionCard, actor: Actor) -> str:
 def _text(card: RiderCard | DocumentCard, replica_type: str, terms: object, actor: Actor) -> RiderText:
     agreement = production_facts(actor.organisation_id, card.production_id).agreement
     parties = Parties("", card.performer_name, card.production_title, agreement, replica_type)
-    return rider_text(parties, terms)  # type: ignore[arg-type]  # a mapping, as the card says
+    wording = card.wording if isinstance(card, RiderCard) else None
+    return rider_text(parties, terms, wording=wording)  # type: ignore[arg-type]  # a mapping, as the card says

@@ -10,7 +10,7 @@ from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import OwedDuty, Reason
-from licensing.quotas import QUOTA_RULE, QuotaState, quota_reasons, take_amounts
+from licensing.quotas import QUOTA_RULE, QuotaState, delivery_amounts, quota_reasons, take_amounts
 from licensing.rulebook.book import RuleBook, RuleEntry, rule_book
 from licensing.rules import Verdict
 from licensing.screening import VERSION, NameHit
@@ -145,8 +145,12 @@ def log_reasons(verdict: Verdict, pending: Iterable[UUID]) -> tuple[Reason, ...]
 def limit_reasons(
     verdict: Verdict, quotas: Iterable[QuotaState], order: UseOrder, facts: Mapping[str, Canonical]
 ) -> tuple[Reason, ...]:
-    """What the limits of the consents relied on say, where the use makes a take; others take nothing of them."""
-    if order.stage != Stage.GENERATE or order.use in WITHOUT_MODEL | TRAINING:
+    """What the limits of the consents relied on say, where the use makes a take or delivers one."""
+    if order.stage == Stage.DELIVER:
+        amounts = delivery_amounts()
+    elif order.stage == Stage.GENERATE and order.use not in WITHOUT_MODEL | TRAINING:
+        amounts = take_amounts(order.duration_ms)
+    else:
         return ()
     consents = facts["consents"]
     whose = {
@@ -154,7 +158,7 @@ def limit_reasons(
         for one in (consents if isinstance(consents, list) else ())
         if isinstance(one, Mapping)
     }
-    return quota_reasons(quotas, verdict.relied_on, take_amounts(order.duration_ms), whose=whose)
+    return quota_reasons(quotas, verdict.relied_on, amounts, whose=whose)
 
 
 def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:

@@ -47,6 +47,13 @@ class WithdrawalReason(StrEnum):
     OTHER = "other"
 
 
+class UsesAre(StrEnum):
+    """What a consent that limits uses counts as one, by the words that were signed."""
+
+    DELIVERIES = "deliveries"
+    SIGNED_TAKES = "signed_takes"
+
+
 class SigningSide(StrEnum):
     """Whose signature on a rider."""
 

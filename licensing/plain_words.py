@@ -27,6 +27,7 @@ from licensing.queries import (
     performer_card,
     performers,
 )
+from licensing.quotas import QuotaUnit
 from licensing.register_cards import ChangeCard, register_changes
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
@@ -203,7 +204,7 @@ def in_words(card: ConsentCard, today: date, *, suspended: bool = False) -> Cons
         ),
         _sentence("Sensitive content allowed:", use.get("sensitive"), "Nothing sensitive is allowed."),
         *_beyond_the_rules(card.terms),
-        _limits(card.terms),
+        *_limits(card),
         _validity(card),
         _signature(card.terms),
         _death(card.terms),
@@ -249,10 +250,15 @@ def _validity(card: ConsentCard) -> str:
     return f"Holds {begins} {ends}."
 
 
-def _limits(terms: Mapping[str, Canonical]) -> str:
+def _limits(card: ConsentCard) -> Iterator[str]:
     words_of = (("most_uses", "uses"), ("most_takes", "takes"), ("most_seconds", "seconds of video"))
-    found = [f"{terms[name]} {noun}" for name, noun in words_of if terms.get(name) is not None]
-    return f"At most {' and '.join(found)}." if found else "No limit on how many takes or how much video."
+    found = [f"{card.terms[name]} {noun}" for name, noun in words_of if card.terms.get(name) is not None]
+    yield f"At most {' and '.join(found)}." if found else "No limit on how many takes or how much video."
+    units = {quota.unit for quota in card.quotas}
+    if QuotaUnit.USES in units:
+        yield "Each delivery of a finished file to somebody is a use."
+    if QuotaUnit.TAKES_AS_USES in units:
+        yield "Each take that is signed is a use."
 
 
 def _signature(terms: Mapping[str, Canonical]) -> str:

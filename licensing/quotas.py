@@ -17,9 +17,13 @@ _NAMED_JOBS = 3
 
 
 class QuotaUnit(StrEnum):
-    """What a consent may limit. Amounts of `seconds` are counted in milliseconds."""
+    """What a consent may limit. Amounts of `seconds` are counted in milliseconds.
+
+    `uses` are deliveries. `takes_as_uses` are the uses of consents whose signed words count every signed take as one.
+    """
 
     USES = "uses"
+    TAKES_AS_USES = "takes_as_uses"
     TAKES = "takes"
     SECONDS = "seconds"
 
@@ -32,6 +36,25 @@ class ReservationState(StrEnum):
     RELEASED = "released"
     EXPIRED = "expired"
 
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A unit in words. `job` and `jobs`: what holds of it; `what_is_one` where the noun does not tell."""
+
+    noun: str
+    job: str = "take"
+    jobs: str = "takes"
+    what_is_one: str = ""
+
+
+_SAID = {
+    QuotaUnit.USES: _Said("uses", "delivery", "deliveries", " Each delivery is one."),
+    QuotaUnit.TAKES_AS_USES: _Said(
+        "uses", what_is_one=" Each signed take is one, by the words that were signed."
+    ),
+    QuotaUnit.TAKES: _Said("takes"),
+    QuotaUnit.SECONDS: _Said("seconds of video"),
+}
 
 Amounts = Mapping[QuotaUnit, int | None]
 """What a job takes of each unit; None: it takes some, and nobody said how much."""
@@ -68,12 +91,17 @@ class QuotaState:
     @property
     def in_words(self) -> str:
         """What is left, as its page tells it."""
-        noun = "seconds of video" if self.unit is QuotaUnit.SECONDS else self.unit.value
         gone = [f"{self.shown(self.used)} used"] if self.used else []
         if self.reserved:
             gone.append(f"{self.shown(self.reserved)} held by work under way")
         why = f": {' and '.join(gone)}" if gone else ""
-        return f"{self.shown(self.left)} of {self.shown(self.most)} {noun} left{why}."
+        said = _SAID[self.unit]
+        return f"{self.shown(self.left)} of {self.shown(self.most)} {said.noun} left{why}.{said.what_is_one}"
+
+    @property
+    def noun(self) -> str:
+        """What is counted, for a person."""
+        return _SAID[self.unit].noun
 
     def shown(self, amount: int) -> str:
         """`amount` as people count it: seconds with up to three decimals."""
@@ -84,8 +112,13 @@ class QuotaState:
 
 
 def take_amounts(duration_ms: int | None) -> Amounts:
-    """What one take takes: a use, a take, and its length."""
-    return {QuotaUnit.USES: 1, QuotaUnit.TAKES: 1, QuotaUnit.SECONDS: duration_ms}
+    """What one take takes: a take, its length, and a use where the signed words count takes as uses."""
+    return {QuotaUnit.TAKES_AS_USES: 1, QuotaUnit.TAKES: 1, QuotaUnit.SECONDS: duration_ms}
+
+
+def delivery_amounts() -> Amounts:
+    """What one delivery takes of each consent that it relies on: one use."""
+    return {QuotaUnit.USES: 1}
 
 
 def quota_reasons(
@@ -110,33 +143,37 @@ def quota_reasons(
 def _reasons(quota: QuotaState, amount: int | None, person: str) -> Iterable[Reason]:
     if amount is not None and amount <= quota.left:
         return
-    clause = f"Terms of consent {quota.consent_id}, most {quota.unit.value}: {person} allows"
-    figures = f"{quota.shown(quota.most)} {quota.unit.value}, {quota.shown(quota.used)} are used"
+    clause = f"Terms of consent {quota.consent_id}, most {quota.noun}: {person} allows"
+    figures = f"{quota.shown(quota.most)} {quota.noun}, {quota.shown(quota.used)} are used"
     if quota.reserved:
-        figures += f" and {quota.shown(quota.reserved)} reserved by {_running(quota.jobs)}"
+        figures += f" and {quota.shown(quota.reserved)} reserved by {_running(quota)}"
     if amount is None and quota.left:
+        # Whoever asks knows the length; nobody else can say it for them.
         yield Reason(
             QUOTA_RULE,
-            Outcome.ESCALATE.value,
+            Outcome.DENY_UNTIL.value,
             f"{clause} {figures}; nobody said how many this takes of the {quota.shown(quota.left)} left.",
             "State the length of the video.",
             _HOUSE_GRADE,
         )
         return
     wanted = "" if amount in (None, 1) else f"; this takes {quota.shown(amount or 0)}"
-    waiting = "wait until takes end without using what they hold, or " if quota.reserved else ""
+    jobs = _SAID[quota.unit].jobs
+    waiting = f"wait until {jobs} end without using what they hold, or " if quota.reserved else ""
     yield Reason(
         QUOTA_RULE,
         Outcome.DENY_UNTIL.value,
         f"{clause} {figures}{wanted}.",
-        f"{waiting}agree on a new consent with the performer.".capitalize(),
+        f"{waiting}agree on a new limit with the performer, in a new consent that supersedes this one.".capitalize(),
         _HOUSE_GRADE,
     )
 
 
-def _running(jobs: tuple[str, ...]) -> str:
+def _running(quota: QuotaState) -> str:
+    jobs, said = quota.jobs, _SAID[quota.unit]
     if not jobs:
         return "work that still runs"
     named = ", ".join(jobs[:_NAMED_JOBS])
     more = f" and {len(jobs) - _NAMED_JOBS} more" if len(jobs) > _NAMED_JOBS else ""
-    return f"{len(jobs)} take{'' if len(jobs) == 1 else 's'} still running ({named}{more})"
+    noun = said.job if len(jobs) == 1 else said.jobs
+    return f"{len(jobs)} {noun} still running ({named}{more})"

@@ -11,6 +11,7 @@ from core.canonical import Canonical
 from licensing.agreed import SECTION, facts_in, require_agreed
 from licensing.fact_reading import BadFacts
 from licensing.fact_schema import read_facts
+from licensing.names import UsesAre
 
 # Said by the row and not by the signed document.
 _SAID_BY_THE_ROW = ("consent_id", "person_id", "project_id", "replica_type", "withdrawn_at")
@@ -25,6 +26,7 @@ class NewConsent:
             (ids, replica type, withdrawal), and under `agreed` those of `licensing.agreed`. What is left out is
             unknown and will not be cleared.
         document_sha256: digest of the signed document.
+        uses_are: what the signed words count as a use; None: those of the rider that the document is, or a delivery.
         supersedes: the active record that this one replaces.
     """
 
@@ -33,6 +35,7 @@ class NewConsent:
     replica_type: str
     terms: Mapping[str, Canonical]
     document_sha256: str
+    uses_are: UsesAre | None = None
     supersedes: UUID | None = None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.tenancy import tenant
@@ -23,8 +24,10 @@ from generation.deliveries.recall_queries import RecallCard, recall_of
 from generation.models import Take
 from generation.queries import TakeCard, take_card
 from licensing.decision_cards import DecisionCard
+from licensing.performer_cards import ConsentCard
 from licensing.plain_words import readable
-from licensing.queries import decision_card
+from licensing.queries import decision_card, limits_of_production
+from licensing.quotas import QuotaUnit
 from productions.queries import ProductionCard, ShotCard, production_card, shot_card
 
 
@@ -40,7 +43,10 @@ class DeliveryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDeliveryPage:
-    """What the form for a delivery offers; media, territories and languages are those the take was asked for."""
+    """What the form for a delivery offers; media, territories and languages are those the take was asked for.
+
+    `limits`: the consents of the production that limit uses, with these quotas alone.
+    """
 
     take: TakeCard
     shot: ShotCard
@@ -48,6 +54,7 @@ class NewDeliveryPage:
     media: tuple[str, ...]
     territories: tuple[str, ...]
     languages: tuple[str, ...]
+    limits: tuple[ConsentCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +90,24 @@ def new_delivery_page(organisation_id: UUID, take_id: UUID) -> NewDeliveryPage:
         generation.errors.NoSuchTake: none of this organisation has the id.
     """
     card = take_card(organisation_id, take_id)
+    shot = shot_card(organisation_id, card.shot_id)
     with tenant(organisation_id):
         asked = Take.objects.only("request").get(id=take_id).request
     return NewDeliveryPage(
         take=card,
-        shot=shot_card(organisation_id, card.shot_id),
+        shot=shot,
         recipients=recipients(organisation_id),
         media=tuple(asked.get("media", ())),
         territories=tuple(asked.get("territories", ())),
         languages=tuple(asked.get("languages", ())),
+        limits=tuple(_uses_alone(limits_of_production(organisation_id, shot.production_id))),
     )
+
+
+def _uses_alone(cards: Iterable[ConsentCard]) -> Iterator[ConsentCard]:
+    for card in cards:
+        if uses := tuple(quota for quota in card.quotas if quota.unit is QuotaUnit.USES):
+            yield replace(card, quotas=uses)
 
 
 def deliveries_page(organisation_id: UUID, production_id: UUID) -> DeliveriesPage:

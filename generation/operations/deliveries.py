@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from psycopg.errors import UniqueViolation
 
 from accounts.values import Actor
@@ -17,17 +19,23 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation.deliveries.asking import PreparedDelivery, prepared, request_digest
 from generation.deliveries.cards import DeliveryCard, DeliveryTrial
-from generation.deliveries.errors import DeliveryConflict, GroundsEnded
+from generation.deliveries.errors import DeliveryConflict, DeliveryRefused, GroundsEnded
 from generation.deliveries.queries import delivery_card
 from generation.deliveries.refusals import refusal_of_delivery
 from generation.deliveries.values import DeliveryAct, DeliveryOrder
 from generation.models import Delivery, DeliveryEvent, DeliveryIntent
 from generation.ordering import checked_key
 from licensing.decision_cards import DecisionCard
+from licensing.errors import QuotaExhausted
 from licensing.operations.gate import decide_use
 from licensing.operations.obligations import open_from_decision
+from licensing.operations.quotas import Hold, commit_quotas, hold_quotas, release_quotas
 from licensing.owed.values import Effect
 from licensing.queries import consents_stand, performers_of
+from licensing.quotas import delivery_amounts
+
+HELD_FOR = timedelta(minutes=15)
+"""How long a delivery under way holds the uses it takes: longer than anybody waits for the log. Nobody renews it."""
 
 
 def deliver_take(
@@ -36,8 +44,9 @@ def deliver_take(
     """Deliver a take's signed file to a recipient, where the rules permit exactly that.
 
     The verdict is recorded whichever it is. What is permitted is intended first, and recorded once the log covers the
-    intent; then what the decision makes owed is owed. The same request under the same key gives the same delivery
-    and decides nothing anew.
+    intent; then what the decision makes owed is owed. The intent holds one use of every consent that limits uses and
+    is relied on, and the delivery spends it; whatever ends without a delivery gives it back. The same request under
+    the same key gives the same delivery and decides nothing anew.
 
     Args:
         order: what is asked.
@@ -51,6 +60,7 @@ def deliver_take(
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
         DeliveryRefused, DeliveryInReview: decided, and not permitted; there is no delivery.
         GroundsEnded: what it rests on ended meanwhile; there is no delivery.
+        licensing.errors.QuotaLost: its time was over before it was delivered, and another needed the use it held.
         LogNotReady: the log does not cover decision or intent; there is no delivery.
     """
     key = checked_key(idempotency_key)
@@ -59,15 +69,20 @@ def deliver_take(
     if known is not None:
         return known
     ready = prepared(order, actor=actor)
-    card = decide_use(ready.use_order, actor=actor, repeats=ready.take_decision_id)
-    if not card.permitted or card.id is None:
-        raise refusal_of_delivery(actor.organisation_id, card, everybody=everybody)
-    intent = _intended(ready, card.id, production_id=card.production_id, actor=actor)
-    wait_until_covered(actor.organisation_id, [intent.entry_uid])
     try:
+        card, intent = _permitted_and_intended(ready, actor=actor, everybody=everybody)
+    except DeliveryRefused:
+        # A twin request may have had the last use: then its delivery is the answer.
+        known = _delivery_under(key, digest, organisation_id=actor.organisation_id)
+        if known is None:
+            raise
+        return known
+    try:
+        wait_until_covered(actor.organisation_id, [intent.entry_uid])
         _delivered(ready, intent, card, actor=actor, key=key)
-    except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
+    except Exception as error:
+        _give_back(intent)
+        if not (isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation)):
             raise
         # A twin request was faster: its delivery is the answer, this intent stays on record.
         known = _delivery_under(key, digest, organisation_id=actor.organisation_id)
@@ -90,16 +105,32 @@ def try_delivery(order: DeliveryOrder, *, actor: Actor) -> DeliveryTrial:
 
 @dataclass(frozen=True, slots=True)
 class _Intent:
-    """The recorded intent, and its entry in the log."""
+    """The recorded intent, its entry in the log, and what it holds of the limits of consents."""
 
     id: UUID
     delivery_id: UUID
     entry_uid: UUID
+    hold: Hold
+
+
+def _permitted_and_intended(
+    ready: PreparedDelivery, *, actor: Actor, everybody: bool
+) -> tuple[DecisionCard, _Intent]:
+    while True:
+        card = decide_use(ready.use_order, actor=actor, repeats=ready.take_decision_id)
+        if not card.permitted or card.id is None:
+            raise refusal_of_delivery(actor.organisation_id, card, everybody=everybody)
+        # Others who took the rest of a limit meanwhile came first: asked again, the gate says so.
+        with suppress(QuotaExhausted):
+            return card, _intended(ready, card.id, production_id=card.production_id, actor=actor)
 
 
 def _intended(ready: PreparedDelivery, decision_id: UUID, *, production_id: UUID, actor: Actor) -> _Intent:
     delivery_id = new_id()
     with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
+        hold = hold_quotas(
+            actor.organisation_id, decision_id, job_id=delivery_id, amounts=delivery_amounts(), lasts=HELD_FOR
+        )
         at = clock.now()
         row: DeliveryIntent = DeliveryIntent.objects.create(
             delivery_id=delivery_id,
@@ -127,7 +158,13 @@ def _intended(ready: PreparedDelivery, decision_id: UUID, *, production_id: UUID
             at=at,
             production_id=production_id,
         )
-    return _Intent(row.id, delivery_id, entry_uid)
+    return _Intent(row.id, delivery_id, entry_uid, hold)
+
+
+def _give_back(intent: _Intent) -> None:
+    # Where the database does not answer, the hold ends by itself.
+    with suppress(InterfaceError, OperationalError):
+        release_quotas(intent.hold.organisation_id, intent.delivery_id)
 
 
 def _delivered(
@@ -143,6 +180,8 @@ def _delivered(
                 "A consent or approval that this delivery rests on ended, or a strike suspended it, while it was "
                 "prepared. Nothing was delivered. Ask again: the rules say what is missing."
             )
+        # Before any time is drawn, as for takes; from here on the use is spent, whatever becomes of the delivery.
+        commit_quotas(intent.hold, delivery_amounts())
         at = clock.now()
         touched = performers_of(actor.organisation_id, card.id)
         entry_uid = trail.record(

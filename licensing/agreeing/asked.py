@@ -52,9 +52,9 @@ def asked_paths(terms: Mapping[str, Canonical]) -> tuple[str, ...]:
     return (REPLICA_TYPE, *stated, NOTICE_DAYS)
 
 
-def asked_terms(proposal: Proposal, parties: Parties) -> tuple[AskedTerm, ...]:
-    """Each term in words, as `asked_paths` orders them."""
-    text = rider_text(parties, proposal.terms)
+def asked_terms(proposal: Proposal, parties: Parties, *, wording: str) -> tuple[AskedTerm, ...]:
+    """Each term in words of that edition of the model wording, as `asked_paths` orders them."""
+    text = rider_text(parties, proposal.terms, wording=wording)
     clauses = {clause.term: clause for section in text.sections for clause in section.clauses}
     return (
         AskedTerm(

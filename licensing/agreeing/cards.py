@@ -33,11 +33,15 @@ class OfferSignatureCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundCard:
-    """The terms as they were put once. `answered_at` None: the performer has not answered this round."""
+    """The terms as they were put once. `answered_at` None: the performer has not answered this round.
+
+    `wording`: the edition of the model wording it is read and answered in.
+    """
 
     number: int
     terms: Mapping[str, Canonical]
     terms_sha256: str
+    wording: str
     withdrawal_notice_days: int
     made_at: datetime
     asked: tuple[TermCard, ...]

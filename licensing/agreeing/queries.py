@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models.organisation import Organisation
 from accounts.values import Actor
 from core import clock
-from core.canonical import canonical_bytes
+from core.canonical import Canonical, canonical_bytes
 from core.clock import rfc3339
 from core.digests import sha256_hex
 from core.tenancy import tenant
@@ -29,7 +29,7 @@ from licensing.agreeing.cards import (
 from licensing.agreeing.errors import NoSuchOffer
 from licensing.agreeing.states import Answer, OfferState, Standing
 from licensing.agreeing.steps import proposal_of
-from licensing.documents.rider_text import Parties
+from licensing.documents.rider_text import FIRST_WORDING, Parties
 from licensing.doors import MAY_SEE_OFFERS, SEES_EVERYBODY
 from licensing.gathering import strikes_at
 from licensing.models.agreement import Offer, OfferRound, TermAnswer, WithdrawalNotice
@@ -151,30 +151,31 @@ def agreement_document(offer_id: UUID, *, actor: Actor) -> bytes:
 
 def document_bytes(row: Offer, signed: OfferRound) -> bytes:
     """The agreement on a round that both sides signed. No names: people stand in it by their identifiers."""
-    return canonical_bytes(
-        {
-            "v": 1,
-            "kind": "agreement_on_offer",
-            "offer": str(row.id),
-            "round": signed.number,
-            "production": str(row.production_id),
-            "performer": str(row.performer_id),
-            "replica_type": row.replica_type,
-            "terms": signed.terms,
-            "terms_sha256": signed.terms_sha256,
-            "withdrawal_notice_days": signed.withdrawal_notice_days,
-            "signatures": [
-                {
-                    "side": one.side,
-                    "signer_role": one.signer_role,
-                    "authority": str(one.authority_id) if one.authority_id else None,
-                    "signed_by": str(one.signed_by_id),
-                    "signed_at": rfc3339(one.signed_at),
-                }
-                for one in signed.signatures.order_by("side")
-            ],
-        }
-    )
+    said: dict[str, Canonical] = {
+        "v": 1,
+        "kind": "agreement_on_offer",
+        "offer": str(row.id),
+        "round": signed.number,
+        "production": str(row.production_id),
+        "performer": str(row.performer_id),
+        "replica_type": row.replica_type,
+        "terms": signed.terms,
+        "terms_sha256": signed.terms_sha256,
+        "withdrawal_notice_days": signed.withdrawal_notice_days,
+        "signatures": [
+            {
+                "side": one.side,
+                "signer_role": one.signer_role,
+                "authority": str(one.authority_id) if one.authority_id else None,
+                "signed_by": str(one.signed_by_id),
+                "signed_at": rfc3339(one.signed_at),
+            }
+            for one in signed.signatures.order_by("side")
+        ],
+    }
+    # What was signed before editions were named stays byte for byte what was signed.
+    named: dict[str, Canonical] = {"v": 2, "wording": signed.wording}
+    return canonical_bytes(said if signed.wording == FIRST_WORDING else said | named)
 
 
 def document_sha256(row: Offer, signed: OfferRound) -> str:
@@ -253,9 +254,10 @@ def _round(row: Offer, one: OfferRound, parties: Parties) -> RoundCard:
     answers = {answer.term: answer for answer in one.answers.all()}
     counters = {path: answer.counter for path, answer in answers.items() if answer.answer == Answer.COUNTER}
     proposal = proposal_of(row, one)
-    in_place = {term.path: term.text for term in asked_terms(with_counters(proposal, counters), parties)}
+    countered = asked_terms(with_counters(proposal, counters), parties, wording=one.wording)
+    in_place = {term.path: term.text for term in countered}
     asked = []
-    for term in asked_terms(proposal, parties):
+    for term in asked_terms(proposal, parties, wording=one.wording):
         answer = answers.get(term.path)
         asked.append(
             TermCard(
@@ -273,6 +275,7 @@ def _round(row: Offer, one: OfferRound, parties: Parties) -> RoundCard:
         number=one.number,
         terms=one.terms,
         terms_sha256=one.terms_sha256,
+        wording=one.wording,
         withdrawal_notice_days=one.withdrawal_notice_days,
         made_at=one.made_at,
         asked=tuple(asked),

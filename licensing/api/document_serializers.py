@@ -96,6 +96,7 @@ class RiderResource(serializers.Serializer[object]):
     replica_type = serializers.CharField()
     terms = serializers.DictField()
     terms_sha256 = serializers.CharField()
+    wording = serializers.CharField(help_text="Edition of the model wording that its clauses are in.")
     unsigned_sha256 = serializers.CharField()
     document_sha256 = serializers.CharField()
     state = serializers.CharField()

@@ -98,6 +98,7 @@ class RoundResource(serializers.Serializer[object]):
     number = serializers.IntegerField()
     terms = serializers.DictField()
     terms_sha256 = serializers.CharField()
+    wording = serializers.CharField(help_text="Edition of the model wording it is read and answered in.")
     withdrawal_notice_days = serializers.IntegerField()
     made_at = serializers.DateTimeField()
     asked = TermResource(many=True)

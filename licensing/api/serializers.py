@@ -179,7 +179,11 @@ class EngagementResource(serializers.Serializer[object]):
 
 
 class QuotaResource(serializers.Serializer[object]):
-    """One limit of a consent. Amounts of `seconds` are in milliseconds; `jobs` are the takes that hold a part."""
+    """One limit of a consent; `jobs` are the takes or deliveries under way that hold a part.
+
+    `unit`: `uses` are deliveries, `takes_as_uses` the signed takes of a consent whose words count these as uses;
+    amounts of `seconds` are in milliseconds.
+    """
 
     unit = serializers.CharField()
     most = serializers.IntegerField()

@@ -16,8 +16,12 @@ from typing import Any
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
+from licensing.names import UsesAre
 from licensing.rulebook.book import RuleEntry, rule_book
 from web.templatetags.words import words
+
+FIRST_WORDING = "2026-11"
+"""The edition that riders and offers are in which do not name theirs."""
 
 SAID_BY_THE_SIGNATURE = ("separately_signed_at", "authority_verified")
 """Terms of a consent record that its signature brings, so that no rider can state them beforehand."""
@@ -84,7 +88,11 @@ class RiderText:
 
 
 def rider_text(
-    parties: Parties, terms: Mapping[str, Canonical], *, confirmed: frozenset[str] = frozenset()
+    parties: Parties,
+    terms: Mapping[str, Canonical],
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    wording: str | None = None,
 ) -> RiderText:
     """The rider over `terms`, which `licensing.terms.read_terms` must have read.
 
@@ -92,7 +100,9 @@ def rider_text(
         parties: who and what it is between and about.
         terms: as in a consent record, without `SAID_BY_THE_SIGNATURE`.
         confirmed: ids of rules whose present content the studio's counsel has confirmed.
+        wording: the edition of the model wording; by default that of this release.
     """
+    edition = wording or this_wording()
     book = rule_book()
     sections: list[Section] = []
     unstated: list[str] = []
@@ -106,7 +116,8 @@ def rider_text(
                 continue
             rules = tuple(one for one in entry["rules"] if _applies(one, parties.agreement))
             named += rules
-            text = _said(entry["says"], value, entry.get("kind", "text"))
+            says = entry.get("said_before", {}).get(edition, entry["says"])
+            text = _said(says, value, entry.get("kind", "text"))
             clauses.append(Clause(entry["term"], entry["heading"], text, _machine(value), rules))
         if clauses:
             sections.append(Section(section["title"], tuple(clauses)))
@@ -120,8 +131,19 @@ def rider_text(
         terms_sha256=sha256_hex(content),
         pack=book.pack,
         pack_sha256=book.sha256_hex,
-        wording=_wording()["edition"],
+        wording=edition,
     )
+
+
+def this_wording() -> str:
+    """The edition of the model wording that this release puts terms in."""
+    edition: str = _wording()["edition"]
+    return edition
+
+
+def uses_are(wording: str) -> UsesAre:
+    """What an edition of the model wording counts as one use, where terms limit uses."""
+    return UsesAre(_wording()["uses_are"].get(wording, UsesAre.DELIVERIES))
 
 
 def worded_terms() -> tuple[str, ...]:

@@ -65,6 +65,9 @@ class OfferRound(TenantModel):
     number = models.PositiveSmallIntegerField()
     terms = models.JSONField()
     terms_sha256 = digest()
+    wording = models.CharField(
+        max_length=20, help_text="Edition of the model wording it is read and answered in."
+    )
     withdrawal_notice_days = models.PositiveSmallIntegerField()
     made_at = models.DateTimeField()
     made_by = _who()

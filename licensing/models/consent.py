@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from accounts.models.tenancy import TenantModel
 from licensing.models.columns import digest, key, known, of_one_organisation, word
 from licensing.models.performer import Performer
-from licensing.names import ConsentEventKind, ConsentStatus, WithdrawalReason
+from licensing.names import ConsentEventKind, ConsentStatus, UsesAre, WithdrawalReason
 from licensing.values import ReplicaType
 
 
@@ -17,7 +17,8 @@ class Consent(TenantModel):
     """One consent record as it was signed. It is never edited: it is superseded by another one, or withdrawn.
 
     `terms` holds the record in the words of the rulebook; `valid_from` and `valid_until` (the last day) are taken
-    from it, for the database to keep active records from overlapping. A null bound is open there.
+    from it, for the database to keep active records from overlapping. A null bound is open there. `uses_are`: what is
+    counted where the terms limit uses, by the words they were signed in.
     """
 
     id = key()
@@ -27,6 +28,7 @@ class Consent(TenantModel):
     terms = models.JSONField()
     terms_sha256 = digest()
     document_sha256 = digest()
+    uses_are = word(UsesAre)
     receipt_id = models.UUIDField(unique=True)
     salt = models.BinaryField(max_length=32)
     entry_uid = models.UUIDField(
@@ -45,6 +47,7 @@ class Consent(TenantModel):
             of_one_organisation("consent"),
             known("consent", "replica_type", ReplicaType),
             known("consent", "status", ConsentStatus),
+            known("consent", "uses_are", UsesAre),
             models.CheckConstraint(
                 condition=Q(status=ConsentStatus.WITHDRAWN.value, withdrawn_at__isnull=False)
                 | (~Q(status=ConsentStatus.WITHDRAWN.value) & Q(withdrawn_at__isnull=True)),

@@ -80,6 +80,9 @@ class Rider(TenantModel):
     replica_type = word(ReplicaType)
     terms = models.JSONField()
     terms_sha256 = digest()
+    wording = models.CharField(
+        max_length=20, help_text="Edition of the model wording that its clauses are in."
+    )
     unsigned_sha256 = digest()
     unsigned_bytes = models.PositiveIntegerField()
     pack_sha256 = digest()

@@ -21,6 +21,7 @@ from licensing.agreeing.queries import document_sha256, offer_card, overlapping
 from licensing.agreeing.states import Answer, OfferState
 from licensing.agreeing.steps import latest_round, locked_offer, log_offer, move, now_after, require_state
 from licensing.documents.errors import SignerWithoutAuthority
+from licensing.documents.rider_text import uses_are
 from licensing.doors import MAY_SIGN_FOR_STUDIO
 from licensing.errors import ConsentOverlaps
 from licensing.models.agreement import Offer, OfferRound, OfferSignature, TermAnswer
@@ -127,6 +128,7 @@ def _put_on_record(row: Offer, signed: OfferRound, *, actor: Actor) -> None:
                         "authority_verified": True,
                     },
                     document_sha256=digest,
+                    uses_are=uses_are(signed.wording),
                     supersedes=row.supersedes_id,
                 ),
                 actor=actor,

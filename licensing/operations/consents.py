@@ -20,6 +20,7 @@ from core.ids import new_id
 from core.tenancy import tenant
 from licensing.custody.destruction import destroy_under_consent
 from licensing.documents.errors import TranscriptionUnconfirmed
+from licensing.documents.rider_text import uses_are
 from licensing.errors import (
     ConsentEnded,
     ConsentOverlaps,
@@ -30,8 +31,9 @@ from licensing.errors import (
 )
 from licensing.fact_reading import BadFacts
 from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.document import RiderSignature
 from licensing.models.performer import Performer
-from licensing.names import ConsentEventKind, ConsentStatus, WithdrawalReason
+from licensing.names import ConsentEventKind, ConsentStatus, UsesAre, WithdrawalReason
 from licensing.performer_cards import ConsentCard
 from licensing.queries import consent_card
 from licensing.terms import NewConsent, read_terms
@@ -115,6 +117,7 @@ def record_consent(new: NewConsent, *, actor: Actor) -> ConsentCard:
                     terms=dict(new.terms),
                     terms_sha256=terms_sha256,
                     document_sha256=new.document_sha256,
+                    uses_are=new.uses_are or _as_signed(new.document_sha256),
                     receipt_id=new_id(),
                     salt=new_salt(),
                     entry_uid=entry_uid,
@@ -179,6 +182,12 @@ def withdraw_consent(consent_id: UUID, *, reason: WithdrawalReason, actor: Actor
 def _constraint(error: IntegrityError) -> str | None:
     diagnosis = getattr(error.__cause__, "diag", None)
     return diagnosis.constraint_name if diagnosis else None
+
+
+def _as_signed(document_sha256: str) -> UsesAre:
+    """What a rider of ours counts as a use. Whoever signed another paper agreed on uses, which are what goes out."""
+    signed = RiderSignature.objects.filter(document_sha256=document_sha256).select_related("rider").first()
+    return UsesAre.DELIVERIES if signed is None else uses_are(signed.rider.wording)
 
 
 def _locked(consent_id: UUID) -> Consent:

@@ -27,6 +27,7 @@ from licensing.agreeing.steps import (
     proposal_of,
     require_state,
 )
+from licensing.documents.rider_text import this_wording
 from licensing.documents.stated_terms import require_offerable, terms_digest
 from licensing.errors import ConsentEnded, NoSuchConsent, UnknownPerformer
 from licensing.models.agreement import Offer, OfferRound, TermAnswer
@@ -172,6 +173,7 @@ def _put(row: Offer, number: int, proposal: Proposal, *, actor: Actor, at: datet
         number=number,
         terms=dict(proposal.terms),
         terms_sha256=terms_digest(proposal.terms),
+        wording=this_wording(),
         withdrawal_notice_days=proposal.notice_days,
         made_at=at,
         made_by_id=actor.user_id,

@@ -18,7 +18,7 @@ from core.tenancy import tenant
 from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.models.decision import Decision
 from licensing.models.quota import Quota, QuotaReservation
-from licensing.quotas import Amounts, ReservationState
+from licensing.quotas import Amounts, QuotaState, ReservationState
 
 LASTS = timedelta(hours=1)
 """How long a hold lasts that nobody renews: longer than a worker that lives goes without renewing it."""
@@ -40,11 +40,13 @@ class Hold:
     fence: int = 0
 
 
-def hold_quotas(organisation_id: UUID, decision_id: UUID, *, job_id: UUID, amounts: Amounts) -> Hold:
+def hold_quotas(
+    organisation_id: UUID, decision_id: UUID, *, job_id: UUID, amounts: Amounts, lasts: timedelta = LASTS
+) -> Hold:
     """Hold `amounts` of every limit of the consents that a decision relied on, for `job_id`: all, or nothing.
 
     A job that is tried again goes on with what it holds, under a new fence; what it held of consents that the
-    decision no longer relies on is given back.
+    decision no longer relies on is given back. The hold ends after `lasts`, unless it is renewed.
 
     Raises:
         QuotaExhausted: one of them has not enough left. Ask the gate again: it says which.
@@ -61,7 +63,7 @@ def hold_quotas(organisation_id: UUID, decision_id: UUID, *, job_id: UUID, amoun
                 decision_id,
                 units,
                 values,
-                LASTS.total_seconds(),
+                lasts.total_seconds(),
             ]
             cursor.execute(_HOLD, asked)
             held = cursor.fetchall()
@@ -145,7 +147,9 @@ def _settle(
 def _words_for(quota_id: UUID) -> str:
     quota = Quota.objects.get(id=quota_id)
     others = QuotaReservation.objects.filter(quota=quota, state=ReservationState.HELD).count()
+    state = QuotaState.of_row((str(quota.consent_id), quota.unit, quota.most, quota.used, None))
     return (
-        f"Of the {quota.most} {quota.unit} that consent {quota.consent_id} allows, {quota.used} are used and "
-        f"{quota.reserved} held by {others} that still run. Ask again, or agree on a new consent."
+        f"Of the {state.shown(quota.most)} {state.noun} that consent {quota.consent_id} allows, "
+        f"{state.shown(quota.used)} are used and {state.shown(quota.reserved)} held by {others} that still run. "
+        "Ask again, or agree on a new consent."
     )

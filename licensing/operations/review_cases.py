@@ -21,6 +21,7 @@ from licensing.doors import MAY_REVIEW
 from licensing.gate_rules import LOG_RULE
 from licensing.models.decision import Decision
 from licensing.models.review import ReviewCase, ReviewCaseDecision, ReviewDelegation, ReviewEvent
+from licensing.quotas import QUOTA_RULE
 from licensing.review.errors import CaseNotOpen, NoSuchCase, NotYourCase
 from licensing.review.limits import order_sha256
 from licensing.review.powers import blocking
@@ -38,12 +39,13 @@ def open_case(row: Decision) -> UUID | None:
     """Put a decision on the legal desk, inside its transaction; the case, or None where there is nothing to review.
 
     While a case about the same order is undecided, the decision joins it. Nothing is opened for a consent that
-    comes into force by itself in a moment, nor for what is refused for good.
+    comes into force by itself in a moment, for a limit that the performer set and nobody here can lift, nor for what
+    is refused for good.
     """
     reasons = blocking([Reason(**reason) for reason in row.reasons])
     if Outcome(row.outcome) not in (Outcome.ESCALATE, Outcome.DENY_UNTIL):
         return None
-    if any(reason.rule_id == LOG_RULE for reason in reasons):
+    if any(reason.rule_id in (LOG_RULE, QUOTA_RULE) for reason in reasons):
         return None
     digest = order_sha256(row.asked)
     try:

@@ -77,6 +77,7 @@ def prepare_rider(new: NewRider, *, actor: Actor) -> RiderCard:
             replica_type=new.replica_type,
             terms=dict(new.terms),
             terms_sha256=text.terms_sha256,
+            wording=text.wording,
             unsigned_sha256=digest,
             unsigned_bytes=len(pdf),
             pack_sha256=text.pack_sha256,

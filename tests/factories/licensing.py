@@ -107,12 +107,14 @@ def terms(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any term
 def a_new_consent(production: ProductionCard, performer: PerformerCard, **changes: Any) -> NewConsent:  # noqa: ANN401
     replica_type = changes.pop("replica_type", "ebdr_scan")
     supersedes = changes.pop("supersedes", None)
+    uses_are = changes.pop("uses_are", None)
     return NewConsent(
         production_id=production.id,
         performer_id=performer.id,
         replica_type=replica_type,
         terms=terms(**changes),
         document_sha256=DOCUMENT_SHA256,
+        uses_are=uses_are,
         supersedes=supersedes,
     )
 

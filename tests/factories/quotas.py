@@ -12,6 +12,7 @@ from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from licensing.models.quota import Quota, QuotaReservation
+from licensing.names import UsesAre
 from licensing.operations.gate import decide_use
 from licensing.operations.quotas import Hold, hold_quotas
 from licensing.quotas import QuotaUnit
@@ -46,7 +47,7 @@ ONE_TAKE = {QuotaUnit.TAKES: 1}
 class Ground:
     """A studio with one consent of these limits, and a decision that relies on it."""
 
-    def __init__(self, **limits: int) -> None:
+    def __init__(self, **limits: int | UsesAre) -> None:
         self.actor: Actor = a_member(Role.PRODUCER, Role.LEGAL)
         counsel_confirms(self.actor)
         self.production = a_production(self.actor, governing_law="US-WA")

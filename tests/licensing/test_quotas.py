@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from core.tenancy import tenant
 from licensing.errors import FactsUnreadable, QuotaExhausted, QuotaLost
 from licensing.models.decision import Decision
 from licensing.models.quota import Quota
+from licensing.models.review import ReviewCase
 from licensing.operations import quotas
 from licensing.operations.gate import decide_use
 from licensing.operations.quotas import (
@@ -22,12 +24,12 @@ from licensing.operations.quotas import (
     keep_quotas,
     release_quotas,
 )
-from licensing.quotas import QuotaState, QuotaUnit, quota_reasons, take_amounts
+from licensing.quotas import QuotaState, QuotaUnit, delivery_amounts, quota_reasons, take_amounts
 from licensing.rules import decide
 from tests.factories.licensing import (
     a_consent,
+    a_performer,
     an_order,
-    rule_ids,
     terms,
 )
 from tests.factories.quotas import ONE_TAKE, Ground
@@ -217,6 +219,7 @@ def test_the_gate_refuses_what_is_used_up_and_says_by_whom(ground: Ground) -> No
     assert "new consent" in reason.cure
     assert "wait until" in reason.cure.lower()
     with tenant(ground.organisation_id):
+        assert not ReviewCase.objects.exists()
         recorded = Decision.objects.get(id=card.id).reasons
     assert "GATE-QUOTA" in {one["rule_id"] for one in recorded}
 
@@ -235,8 +238,9 @@ def test_an_unknown_length_is_never_cleared_by_a_limit_of_seconds(committed_db: 
     assert decide_use(ground.order, actor=ground.actor).permitted
     card = decide_use(unknown, actor=ground.actor)
 
-    assert card.needs_review
-    assert "GATE-QUOTA" in rule_ids(card)
+    assert card.outcome == "deny_until"
+    (reason,) = [one for one in card.reasons if one.rule_id == "GATE-QUOTA"]
+    assert reason.cure == "State the length of the video."
 
 
 def test_only_takes_count() -> None:
@@ -245,6 +249,7 @@ def test_only_takes_count() -> None:
     assert quota_reasons([state], ["c"], take_amounts(1_000), whose={})
     assert not quota_reasons([state], ["another"], take_amounts(1_000), whose={})
     assert not quota_reasons([state], ["c"], {}, whose={})
+    assert not quota_reasons([state], ["c"], delivery_amounts(), whose={})
 
 
 @given(
@@ -261,6 +266,23 @@ def test_the_gate_refuses_exactly_when_there_is_no_room(
     refused = bool(quota_reasons([state], ["c"], {QuotaUnit.TAKES: amount}, whose={}))
 
     assert refused == (used + reserved + amount > most)
+
+
+def test_a_limit_beside_what_legal_may_lift_opens_no_case_until_it_is_out_of_the_way(ground: Ground) -> None:
+    ground.hold({QuotaUnit.TAKES: 3})
+    a_performer(ground.actor, "Berta Ruiz Calder")
+    doubtful = replace(ground.order, prompt="Bertha Ruis Calder walks along a pier.")
+
+    used_up = decide_use(doubtful, actor=ground.actor)
+    with tenant(ground.organisation_id):
+        cases = ReviewCase.objects.count()
+    a_consent(ground.actor, ground.production, ground.ana, supersedes=ground.consent.id, most_takes=8)
+    agreed_anew = decide_use(doubtful, actor=ground.actor)
+
+    assert (used_up.outcome, cases) == ("deny_until", 0)
+    assert agreed_anew.outcome == "escalate"
+    with tenant(ground.organisation_id):
+        assert ReviewCase.objects.get().rule_ids == ["GATE-NAME"]
 
 
 def test_limits_change_no_verdict_of_the_rulebook() -> None:

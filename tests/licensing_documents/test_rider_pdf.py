@@ -16,9 +16,12 @@ from licensing.documents.pdf_reading import examine
 from licensing.documents.rider_marks import TERMS_MARK
 from licensing.documents.rider_pdf import rider_pdf
 from licensing.documents.rider_text import (
+    FIRST_WORDING,
     SAID_BY_THE_SIGNATURE,
     RiderText,
     rider_text,
+    this_wording,
+    uses_are,
     worded_terms,
 )
 from licensing.rulebook.book import rule_book
@@ -64,6 +67,18 @@ class TestText:
         assert _clause(text, "intended_use.sensitive") == "No nudity and no sexual content."
         assert _clause(text, "valid_until") == "It has no last day."
         assert _clause(text, "intended_use.scenes") == "In every scene."
+
+    def test_a_clause_is_said_in_the_edition_it_was_put_in(self) -> None:
+        today = rider_text(PARTIES, rider_terms(most_uses=3))
+        before = rider_text(PARTIES, rider_terms(most_uses=3), wording=FIRST_WORDING)
+
+        assert _clause(today, "most_uses").startswith("At most this many uses: 3. Each delivery of")
+        assert _clause(before, "most_uses") == (
+            "At most this many uses, of which every take that is signed is one: 3."
+        )
+        assert (today.wording, before.wording) == (this_wording(), FIRST_WORDING)
+        assert (uses_are(today.wording), uses_are(before.wording)) == ("deliveries", "signed_takes")
+        assert _clause(today, "valid_until") == _clause(before, "valid_until")
 
     def test_unknown_terms_are_named_not_left_out(self) -> None:
         text = rider_text(PARTIES, rider_terms(media=None))

@@ -15,6 +15,7 @@ from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from licensing.document_cards import RiderCard
+from licensing.document_pages import rider_page
 from licensing.document_queries import authority_cards, rider_card, rider_cards, rider_file
 from licensing.documents import files
 from licensing.documents.errors import (
@@ -49,8 +50,11 @@ from tests.factories.documents import (
     with_text_added,
 )
 from tests.factories.licensing import a_performer
+from tests.tampered_rows import tampered
 
 pytestmark = pytest.mark.usefixtures("committed_db")
+
+OLD_WORDING = "UPDATE licensing_rider SET wording = '2026-11' WHERE replica_type = 'ebdr_scan'"
 
 
 def _stored(sha256: str) -> Path:
@@ -95,6 +99,23 @@ class TestTheWayOfARider:
             "licensing.rider.signed",
             "licensing.rider.signed",
         ]
+
+    def test_its_uses_are_what_the_wording_says_that_was_signed(
+        self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor
+    ) -> None:
+        before = a_signed_rider(legal, production, ana, performer, most_uses=3)
+        now = a_signed_rider(legal, production, ana, performer, most_uses=3, replica_type="voice_replica")
+
+        with tampered("licensing_rider", OLD_WORDING):
+            shown = rider_page(before.id, actor=legal).text
+            old = put_rider_on_record(before.id, actor=legal)
+            new = put_rider_on_record(now.id, actor=legal)
+
+        assert shown.wording == "2026-11"
+        assert "every take that is signed is one: 3" in str(shown.sections)
+        assert [(one.unit, one.most) for one in old.quotas] == [("takes_as_uses", 3)]
+        assert [(one.unit, one.most) for one in new.quotas] == [("uses", 3)]
+        assert "3 of 3 uses left. Each delivery is one." in {one.in_words for one in new.quotas}
 
     def test_a_second_record_of_the_same_rider_overlaps(
         self, legal: Actor, production: ProductionCard, ana: PerformerCard, performer: Actor

@@ -1,0 +1,2 @@
+DROP TRIGGER generation_delivery_spends_its_uses ON generation_delivery;
+DROP FUNCTION generation_delivery_spends_its_uses_v1();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
+from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
 from licensing.values import Decision
 
@@ -110,4 +111,5 @@ RECONCILER = Reconciler(
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
     digested=(_ORDERS, _CONTENTS, *DELIVERY_DIGESTED),
+    counts=limits_reconciling.COUNTS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
-from licensing import agreeing_reconciling, owed_reconciling
+from licensing import agreeing_reconciling, owed_reconciling, quota_reconciling
 from licensing.disclosures import reconciling as disclosure_reconciling
 from licensing.reporting import reconciling as reporting_reconciling
 from licensing.review import reconciling as review_reconciling
@@ -199,4 +199,5 @@ RECONCILER = Reconciler(
         *disclosure_reconciling.ORDER,
     ),
     digested=(_TERMS, *agreeing_reconciling.DIGESTED, *disclosure_reconciling.DIGESTED),
+    counts=quota_reconciling.COUNTS,
 )

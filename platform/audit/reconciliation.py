@@ -81,12 +81,25 @@ class Digested:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """Figures that are kept beside what they count.
+
+    Attributes:
+        wrong: a SELECT of one sentence, with the identifiers, for each figure that does not add up; no row where all
+            do. It sees one organisation.
+    """
+
+    wrong: LiteralString
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciler:
     """What one app has to say. `organisations`: a SELECT of every organisation's id, on the connection of the log."""
 
     acts: tuple[Acts, ...] = ()
     order: tuple[Order, ...] = ()
     digested: tuple[Digested, ...] = ()
+    counts: tuple[Count, ...] = ()
     organisations: LiteralString | None = None
 
 
@@ -104,7 +117,7 @@ class Reconciliation:
     """
 
     organisation_id: UUID
-    subject: Acts | Order | Digested
+    subject: Acts | Order | Digested | Count
     unreadable: tuple[str, ...] = field(default=(), repr=False)
 
     def __call__(self, reader: Reader) -> list[Problem]:
@@ -120,6 +133,9 @@ class Reconciliation:
                 _compare_order(reader, self, order, findings)
             case Digested() as digested:
                 _compare_digests(reader, self, digested, findings)
+            case Count() as count:
+                for (what,) in reader.app.execute(count.wrong):
+                    findings.add("count_differs", f"{what}, of organisation {self.organisation_id}")
         return findings.all()
 
 
@@ -127,9 +143,9 @@ def reconciliations(
     reader: Reader, reconcilers: Sequence[Reconciler], unreadable: Sequence[str]
 ) -> list[Work[list[Problem]]]:
     """Every comparison there is to make."""
-    subjects: list[Acts | Order | Digested] = []
+    subjects: list[Acts | Order | Digested | Count] = []
     for reconciler in reconcilers:
-        subjects += [*reconciler.acts, *reconciler.order, *reconciler.digested]
+        subjects += [*reconciler.acts, *reconciler.order, *reconciler.digested, *reconciler.counts]
     return [
         Reconciliation(organisation_id, subject, tuple(unreadable))
         for organisation_id in (sorted(_organisations(reader, reconcilers)) if subjects else ())

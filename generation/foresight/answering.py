@@ -232,15 +232,17 @@ def _least(found: _Found, repair: Repair, words: Wording) -> LeastRepair:
         if _flip(found, row) == "stops":
             weights[row.key] += row.takes
     needs = {key: acts for key, acts in repair.needs.items() if weights[key]}
-    acts = sorted(
-        frozenset[Act]().union(*needs.values()), key=lambda act: (not isinstance(act, Paper), str(act))
-    )
+    # By act, so many takes need it.
+    needed: Counter[Act] = Counter()
+    for key, taken in needs.items():
+        needed.update(dict.fromkeys(taken, weights[key]))
+    acts = sorted(needed, key=lambda act: (not isinstance(act, Paper), str(act)))
     places = {act: number for number, act in enumerate(acts)}
     lines = tuple(
         ActLine(
             words.of_act(act, repair.papers),
             repair.papers[act].terms if isinstance(act, Paper) else None,
-            sum(weights[key] for key, taken in needs.items() if act in taken),
+            needed[act],
             isinstance(act, Paper),
         )
         for act in acts

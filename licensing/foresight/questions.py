@@ -6,7 +6,8 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core.digests import sha256_hex
 from core.tenancy import current_organisation_id
 from licensing.looking import Met, screened
 from licensing.order_json import order_from_json
+from licensing.prompts import features_in
 from licensing.registers import KnownNames, names_now
 from licensing.values import UseOrder
 
@@ -34,6 +36,7 @@ SELECT id, asked, stage, requested_by_id, approvals, question FROM licensing_dec
 """
 
 _AT_ONCE = 5_000
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Question:
         asked_by: whose own keys to an approval do not count.
         met: whom the prompts name, by the register of now.
         counted: approvals that this decision rests on already, which take nothing more of their limits.
+        people: whose likeness is in question.
+        shape: all that the rules read of the order, but for its scenes: questions of one shape are alike to them.
     """
 
     key: str
@@ -54,11 +59,26 @@ class Question:
     asked_by: UUID | None
     met: Met
     counted: frozenset[UUID]
+    people: frozenset[UUID] = field(init=False, compare=False, repr=False)
+    shape: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def people(self) -> frozenset[UUID]:
-        """Whose likeness is in question."""
-        return frozenset({member.performer_id for member in self.order.cast}.union(self.met.named))
+    def __post_init__(self) -> None:
+        named = self.met.named
+        people = frozenset({member.performer_id for member in self.order.cast}.union(named))
+        object.__setattr__(self, "people", people)
+        # Spelled out once: every state of the records is asked about it, and orders are slow to compare. No rule
+        # reads the words of a prompt but for whom it names and what of them it speaks of.
+        bare = replace(
+            self.order,
+            prompt="",
+            negative_prompt="",
+            scenes=(),
+            shot_id=None,
+            requested_at=_ANY_TIME,
+            duration_ms=None,
+        )
+        spoken = features_in(self.order.prompt) if named else ()
+        object.__setattr__(self, "shape", repr((bare, spoken, named)))
 
 
 def questions_of(decision_ids: Collection[UUID]) -> Iterator[Question]:

@@ -72,12 +72,12 @@ def repair_of(foresight: Foresight) -> Repair:
     """What it takes to repair each question that the event stops."""
     stopped = [one for one in foresight.answers if one.stops]
     papers = _papers(foresight, stopped)
-    scales = _Scales(foresight, papers)
+    scales, everything = _Scales(foresight, papers), frozenset(papers)
     needs: dict[str, frozenset[Act]] = {}
     tried = set()
     for one in stopped:
         mine = tuple(paper for paper in _paper_keys(foresight, one) if paper in papers)
-        if mine and scales.passes(one, frozenset(papers)):
+        if mine and scales.passes(one, everything):
             least = mine
             for paper in mine if len(mine) > 1 else ():
                 without = tuple(other for other in least if other != paper)

@@ -39,6 +39,10 @@ class OwnRule:
     def is_about_people(self) -> bool:
         return any(one.fact.startswith(f"{SUBJECTS}.") for one in self.conditions)
 
+    @property
+    def facts_read(self) -> frozenset[str]:
+        return frozenset(one.fact for one in self.conditions)
+
     def check(self, case: Case) -> Iterator[Finding]:
         """What it finds; a fact it reads and nobody stated is unknown, as for every rule."""
         if not case.asked_on_or_after(self.entry.valid_from) or case.asked_after(self.entry.valid_until):

@@ -87,6 +87,11 @@ class AddedRule(Protocol):
     @property
     def entry(self) -> RuleEntry: ...
 
+    @property
+    def facts_read(self) -> frozenset[str]:
+        """Names of the facts that it looks at, as `licensing.house_rules.fact_names` spells them."""
+        ...
+
     def check(self, case: Any, /) -> Iterator[Any]:  # noqa: ANN401 - what rules read stands above this module
         """What it finds in a question."""
         ...

@@ -45,6 +45,7 @@ _CONSENT = st.fixed_dictionaries(
         "from": st.sampled_from([-90, -90, -1, 3]),
         "media": st.sampled_from([["theatrical", "svod"], ["theatrical"]]),
         "territories": st.sampled_from([["WORLD"], ["US"]]),
+        "scenes": st.sampled_from([["42"], ["42", "43"], ["7"], ["*"], None]),
     }
 )
 _ORDER = st.fixed_dictionaries(
@@ -58,6 +59,7 @@ _ORDER = st.fixed_dictionaries(
         "media": st.sampled_from([("theatrical",), ("svod",)]),
         "territories": st.sampled_from([("US",), ("DE",)]),
         "sensitive": st.sampled_from([(), ("nudity",), None]),
+        "scenes": st.sampled_from([("42",), ("43",), ("42", "43"), ("7",), ()]),
     }
 )
 _HISTORY = st.fixed_dictionaries(
@@ -77,6 +79,7 @@ def _terms(one: dict[str, Any], number: int) -> dict[str, Any]:
     return terms(
         media=one["media"],
         territories=one["territories"],
+        scenes=one["scenes"],
         valid_from=begins.date().isoformat(),
         separately_signed_at=(AT - timedelta(days=30 + number)).isoformat(),
     )
@@ -157,7 +160,7 @@ def question(asked: dict[str, Any]) -> Question:
         media=asked["media"],
         territories=asked["territories"],
         languages=("en",),
-        scenes=("42",),
+        scenes=asked["scenes"],
         synthetic_role="none",
         photoreal=True,
         sensitive=asked["sensitive"],
@@ -229,7 +232,7 @@ def facts_by_hand(history: History, asked: dict[str, Any], happened: Event | Non
             "stage": "generate",
             "output_status": "final",
             "languages": ["en"],
-            "scenes": ["42"],
+            "scenes": list(asked["scenes"]),
             "synthetic_role": "none",
             "photoreal": True,
             "sensitive": None if asked["sensitive"] is None else list(asked["sensitive"]),
@@ -328,6 +331,7 @@ _PLAIN: History = {
             "from": -90,
             "media": ["theatrical", "svod"],
             "territories": ["WORLD"],
+            "scenes": ["42"],
         }
     ],
     "union": True,
@@ -339,6 +343,7 @@ _PLAIN: History = {
             "media": ("svod",),
             "territories": ("US",),
             "sensitive": (),
+            "scenes": ("42",),
         }
     ],
     "event": "ends",

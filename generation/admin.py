@@ -12,6 +12,7 @@ from generation.models import (
     DeliveryIntent,
     DeliveryLink,
     DeliveryRecall,
+    ModelRecord,
     ModelRelease,
     RecallAcknowledgement,
     RecallNotice,
@@ -28,6 +29,14 @@ class ModelReleaseAdmin(RecordAdmin):
 
     list_display = ["name", "version", "licence", "lock_sha256", "approved_at"]
     search_fields = ["name", "version"]
+
+
+@admin.register(ModelRecord)
+class ModelRecordAdmin(RecordAdmin):
+    """What was on file about a model, from one moment on; the next one takes its place, and none is edited."""
+
+    list_display = ["stated_at", "model", "stated_by", "content_sha256"]
+    list_select_related = ["model", "stated_by"]
 
 
 @admin.register(Take)

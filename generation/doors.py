@@ -11,5 +11,7 @@ MAY_STATE_NON_USE = (Role.LEGAL, Role.UNION_REP, Role.AUDITOR, Role.ADMIN)
 MAY_DELIVER = (Role.PRODUCER, Role.LEGAL)
 # Where recipients are reached is theirs and of those who deliver.
 SEES_CONTACTS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
+# What is on file about a model, and which may be used, is for those who answer for the house.
+MAY_STATE_MODELS = (Role.LEGAL, Role.ADMIN)
 # Calling back, and what may lawfully stay, are counsel's.
 MAY_CALL_BACK = (Role.LEGAL,)

@@ -85,6 +85,22 @@ class ModelVersionTaken(StudioError):
         super().__init__(f"{name} {version} stands for other weights already. Give these a new version.")
 
 
+class NoSuchModel(StudioError):
+    """The studio has approved no model of this id."""
+
+
+class ModelFactUnusable(StudioError):
+    """Something that is said of a model cannot be put on record: the message names the field and its bounds."""
+
+    def __init__(self, field: str, allowed: str) -> None:
+        super().__init__(f"{field}: {allowed}.")
+        self.field = field
+        self.allowed = allowed
+
+    def extensions(self) -> dict[str, object]:
+        return {"field": self.field, "allowed": self.allowed}
+
+
 class RequestNotPossible(StudioError):
     """One field of the request is outside what any model may be asked for."""
 

@@ -57,6 +57,7 @@ from licensing.models.review import (
     ReviewSecondKey,
 )
 from licensing.models.rule_pack import RuleConfirmation, RulePack
+from licensing.models.sign_off import BasisSignOff, BuyerApproval
 from licensing.models.strike import Strike
 from licensing.models.synthetic import SyntheticFile, SyntheticStep
 
@@ -304,3 +305,36 @@ class DisclosureApprovalAdmin(RecordAdmin):
 class DisclosurePlacingAdmin(RecordAdmin):
     list_display = ["recorded_at", "approval", "place", "placed_on", "recorded_by"]
     list_select_related = ["approval", "recorded_by"]
+
+
+@admin.register(BasisSignOff)
+class BasisSignOffAdmin(RecordAdmin):
+    """What counsel signed off; taken back by a later row, never edited."""
+
+    list_display = [
+        "signed_at",
+        "production",
+        "basis",
+        "use",
+        "performer",
+        "valid_until",
+        "revoked",
+        "signed_by",
+    ]
+    list_filter = ["basis", "use"]
+    list_select_related = ["production", "performer", "signed_by"]
+
+
+@admin.register(BuyerApproval)
+class BuyerApprovalAdmin(RecordAdmin):
+    list_display = [
+        "recorded_at",
+        "production",
+        "use",
+        "approved_at",
+        "valid_until",
+        "withdrawn",
+        "recorded_by",
+    ]
+    list_filter = ["use"]
+    list_select_related = ["production", "recorded_by"]

@@ -27,6 +27,8 @@ from licensing.gathering import (
 from licensing.names import ConsentStatus, Visibility
 from licensing.prepared import PreparedQuestion
 from licensing.quotas import QuotaState
+from licensing.signing_off.papers import Papers
+from licensing.signing_off.reading import papers_in, papers_sql
 from licensing.turns import SHARED_SQL
 from productions.errors import NoSuchProduction
 from productions.queries import PRODUCTION_FACTS_SQL, ProductionFacts, production_facts_of
@@ -57,7 +59,8 @@ SELECT
          WHERE held.quota_id = quota.id AND held.state = 'held' AND held.expires_at > clock_timestamp()
              AND held.job_id IS DISTINCT FROM %s)
      ) ORDER BY quota.id)::text
-     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent))
+     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent)),
+    {papers}
 """
 
 
@@ -66,7 +69,8 @@ class OnRecord:
     """What the tables say, and `at` when: a withdrawal is before this instant, or waits until the answer stands.
 
     `register_stamp` is the state of the register of names; `hidden` those of the people met whom only legal sees;
-    `house_pack` the pack of own rules in force; `quotas` the limits of the consents, without what the job holds.
+    `house_pack` the pack of own rules in force; `quotas` the limits of the consents, without what the job holds;
+    `papers` what counsel signed off and the buyer approved of the production.
     """
 
     at: datetime
@@ -79,6 +83,7 @@ class OnRecord:
     register_stamp: int
     house_pack: UUID | None
     quotas: tuple[QuotaState, ...]
+    papers: Papers
 
 
 def look_up(
@@ -104,8 +109,14 @@ def look_up(
         asked,
         list(met),
     ]
-    statement = _QUESTION.format(consents=consents_sql(), production=PRODUCTION_FACTS_SQL, people=PEOPLE_SQL)
-    row = _fetched(statement, [asked, *values, Visibility.LEGAL_ONLY.value, job])
+    statement = _QUESTION.format(
+        consents=consents_sql(),
+        production=PRODUCTION_FACTS_SQL,
+        people=PEOPLE_SQL,
+        papers=papers_sql("%s"),
+    )
+    asked_for = [asked, *values, Visibility.LEGAL_ONLY.value, job, production_id, production_id]
+    row = _fetched(statement, asked_for)
     # Drawn when it is this one's turn.
     at = clock.now()
     if row[0] is None:
@@ -136,6 +147,7 @@ def on_record(row: tuple[Any, ...], at: datetime) -> OnRecord:
         register_stamp=stamp or 0,
         house_pack=house_pack,
         quotas=tuple(QuotaState.of_row(one) for one in json.loads(row[8] or "[]")),
+        papers=papers_in(*row[9:12]),
     )
 
 

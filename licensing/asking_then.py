@@ -16,6 +16,7 @@ from licensing.asking import OnRecord, on_record
 from licensing.moments import Moment
 from licensing.names import AliasKind, Visibility
 from licensing.screening import AliasEntry, Registry
+from licensing.signing_off.reading import papers_then_sql
 from productions.errors import NoSuchProduction
 from productions.queries import PRODUCTION_FACTS_SQL
 
@@ -88,7 +89,8 @@ SELECT
          WHERE held.quota_id = quota.id AND held.made_at <= %(settled)s
              AND (held.settled_at IS NULL OR held.settled_at > %(settled)s) AND held.expires_at > %(settled)s)
      ) ORDER BY quota.id)
-     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent))
+     FROM licensing_quota AS quota WHERE quota.consent_id IN (SELECT consent.id FROM consents AS consent)),
+    {papers}
 """
 _NAMES = """
 SELECT alias.performer_id, alias.kind, alias.text, alias.normalised
@@ -118,6 +120,7 @@ def look_back(
     statement = _QUESTION.format(
         covered=covered_sql("consent.entry_uid", by="%(known_at)s"),
         production=PRODUCTION_FACTS_SQL.replace("%s", "%(production)s"),
+        papers=papers_then_sql("%(production)s", settled="%(settled)s", known_at="%(known_at)s"),
     )
     with connection.cursor() as cursor:
         # The policies of the tables bind this statement like any other.

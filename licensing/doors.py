@@ -47,5 +47,9 @@ READS_REPORT_RECORDS = (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP, Ro
 # What the audience is told is counsel's word; whoever delivers says where it stands.
 MAY_APPROVE_DISCLOSURES = (Role.LEGAL,)
 MAY_PLACE_DISCLOSURES = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)
+# That no consent is needed is counsel's judgement. Beside it whoever answers for productions reads it.
+MAY_SIGN_OFF = (Role.LEGAL,)
+MAY_RECORD_BUYER_APPROVALS = (Role.LEGAL, Role.ADMIN)
+SEES_SIGN_OFFS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
 # "What if" tells terms of consents and amounts of pay, of everybody: for those who answer for productions.
 MAY_FORESEE = (Role.PRODUCER, Role.LEGAL, Role.ADMIN)

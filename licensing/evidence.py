@@ -52,11 +52,14 @@ class ConsentEvidence:
 def verdict_bytes(row: Decision) -> bytes:
     """What was decided and why, in the one spelling that is hashed into the log.
 
-    A decision that rests on approvals of legal review carries them whole, with limits, end and who turned which key.
+    A decision that rests on approvals of legal review carries them whole, with limits, end and who turned which key;
+    so it does a basis that counsel signed off, and a buyer's written approval.
     """
     approvals: dict[str, Canonical] = {"approvals": row.approvals} if row.approvals else {}
+    papers: dict[str, Canonical] = {"papers": row.papers} if row.papers else {}
     return canonical_bytes(
         approvals
+        | papers
         | {
             "consents": [str(one) for one in row.consent_ids],
             "decided_at": rfc3339(row.decided_at),

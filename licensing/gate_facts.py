@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,6 +12,7 @@ from core.canonical import Canonical
 from core.clock import rfc3339
 from licensing.clauses.case import WITHOUT_MODEL
 from licensing.prompts import features_in
+from licensing.signing_off.papers import Papers, SignOff, WrittenApproval
 from licensing.stating import model_facts, pay_facts, section_facts, use_facts
 from licensing.values import Buyer, ReplicaType, Stage, UseOrder
 from productions.queries import ProductionFacts
@@ -30,6 +31,7 @@ class Surroundings:
     Args:
         named: registered people the prompt names for certain.
         synthetic: what the production's case files of Synthetics say; None where there is none.
+        papers: what counsel signed off and the buyer approved in writing.
     """
 
     production: ProductionFacts
@@ -38,6 +40,7 @@ class Surroundings:
     consents: Sequence[Canonical]
     named: tuple[UUID, ...]
     synthetic: Mapping[str, Canonical] | None = None
+    papers: Papers = field(default_factory=Papers)
 
 
 def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> dict[str, Canonical]:
@@ -57,18 +60,64 @@ def facts_of(order: UseOrder, around: Surroundings, *, asked_at: datetime) -> di
     facts: dict[str, Canonical] = {
         "asked_at": rfc3339(asked_at),
         "project": _project(around),
-        "use": _use(order, around),
+        "use": _use(order, around, signed_off(order, around, at=asked_at)),
         "subjects": subjects,
         "consents": list(around.consents),
     }
     if order.use not in WITHOUT_MODEL:
         facts["model"] = _model(order)
-    facts |= section_facts(order.stated, for_netflix=around.production.buyer == Buyer.NETFLIX)
+    approval = approved(order, around, at=asked_at)
+    facts |= section_facts(
+        order.stated,
+        for_netflix=around.production.buyer == Buyer.NETFLIX,
+        approved_at=approval.approved_at if approval else None,
+    )
     if order.stage == Stage.DELIVER:
         facts["delivery"] = {} if order.delivery is None else order.delivery.as_facts()
     if around.synthetic is not None:
         facts["synthetic"] = dict(around.synthetic)
     return facts
+
+
+def papers_behind(order: UseOrder, around: Surroundings, *, at: datetime) -> list[Canonical]:
+    """What of the facts rests on a paper, as a decision tells it: sign-offs, and a buyer's approval."""
+    approval = approved(order, around, at=at)
+    return [one.said for one in (*signed_off(order, around, at=at), *((approval,) if approval else ()))]
+
+
+def signed_off(order: UseOrder, around: Surroundings, *, at: datetime) -> tuple[SignOff, ...]:
+    """The sign-offs of what `order` claims; none counts in a strike, or beside a consent withdrawn here.
+
+    A person's no and a strike are heard before any judgement of counsel's about them.
+    """
+    if not around.papers.sign_offs:
+        return ()
+    people = {one.performer_id for one in order.cast if one.replica_type != ReplicaType.NONE} | set(
+        around.named
+    )
+    if around.production.agreement in around.strikes or _any_withdrawn(around, people, at):
+        return ()
+    return around.papers.signed_off(order, sorted(people), at=at)
+
+
+def approved(order: UseOrder, around: Surroundings, *, at: datetime) -> WrittenApproval | None:
+    """The buyer's approval that counts; None where no buyer's rules are read."""
+    is_read = around.production.buyer == Buyer.NETFLIX
+    return around.papers.approved(order, at=at) if is_read else None
+
+
+def _any_withdrawn(around: Surroundings, people: Collection[UUID], at: datetime) -> bool:
+    """Whether one of `people` withdrew a consent in this production that no later record of the kind renews."""
+    ended: set[tuple[str, Canonical]] = set()
+    standing: set[tuple[str, Canonical]] = set()
+    for one in around.consents:
+        if not isinstance(one, Mapping) or one.get("project_id") != around.production.project_id:
+            continue
+        when, who = one.get("withdrawn_at"), str(one.get("person_id"))
+        is_over = isinstance(when, str) and datetime.fromisoformat(when) <= at
+        if who in {str(person) for person in people}:
+            (ended if is_over else standing).add((who, one.get("replica_type")))
+    return bool(ended - standing)
 
 
 def _project(around: Surroundings) -> dict[str, Canonical]:
@@ -88,7 +137,7 @@ def _project(around: Surroundings) -> dict[str, Canonical]:
     }
 
 
-def _use(order: UseOrder, around: Surroundings) -> dict[str, Canonical]:
+def _use(order: UseOrder, around: Surroundings, signed: tuple[SignOff, ...]) -> dict[str, Canonical]:
     use: dict[str, Canonical] = {
         "use": order.use,
         "purpose": order.purpose,
@@ -103,7 +152,7 @@ def _use(order: UseOrder, around: Surroundings) -> dict[str, Canonical]:
         "sensitive": None if order.sensitive is None else list(order.sensitive),
         "replaces_in_person_work": order.replaces_in_person_work,
     }
-    use |= use_facts(order.stated)
+    use |= use_facts(order.stated, signed_off_by=signed[0].capacity if signed else None)
     if order.use not in WITHOUT_MODEL:
         features = [feature.value for feature in features_in(order.prompt)]
         use["prompt"] = {

@@ -94,6 +94,11 @@ class PendingConsent:
     recorded_at: datetime
 
 
+def recent_entries(pending: Iterable[PendingConsent], *, since: datetime) -> list[UUID]:
+    """Entries of the pending consents that the log may still be about to cover; older ones hold nobody up."""
+    return [one.entry_uid for one in pending if one.entry_uid and one.recorded_at > since]
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentsOnFile:
     """`facts`: the records that count, or did until they were withdrawn, as the rulebook reads them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,8 @@ from licensing.models.review import ReviewApproval
 from licensing.models.strike import Strike
 from licensing.names import ConsentEventKind, ConsentStatus
 from licensing.review.words import StoredState
+from licensing.signing_off.papers import BASIS_SIGN_OFF
+from licensing.signing_off.queries import papers_end
 
 
 class GroundsState(StrEnum):
@@ -52,10 +54,15 @@ _STANDS = Grounds(GroundsState.STANDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """What one decision rested on. `agreement`: of its production; whoever's likeness is in it, a strike suspends."""
+    """What one decision rested on. `agreement`: of its production; whoever's likeness is in it, a strike suspends.
+
+    `papers`: bases that counsel signed off, if it `is_signed_off`, and a buyer's approval in writing.
+    """
 
     consents: tuple[UUID, ...]
     approvals: tuple[UUID, ...]
+    papers: tuple[UUID, ...] = ()
+    is_signed_off: bool = False
     agreement: str
 
 
@@ -67,6 +74,7 @@ class Became:
     consents: Mapping[UUID, Grounds]
     approvals: Mapping[UUID, Grounds]
     strikes: Mapping[str, Grounds]
+    papers: Mapping[UUID, Grounds] = field(default_factory=dict)
 
     def grounds(self) -> dict[UUID, Grounds]:
         """By decision, the worst of what it rested on."""
@@ -76,8 +84,10 @@ class Became:
         found = [
             *(self.consents.get(one, _STANDS) for one in rest.consents),
             *(self.approvals.get(one, _STANDS) for one in rest.approvals),
+            *(self.papers.get(one, _STANDS) for one in rest.papers),
         ]
-        if rest.consents and rest.agreement in self.strikes:
+        # What counsel signed off does not count in a strike either.
+        if (rest.consents or rest.is_signed_off) and rest.agreement in self.strikes:
             found.append(self.strikes[rest.agreement])
         return worst(found)
 
@@ -96,21 +106,24 @@ def grounds_of(organisation_id: UUID, decision_ids: Collection[UUID]) -> dict[UU
 def what_became(decision_ids: Collection[UUID], *, at: datetime) -> Became:
     """The records around decisions, as they are worth at `at`. Call inside `core.tenancy.tenant`."""
     rows = Decision.objects.filter(id__in=decision_ids).values_list(
-        "id", "consent_ids", "approvals", "production__agreement"
+        "id", "consent_ids", "approvals", "papers", "production__agreement"
     )
     rests = {
         decision_id: Rest(
             consents=tuple(consent_ids),
             approvals=tuple(UUID(one["approval"]) for one in said),
+            papers=tuple(UUID(one["id"]) for one in papers),
+            is_signed_off=any(one["kind"] == BASIS_SIGN_OFF for one in papers),
             agreement=agreement,
         )
-        for decision_id, consent_ids, said, agreement in rows
+        for decision_id, consent_ids, said, papers, agreement in rows
     }
     return Became(
         rests=rests,
         consents=_consents({one for rest in rests.values() for one in rest.consents}, at),
         approvals=_approvals({one for rest in rests.values() for one in rest.approvals}, at),
         strikes=_strikes(at),
+        papers=_papers({one for rest in rests.values() for one in rest.papers}, at),
     )
 
 
@@ -159,6 +172,15 @@ def _approvals(ids: Collection[UUID], at: datetime) -> dict[UUID, Grounds]:
         elif valid_until <= at:
             found[approval_id] = Grounds(GroundsState.APPROVAL_ENDED, valid_until)
     return found
+
+
+def _papers(ids: Collection[UUID], at: datetime) -> dict[UUID, Grounds]:
+    """Of what counsel signed off and a buyer approved, what ended: taken back, or run out and replaced."""
+    return {
+        one: Grounds(GroundsState.APPROVAL_WITHDRAWN if taken_back else GroundsState.APPROVAL_ENDED, since)
+        for one, (taken_back, since) in papers_end(ids).items()
+        if since <= at
+    }
 
 
 def _strikes(at: datetime) -> dict[str, Grounds]:

@@ -34,6 +34,8 @@ from licensing.performer_cards import (
     engagement_card_of,
 )
 from licensing.review.lifting import approvals_stand
+from licensing.signing_off.papers import BASIS_SIGN_OFF
+from licensing.signing_off.queries import papers_stand
 from licensing.values import UseOrder
 from productions.queries import production_facts
 
@@ -202,7 +204,7 @@ def performers_of(organisation_id: UUID, decision_id: UUID) -> tuple[UUID, ...]:
 
 
 def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = False) -> bool:
-    """Whether what a decision relied on still holds: no consent or approval ended, no strike of the agreement began.
+    """Whether what a decision relied on still holds: no consent, approval or paper ended, and no strike began.
 
     Cheap enough for a heartbeat; stricter than the rules, which a new decision asks.
 
@@ -217,9 +219,13 @@ def consents_stand(organisation_id: UUID, decision_id: UUID, *, hold: bool = Fal
     with tenant(organisation_id), connection.cursor() as cursor:
         row = _decision(decision_id)
         approvals = [UUID(one["approval"]) for one in row.approvals]
-        if not approvals_stand(approvals, at=clock.now(), hold=hold):
+        papers = [UUID(one["id"]) for one in row.papers]
+        if not approvals_stand(approvals, at=clock.now(), hold=hold) or not papers_stand(
+            papers, row.production_id, hold=hold
+        ):
             return False
-        if not row.consent_ids:
+        is_signed_off = any(one["kind"] == BASIS_SIGN_OFF for one in row.papers)
+        if not row.consent_ids and not is_signed_off:
             return True
         cursor.execute(
             _ACTIVE + (" FOR SHARE OF consent" if hold else ""), [row.consent_ids, ConsentStatus.ACTIVE.value]

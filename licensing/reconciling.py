@@ -8,6 +8,7 @@ from licensing import agreeing_reconciling, owed_reconciling, quota_reconciling
 from licensing.disclosures import reconciling as disclosure_reconciling
 from licensing.reporting import reconciling as reporting_reconciling
 from licensing.review import reconciling as review_reconciling
+from licensing.signing_off import reconciling as signing_off_reconciling
 
 # The digest is taken from the bytes, and stands for nothing where the column says another one.
 _DECISIONS = Acts(
@@ -178,6 +179,7 @@ RECONCILER = Reconciler(
         *review_reconciling.ACTS,
         *reporting_reconciling.ACTS,
         *disclosure_reconciling.ACTS,
+        *signing_off_reconciling.ACTS,
     ),
     order=(
         Order(EntryType.CONSENT_WITHDRAWN, EntryType.CONSENT_RECORDED, same=("consent",)),
@@ -198,6 +200,11 @@ RECONCILER = Reconciler(
         *reporting_reconciling.ORDER,
         *disclosure_reconciling.ORDER,
     ),
-    digested=(_TERMS, *agreeing_reconciling.DIGESTED, *disclosure_reconciling.DIGESTED),
+    digested=(
+        _TERMS,
+        *agreeing_reconciling.DIGESTED,
+        *disclosure_reconciling.DIGESTED,
+        *signing_off_reconciling.DIGESTED,
+    ),
     counts=quota_reconciling.COUNTS,
 )

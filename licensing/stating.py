@@ -196,13 +196,13 @@ def _json(value: object) -> Canonical:
             return stated_to_json(value)  # type: ignore[arg-type]  # a section: its fields are read alike
 
 
-def use_facts(stated: Stated | None) -> dict[str, Canonical]:
-    """What is stated of the rulebook's section `use`. A claimed basis is signed off by nobody yet."""
+def use_facts(stated: Stated | None, *, signed_off_by: str | None = None) -> dict[str, Canonical]:
+    """What is stated of the rulebook's section `use`; in which role a claimed basis was signed off, if it was."""
     if stated is None:
         return {}
     told = stated_to_json(stated)
     found = {name: told[name] for name in _OF_THE_USE if name in told}
-    return found | ({"basis_signed_off_by": False} if stated.exempt_basis else {})
+    return found | ({"basis_signed_off_by": signed_off_by or False} if stated.exempt_basis else {})
 
 
 def model_facts(stated: Stated | None) -> dict[str, Canonical]:
@@ -210,13 +210,16 @@ def model_facts(stated: Stated | None) -> dict[str, Canonical]:
     return {name: told[name] for name in ("reuse_consents_all", "ca_covered_provider") if name in told}
 
 
-def section_facts(stated: Stated | None, *, for_netflix: bool) -> dict[str, Canonical]:
-    """The sections of their own. That Netflix approved in writing is nothing that whoever asks can say."""
+def section_facts(
+    stated: Stated | None, *, for_netflix: bool, approved_at: datetime | None = None
+) -> dict[str, Canonical]:
+    """The sections of their own. When a buyer approved in writing stands on record and is not stated."""
     told = {} if stated is None else stated_to_json(stated)
     found: dict[str, Canonical] = {name: told[name] for name in ("workplace", "captures") if name in told}
     answers = told.get("buyer_answers", {})
     if (answers or for_netflix) and isinstance(answers, dict):
-        found["buyer_answers"] = {**answers, "written_approval_at": False}
+        when = rfc3339(approved_at) if approved_at else False
+        found["buyer_answers"] = {**answers, "written_approval_at": when}
     return found
 
 

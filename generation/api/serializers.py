@@ -194,13 +194,3 @@ class EventPageResource(serializers.Serializer[Any]):
 class EventQuery(serializers.Serializer[Any]):
     after = serializers.IntegerField(min_value=0, default=0)
     limit = serializers.IntegerField(min_value=1, max_value=200, default=100)
-
-
-class ModelResource(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    version = serializers.CharField()
-    lock_sha256 = serializers.CharField()
-    licence = serializers.CharField()
-    data_statement = serializers.CharField()
-    approved_at = serializers.DateTimeField(allow_null=True)

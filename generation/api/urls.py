@@ -6,6 +6,7 @@ from generation.api import (
     authorship_views,
     delivery_views,
     handout_views,
+    model_views,
     statement_views,
     use_views,
     views,
@@ -49,5 +50,7 @@ urlpatterns = [
     path("what-if", what_if_views.WhatIfs.as_view()),
     path("what-if/takes", what_if_views.WhatIfTakes.as_view()),
     path("what-if/deliveries", what_if_views.WhatIfDeliveries.as_view()),
-    path("models", views.Models.as_view()),
+    path("models", model_views.Models.as_view()),
+    path("models/<uuid:model_id>", model_views.Model.as_view()),
+    path("models/<uuid:model_id>/statements", model_views.ModelStatements.as_view()),
 ]

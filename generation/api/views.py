@@ -17,7 +17,6 @@ from generation.api.asking import DRY_RUN, IDEMPOTENCY_KEY
 from generation.api.serializers import (
     EventPageResource,
     EventQuery,
-    ModelResource,
     TakeEventResource,
     TakeRequest,
     TakeResource,
@@ -32,7 +31,6 @@ from generation.operations.takes import cancel_take, request_take, retry_take, t
 from generation.page_queries import refusal_of
 from generation.queries import (
     TakeCard,
-    approved_models,
     take_card,
     take_events,
     take_files,
@@ -151,13 +149,6 @@ class Evidence(APIView):
     def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
         """Everything that proves how the take was made, in one file; `tools/verify_evidence.py` checks it."""
         return evidence_response(acting(request), take_id)
-
-
-class Models(APIView):
-    @extend_schema(operation_id="models_list", responses=ModelResource(many=True))
-    def get(self, request: Request) -> Response:
-        """The models your studio has approved, newest first."""
-        return Response(ModelResource(approved_models(acting(request).organisation_id), many=True).data)
 
 
 def _accepted(card: TakeCard) -> Response:

@@ -14,7 +14,7 @@ from generation.models.recall import (
     RecallNotice,
     RetentionWords,
 )
-from generation.models.take import ModelRelease, Take, TakeEvent
+from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
 
 __all__ = [
     "Contribution",
@@ -25,6 +25,7 @@ __all__ = [
     "DeliveryIntent",
     "DeliveryLink",
     "DeliveryRecall",
+    "ModelRecord",
     "ModelRelease",
     "RecallAcknowledgement",
     "RecallNotice",

@@ -12,7 +12,7 @@ from generation.authorship.models import Contribution, CutEdition, CutEntry
 from generation.values import IN_WORK, EventKind, Screening, TakeState
 
 # Django looks for models here.
-__all__ = ["Contribution", "CutEdition", "CutEntry", "ModelRelease", "Take", "TakeEvent"]
+__all__ = ["Contribution", "CutEdition", "CutEntry", "ModelRecord", "ModelRelease", "Take", "TakeEvent"]
 
 
 def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
@@ -45,6 +45,12 @@ class ModelRelease(TenantModel):
     ca_covered_provider = models.BooleanField(
         null=True, blank=True, help_text="Whether whoever runs it is a covered provider in California."
     )
+    vendor = models.CharField(
+        max_length=200, blank=True, help_text="Who made or sells it; empty: not recorded."
+    )
+    licence_tier = models.CharField(max_length=120, blank=True)
+    terms_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the vendor's terms as kept.")
+    region = models.CharField(max_length=120, blank=True, help_text="Where it runs.")
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -64,10 +70,42 @@ class ModelRelease(TenantModel):
                 condition=models.Q(lock_sha256__regex="^[0-9a-f]{64}$"),
                 name="generation_modelrelease_lock_is_digest",
             ),
+            models.CheckConstraint(
+                condition=models.Q(terms_sha256="") | models.Q(terms_sha256__regex="^[0-9a-f]{64}$"),
+                name="generation_modelrelease_terms_are_digest",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class ModelRecord(TenantModel):
+    """What was on file about a model from one moment on, whole, as somebody stated it. Append-only.
+
+    The columns of `ModelRelease` are those of the latest one.
+    """
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    model = models.ForeignKey(ModelRelease, on_delete=models.PROTECT, related_name="records")
+    content = models.JSONField()
+    content_sha256 = models.CharField(max_length=64)
+    stated_at = models.DateTimeField()
+    stated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        ordering = ["-stated_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(content_sha256__regex="^[0-9a-f]{64}$"),
+                name="generation_modelrecord_content_is_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} at {self.stated_at}"
 
 
 class Take(TenantModel):

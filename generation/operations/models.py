@@ -1,43 +1,36 @@
-"""Bringing models into a studio."""
+"""Bringing models into a studio, and saying what is on file about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
 from accounts.values import Actor
 from audit import trail
 from audit.entry_types import EntryType
+from core import clock
+from core.canonical import canonical_bytes
+from core.digests import sha256_hex
+from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
-from generation.errors import ModelVersionTaken
-from generation.models import ModelRelease
+from generation.errors import ModelVersionTaken, NoSuchModel
+from generation.model_facts import FACTS, ModelFacts
+from generation.models import ModelRecord, ModelRelease
 from generation.queries import ModelCard, model_card_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewModel:
-    """What is on file about a model. None anywhere means that nobody has said.
-
-    `folder` is absolute or relative to the project. `trained_for_project` False says that it is known to have been
-    trained for no project of anybody's.
-    """
+class NewModel(ModelFacts):
+    """A model to approve. `folder` is absolute or relative to the project."""
 
     name: str
     version: str
     folder: str
-    licence: str
-    data_statement: str
-    on_file: tuple[str, ...] | None
-    terms_changed: bool | None
-    talent_enhancement: bool | None
-    unowned_training_data: bool | None
-    trained_for_project: str | bool | None
-    on_market_since: date | None
-    ca_covered_provider: bool | None = None
 
 
 def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
@@ -48,8 +41,11 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
 
     Raises:
         ModelVersionTaken: the name and version stand for other weights.
+        ModelFactUnusable: a field is out of its bounds.
         LockMissing, WeightsAltered, PickleWeights, CodeInModelFolder, UnexpectedModelFile, UnknownPipeline.
     """
+    facts = ModelFacts(**{name: getattr(new, name) for name in FACTS})
+    facts.check()
     checked = check_folder(Path(settings.PROJECT_FOLDER, new.folder))
     with tenant(actor.organisation_id, user_id=actor.user_id):
         known = ModelRelease.objects.select_for_update().filter(name=new.name, version=new.version).first()
@@ -62,25 +58,52 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
                 "organisation_id": actor.organisation_id,
                 "folder": new.folder,
                 "lock_sha256": checked.lock_sha256,
-                "licence": new.licence,
-                "data_statement": new.data_statement,
-                "on_file": None if new.on_file is None else list(new.on_file),
-                "terms_changed": new.terms_changed,
-                "talent_enhancement": new.talent_enhancement,
-                "unowned_training_data": new.unowned_training_data,
-                "trained_for_project": "" if new.trained_for_project is False else new.trained_for_project,
-                "on_market_since": new.on_market_since,
-                "ca_covered_provider": new.ca_covered_provider,
                 "approved_by_id": actor.user_id,
                 "approved_at": at,
+                **facts.columns(),
             },
         )
-        trail.record(
-            organisation_id=actor.organisation_id,
-            entry_type=EntryType.MODEL_APPROVED,
-            actor=actor.label,
-            subject=f"model:{row.id}",
-            fields={"model_sha256": row.lock_sha256},
-            at=at,
-        )
+        _record(row, facts, actor=actor, at=at)
     return model_card_of(row)
+
+
+def state_model(model_id: UUID, facts: ModelFacts, *, actor: Actor) -> ModelCard:
+    """Say what is on file about an approved model from now on; what was said before stays in its history.
+
+    What is asked from now on is decided on this. Weights, name and version stay what they are.
+
+    Raises:
+        NoSuchModel: the studio has approved none of this id.
+        ModelFactUnusable: a field is out of its bounds.
+    """
+    facts.check()
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        row = ModelRelease.objects.select_for_update().filter(id=model_id).first()
+        if row is None:
+            raise NoSuchModel("There is no such model here.")
+        for name, value in facts.columns().items():
+            setattr(row, name, value)
+        row.save(update_fields=[*facts.columns()])
+        _record(row, facts, actor=actor, at=clock.now())
+    return model_card_of(row)
+
+
+def _record(row: ModelRelease, facts: ModelFacts, *, actor: Actor, at: datetime) -> None:
+    content = facts.content()
+    digest = sha256_hex(canonical_bytes(content))
+    ModelRecord.objects.create(
+        id=new_id(),
+        model=row,
+        content=content,
+        content_sha256=digest,
+        stated_at=at,
+        stated_by_id=actor.user_id,
+    )
+    trail.record(
+        organisation_id=actor.organisation_id,
+        entry_type=EntryType.MODEL_APPROVED,
+        actor=actor.label,
+        subject=f"model:{row.id}",
+        fields={"model_sha256": row.lock_sha256, "content_sha256": digest},
+        at=at,
+    )

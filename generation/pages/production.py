@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from generation.shot_board import shot_board
+from licensing.doors import SEES_SIGN_OFFS
 from productions.doors import MAY_SHAPE
 
 
@@ -24,6 +25,7 @@ def production(request: HttpRequest, actor: Actor, production_id: UUID) -> HttpR
             "page": board.page,
             "takes": board.takes,
             "may_shape": actor.is_one_of(*MAY_SHAPE),
+            "sees_sign_offs": actor.is_one_of(*SEES_SIGN_OFFS),
             "facts": [
                 ("Collective agreement", facts.agreement),
                 ("Principal photography starts", facts.principal_photography_start),

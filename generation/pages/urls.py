@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.pages import authorship, deliveries, handouts, production, statements, takes, uses, what_if
+from generation.pages import (
+    authorship,
+    deliveries,
+    handouts,
+    models,
+    production,
+    statements,
+    takes,
+    uses,
+    what_if,
+)
 
 app_name = "generation"
 
@@ -19,6 +29,8 @@ urlpatterns = [
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),
     path("performers/<uuid:performer_id>/non-use", statements.non_use, name="non-use"),
+    path("models", models.every, name="models"),
+    path("models/<uuid:model_id>", models.one, name="model"),
     path("takes/<uuid:take_id>", takes.take, name="take"),
     path("takes/<uuid:take_id>/state", takes.take_state, name="take-state"),
     path("takes/<uuid:take_id>/verdict", authorship.judge, name="judge"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
 from accounts.values import Role
 from generation.authorship.queries import verdicts
-from generation.models import ModelRelease, Take
+from generation.models import ModelRecord, ModelRelease, Take
 from generation.reporting.scoped import productions
 from generation.values import TakeState
 from licensing.reporting.definition import Cell, Column, Narrowing, Reading, ReportDefinition, Row
@@ -22,9 +22,13 @@ _Key: TypeAlias = "tuple[UUID, str]"
 COLUMNS = (
     Column("tool", "The model's name.", 1.2),
     Column("version", "The version that was approved, and the digest of its weights.", 1.6),
-    Column("licence tier", "The licence it is used under; a vendor's tier is not recorded.", 1),
+    Column("licence tier", "The licence it is used under, and the vendor's tier where one is recorded.", 1),
     Column("vendor", "Who made or sells it.", 1),
-    Column("terms snapshot hash", "SHA-256 of the vendor's terms as they stood.", 1.2),
+    Column(
+        "terms snapshot hash",
+        "SHA-256 of the vendor's terms that were on file when takes were asked for.",
+        1.2,
+    ),
     Column("training-data statement", "What it was trained on, as the organisation has it on file.", 2),
     Column("inputs class", "What it was given.", 1.2),
     Column("region", "Where it ran.", 0.8),
@@ -50,22 +54,49 @@ def rows(reading: Reading) -> Iterator[Row]:
         grouped: dict[_Key, list[Take]] = defaultdict(list)
         for take in takes:
             grouped[take.model_id, take.request["use"]].append(take)
+        histories = _histories({take.model_id for take in takes})
         judged = verdicts(reading.actor.organisation_id, {take.shot_id for take in takes})
         for (_, use), made in grouped.items():
             reviewers = {judged[take.id].by_name for take in made if take.id in judged}
-            yield _row(made[0].model, production.title, use, made, sorted(reviewers))
+            terms = _terms_then(histories.get(made[0].model_id, []), made)
+            yield _row(made[0].model, production.title, use, made, terms=terms, reviewers=sorted(reviewers))
 
 
-def _row(model: ModelRelease, title: str, use: str, made: Sequence[Take], reviewers: list[str]) -> Row:
+def _histories(model_ids: Collection[UUID]) -> dict[UUID, list[ModelRecord]]:
+    """What was on file about each model, the latest first."""
+    found: dict[UUID, list[ModelRecord]] = defaultdict(list)
+    for one in ModelRecord.objects.filter(model_id__in=model_ids).order_by("-stated_at", "-id"):
+        found[one.model_id].append(one)
+    return found
+
+
+def _terms_then(history: Sequence[ModelRecord], made: Sequence[Take]) -> list[str]:
+    """Digests of the vendor's terms on file when each of the takes was asked for."""
+    told = (
+        next((one.content["terms_sha256"] for one in history if one.stated_at <= take.requested_at), "")
+        for take in made
+    )
+    return sorted({one for one in told if one})
+
+
+def _row(
+    model: ModelRelease,
+    title: str,
+    use: str,
+    made: Sequence[Take],
+    *,
+    terms: list[str],
+    reviewers: list[str],
+) -> Row:
     return (
         model.name,
         f"{model.version}; weights {model.lock_sha256}",
-        model.licence or None,
-        None,
-        None,
+        "; ".join(one for one in (model.licence, model.licence_tier) if one) or None,
+        model.vendor or None,
+        terms or None,
         model.data_statement or None,
         _inputs(made),
-        None,
+        model.region or None,
         f"{words(use)}, {title}",
         list(dict.fromkeys(take.shot.code for take in made)),
         reviewers or None,

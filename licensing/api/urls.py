@@ -12,6 +12,7 @@ from licensing.api import (
     register_views,
     report_urls,
     review_views,
+    sign_off_views,
     synthetic_views,
     views,
 )
@@ -85,6 +86,10 @@ urlpatterns = [
     path("productions/<uuid:production_id>/disclosures", disclosure_views.Disclosures.as_view()),
     path("disclosures/<uuid:disclosure_id>/placings", disclosure_views.Placings.as_view()),
     path("disclosures/<uuid:disclosure_id>/withdrawal", disclosure_views.DisclosureWithdrawal.as_view()),
+    path("productions/<uuid:production_id>/sign-offs", sign_off_views.SignOffs.as_view()),
+    path("sign-offs/<uuid:sign_off_id>/revocation", sign_off_views.Revocation.as_view()),
+    path("productions/<uuid:production_id>/buyer-approvals", sign_off_views.BuyerApprovals.as_view()),
+    path("buyer-approvals/<uuid:buyer_approval_id>/withdrawal", sign_off_views.Withdrawal.as_view()),
     *owed_urls.urlpatterns,
     *report_urls.urlpatterns,
 ]

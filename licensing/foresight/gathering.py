@@ -19,6 +19,7 @@ from licensing.house_rules.in_force import active_pack_id
 from licensing.models.performer import Engagement, Performer
 from licensing.models.strike import Strike
 from licensing.names import ConsentStatus, Visibility
+from licensing.signing_off.reading import papers_of
 from licensing.synthetics.reading import synthetic_facts
 from licensing.values import SyntheticRole
 from productions.queries import facts_of_productions
@@ -70,6 +71,7 @@ def records_around(questions: Collection[Question], *, now: datetime) -> Records
         hidden=frozenset(hidden.values_list("id", flat=True)) if met else frozenset(),
         synthetics={one: synthetic_facts(one) for one in human},
         house_pack=active_pack_id(),
+        papers=papers_of(productions),
     )
 
 

@@ -18,6 +18,7 @@ from licensing.foresight.events import (
 )
 from licensing.gathering import FiledConsent, Person
 from licensing.names import ConsentStatus
+from licensing.signing_off.papers import Papers
 from productions.queries import ProductionFacts
 
 # Of a record that does not exist: it stands last among those of its performer, and messages name it so.
@@ -49,6 +50,7 @@ class Records:
         hidden: whom only legal sees.
         synthetics: of productions with orders for human roles, what their case files say.
         house_pack: the pack of own rules in force.
+        papers: of each production, what counsel signed off and the buyer approved, whoever asks.
     """
 
     productions: Mapping[UUID, ProductionFacts]
@@ -59,6 +61,7 @@ class Records:
     hidden: frozenset[UUID]
     synthetics: Mapping[UUID, Mapping[str, Canonical] | None]
     house_pack: UUID | None
+    papers: Mapping[UUID, Papers]
 
     def consents_of(self, people: Iterable[UUID]) -> list[FiledConsent]:
         """In the order the gate reads them, by which a tie between two records is settled."""

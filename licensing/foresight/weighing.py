@@ -34,7 +34,7 @@ _AGAINST = frozenset({"escalate", "deny_until", "deny"})
 _SCENES = "use.scenes"
 _EVERY_SCENE = "*"
 
-_Place: TypeAlias = tuple[str, tuple[str, ...]]
+_Place: TypeAlias = tuple[str, tuple[str, ...], tuple[object, ...]]
 _Of: TypeAlias = tuple[frozenset[UUID], UUID]
 """People, in a production."""
 
@@ -94,7 +94,7 @@ class Scale:
 
     def weigh(self, question: Question) -> Weighed:
         """The answer of the gate to `question`, whoever it was decided by before."""
-        place = question.shape, self._scenes_that_matter(question)
+        place = question.shape, self._scenes_that_matter(question), self._on_paper(question)
         heard = self._heard.get(place)
         if heard is None:
             heard = self._heard[place] = self._hear(question)
@@ -146,9 +146,15 @@ class Scale:
             synthetic=self.records.synthetics.get(order.production_id)
             if order.synthetic_role == SyntheticRole.HUMAN
             else None,
+            papers=replace(self.records.papers[order.production_id], asked_by=question.asked_by),
         )
         facts = facts_of(order, around, asked_at=self.at)
         return decide(facts, book=self.book, from_register=True)
+
+    def _on_paper(self, question: Question) -> tuple[object, ...]:
+        """What papers of the production may turn on beside the shape: they are for shots, and not for who signed."""
+        order = question.order
+        return (order.shot_id, question.asked_by) if self.records.papers[order.production_id] else ()
 
     def _scenes_that_matter(self, question: Question) -> tuple[str, ...]:
         """Those of the scenes asked that some record of the people in question does not hold.
@@ -157,7 +163,10 @@ class Scale:
         outside of none, whatever its name is; a rule of one's own may look at the name.
         """
         scenes = question.order.scenes
-        if any(_SCENES in rule.facts_read for rule in self.book.added):
+        # What counsel signed off may be for some scenes alone.
+        if self.records.papers[question.order.production_id] or any(
+            _SCENES in rule.facts_read for rule in self.book.added
+        ):
             return scenes
         held = self._scenes_held(question.people, question.order.production_id)
         return () if held is None else tuple(scene for scene in scenes if scene not in held)

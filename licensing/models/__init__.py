@@ -55,12 +55,15 @@ from licensing.models.review import (
     ReviewSecondKey,
 )
 from licensing.models.rule_pack import RuleConfirmation, RulePack
+from licensing.models.sign_off import BasisSignOff, BuyerApproval
 from licensing.models.strike import Strike
 from licensing.models.synthetic import SyntheticFile, SyntheticStep
 
 __all__ = [
     "Account",
     "Assessment",
+    "BasisSignOff",
+    "BuyerApproval",
     "CalendarHoliday",
     "CalendarYear",
     "Consent",

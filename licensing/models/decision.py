@@ -19,7 +19,8 @@ class Decision(TenantModel):
 
     `facts` are the canonical bytes that `facts_sha256` is of, so that a change of law or rate never rewrites why.
     `asked` is the order as it was asked, for deciding the same again later. `approvals` are those of legal review
-    that it rests on, as they stood: limits, reasons they lift, who gave them.
+    that it rests on, as they stood: limits, reasons they lift, who gave them. `papers` are the bases that counsel
+    signed off and the buyer's written approvals that its facts come of.
     """
 
     id = key()
@@ -35,6 +36,7 @@ class Decision(TenantModel):
     pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, related_name="+")
     consent_ids = ArrayField(models.UUIDField())
     approvals = models.JSONField(default=list)
+    papers = models.JSONField(default=list)
     salt = models.BinaryField(max_length=32)
     decided_at = models.DateTimeField()
     actor = models.CharField(max_length=120)

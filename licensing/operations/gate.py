@@ -24,7 +24,7 @@ from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
 from licensing.evidence import verdict_bytes
 from licensing.fact_reading import BadFacts
-from licensing.gate_facts import Surroundings, facts_of
+from licensing.gate_facts import Surroundings, facts_of, papers_behind
 from licensing.gate_rules import (
     counsel_reasons,
     decision_of,
@@ -36,7 +36,7 @@ from licensing.gate_rules import (
     reasons_of,
     uncast_reasons,
 )
-from licensing.gathering import PendingConsent
+from licensing.gathering import PendingConsent, recent_entries
 from licensing.house_rules.in_force import BookInForce, book_in_force
 from licensing.looking import look, look_again
 from licensing.models.decision import Decision
@@ -211,7 +211,8 @@ def _decide(
     check_prompt(order.negative_prompt, may_be_empty=True)
     with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
         found = _find(order, moment, asker.job)
-        if is_patient and (recent := _recent(found)):
+        since = found.at - timedelta(seconds=settings.LOG_WAIT_S)
+        if is_patient and (recent := recent_entries(found.pending, since=since)):
             raise _ConsentOnItsWay(recent)
         in_force = book_in_force(found.house_pack)
         verdict = _weighed(found, in_force.book)
@@ -235,12 +236,6 @@ def _weighed(found: _Found, book: RuleBook) -> Verdict:
         raise FactsUnreadable(error.path, str(error)) from error
 
 
-def _recent(found: _Found) -> list[UUID]:
-    """Entries of the pending consents that the log may still be about to cover; older ones hold nobody up."""
-    since = found.at - timedelta(seconds=settings.LOG_WAIT_S)
-    return [one.entry_uid for one in found.pending if one.entry_uid and one.recorded_at > since]
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     facts: dict[str, Canonical]
@@ -255,6 +250,7 @@ class _Found:
     is_struck: bool
     house_pack: UUID | None
     quotas: tuple[QuotaState, ...]
+    papers: list[Canonical]
     moment: Moment | None
 
 
@@ -272,6 +268,7 @@ def _find(order: UseOrder, moment: Moment | None = None, job: UUID | None = None
         consents=record.consents.facts,
         named=found.named,
         synthetic=synthetic_facts(order.production_id, moment) if is_human_role else None,
+        papers=record.papers,
     )
     cast = {member.performer_id for member in order.cast}
     return _Found(
@@ -287,6 +284,7 @@ def _find(order: UseOrder, moment: Moment | None = None, job: UUID | None = None
         is_struck=record.production.agreement in record.strikes,
         house_pack=record.house_pack,
         quotas=record.quotas,
+        papers=papers_behind(order, around, at=record.at),
         moment=moment,
     )
 
@@ -329,6 +327,7 @@ def _row(
         pack=pack,
         consent_ids=[UUID(consent) for consent in verdict.relied_on],
         approvals=[one.said for one in relief.approvals],
+        papers=found.papers,
         salt=new_salt(),
         decided_at=found.at,
         actor=asker.label,

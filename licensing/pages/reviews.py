@@ -13,7 +13,7 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from core import clock
 from core.errors import StudioError
-from licensing.doors import MAY_FORESEE, MAY_HOLD, SEES_EVERYBODY, SEES_HOLDS
+from licensing.doors import MAY_FORESEE, MAY_HOLD, SEES_EVERYBODY, SEES_HOLDS, SEES_SIGN_OFFS
 from licensing.operations.holds import lift_hold, place_hold
 from licensing.operations.review_approvals import approve_case, give_second_key
 from licensing.operations.review_cases import (
@@ -68,6 +68,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
         "undecided": counts["open"] + counts["waiting_for_second_key"],
         "all": sum(counts[state.value] for state in CaseState),
         "sees_holds": actor.is_one_of(*SEES_HOLDS),
+        "sees_sign_offs": actor.is_one_of(*SEES_SIGN_OFFS),
         "may_foresee": actor.is_one_of(*MAY_FORESEE),
     }
     return render(request, "licensing/legal_desk.html", context)

@@ -12,6 +12,7 @@ from accounts.values import Role
 from licensing.models.decision import Decision
 from licensing.models.owed import ObligationEnd
 from licensing.models.review import ReviewApproval, ReviewCase
+from licensing.models.sign_off import BuyerApproval
 from licensing.owed.values import EndKind
 from licensing.reporting.definition import NONE, Cell, Column, Narrowing, Reading, ReportDefinition, Row
 from licensing.reporting.narrowing import in_period, of_productions
@@ -46,7 +47,10 @@ COLUMNS = (
 
 
 def rows(reading: Reading) -> Iterator[Row]:
-    """Cases of legal review that a buyer's rule opened, then the buyer's own papers, each the first first."""
+    """Cases of legal review that a buyer's rule opened, then the buyer's own papers, each the first first.
+
+    A paper that was recorded for coming decisions is about a use of the production, and about no answers.
+    """
     scope = reading.scope
     cases = (
         ReviewCase.objects.filter(of_productions(scope), in_period(scope, "opened_at"))
@@ -79,6 +83,28 @@ def rows(reading: Reading) -> Iterator[Row]:
             end.served_on,
             f"as in the paper, SHA-256 {end.document_sha256}",
         )
+
+    approvals = (
+        BuyerApproval.objects.filter(of_productions(scope), in_period(scope, "recorded_at"))
+        .select_related("production")
+        .order_by("recorded_at", "id")
+    )
+    for one in approvals.iterator(chunk_size=_AT_ONCE):
+        yield (
+            f"{one.production.title}: {words(one.use)}",
+            None,
+            None,
+            one.approved_by,
+            one.approved_at,
+            _conditions(one),
+        )
+
+
+def _conditions(one: BuyerApproval) -> list[str]:
+    until = [f"until {one.valid_until:%Y-%m-%d}"] if one.valid_until else []
+    taken_back = [f"taken back on {one.recorded_at:%Y-%m-%d}: {one.reason}"] if one.withdrawn else []
+    said = [one.conditions] if one.conditions else []
+    return [*said, *until, *taken_back, f"as in the paper, SHA-256 {one.document_sha256}"]
 
 
 def _use_case(decision: Decision, title: str) -> str:

@@ -237,6 +237,24 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.DISCLOSURE_PLACED: _fields(
         disclosure=Kind.IDENTIFIER, placing=Kind.IDENTIFIER, document_sha256=Kind.SHA256
     ),
+    EntryType.BASIS_SIGNED_OFF: _fields(
+        sign_off=Kind.IDENTIFIER,
+        basis=Kind.CODE,
+        state=Kind.CODE,
+        content_sha256=Kind.SHA256,
+        optional={
+            "supersedes": Kind.IDENTIFIER,
+            "document_sha256": Kind.SHA256,
+            "performers": Kind.COMMITMENTS,
+        },
+    ),
+    EntryType.BUYER_APPROVAL_RECORDED: _fields(
+        buyer_approval=Kind.IDENTIFIER,
+        state=Kind.CODE,
+        content_sha256=Kind.SHA256,
+        document_sha256=Kind.SHA256,
+        optional={"supersedes": Kind.IDENTIFIER},
+    ),
     EntryType.SYNTHETIC_OPENED: _fields(synthetic=Kind.IDENTIFIER),
     EntryType.SYNTHETIC_STEPPED: _fields(
         synthetic=Kind.IDENTIFIER,
@@ -265,7 +283,10 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TRAINING_LICENCE_RECORDED: _fields(
         training_licence=Kind.IDENTIFIER, optional={"proof_sha256": Kind.SHA256}
     ),
-    EntryType.MODEL_APPROVED: _fields(model_sha256=Kind.SHA256, optional={"production": Kind.IDENTIFIER}),
+    EntryType.MODEL_APPROVED: _fields(
+        model_sha256=Kind.SHA256,
+        optional={"production": Kind.IDENTIFIER, "content_sha256": Kind.SHA256},
+    ),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
         decision=Kind.IDENTIFIER,

@@ -69,6 +69,8 @@ class EntryType(StrEnum):
     CUSTODY_DESTROYED = "licensing.custody.destroyed"
     DISCLOSURE_APPROVED = "licensing.disclosure.approved"
     DISCLOSURE_PLACED = "licensing.disclosure.placed"
+    BASIS_SIGNED_OFF = "licensing.basis.signed_off"
+    BUYER_APPROVAL_RECORDED = "licensing.buyer_approval.recorded"
     SYNTHETIC_OPENED = "licensing.synthetic.opened"
     SYNTHETIC_STEPPED = "licensing.synthetic.stepped"
     REPORT_MADE = "licensing.report.made"

@@ -240,6 +240,16 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.DISCLOSURE_PLACED: TypeWords(
         "A disclosure was placed in the work", "The digest names what shows it there."
     ),
+    EntryType.BASIS_SIGNED_OFF: TypeWords(
+        "Counsel decided on an exempt basis",
+        "Counsel signed off that no consent is needed on the basis named, for a scope and until a day, or took that "
+        "back. The digest is of all that was signed. What the rules forbid stays forbidden.",
+    ),
+    EntryType.BUYER_APPROVAL_RECORDED: TypeWords(
+        "A buyer's written approval was recorded",
+        "That the buyer approved a use in writing was put on record, or taken off it; the digest of the document "
+        "names the paper.",
+    ),
     EntryType.SYNTHETIC_OPENED: TypeWords(
         "A case file of a Synthetic was opened",
         "An invented performer is meant for a human role. Nothing is allowed by it.",

@@ -20,6 +20,7 @@ from licensing.house_rules import errors as house_rules
 from licensing.owed import errors as owed
 from licensing.reporting import errors as reporting
 from licensing.review import errors as review
+from licensing.signing_off import errors as signing_off
 from licensing.synthetics import errors as synthetics
 from productions import errors as productions
 from provenance import errors as provenance
@@ -244,6 +245,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     review.HeldForLitigation: Problem("held-for-litigation", 409, "A litigation hold keeps this"),
     generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
     generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
+    generation.NoSuchModel: Problem("model-unknown", 404, "No such model"),
+    generation.ModelFactUnusable: Problem("model-fact-unusable", 400, "This cannot be said of a model"),
     generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
@@ -255,6 +258,12 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
     generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
+    signing_off.SignOffNotPossible: Problem(
+        "sign-off-not-possible", 400, "This sign-off cannot be put on record"
+    ),
+    signing_off.NoSuchSignOff: Problem("sign-off-unknown", 404, "No such sign-off or written approval"),
+    signing_off.SignOffNotStanding: Problem("sign-off-not-standing", 409, "It does not stand any more"),
+    signing_off.OwnClaim: Problem("own-claim", 403, "Nobody signs off their own claim"),
     disclosures.NoSuchWording: Problem("wording-not-found", 404, "No such way to disclose"),
     disclosures.NoSuchDisclosure: Problem("disclosure-not-found", 404, "No such approved disclosure"),
     disclosures.DisclosureNotPossible: Problem(

@@ -16,8 +16,10 @@ from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
+from generation.model_facts import ModelFacts
 from generation.models import ModelRelease, Take
-from generation.queries import TakeCard, take_card
+from generation.operations.models import state_model
+from generation.queries import ModelCard, TakeCard, take_card
 from generation.values import TakeOrder, TakeState
 from licensing.models.decision import Decision
 from licensing.models.rule_pack import RulePack
@@ -44,6 +46,30 @@ def a_model_release(actor: Actor, **fields: Any) -> ModelRelease:  # noqa: ANN40
     with tenant(actor.organisation_id):
         row: ModelRelease = ModelRelease.objects.create(**{**facts, **fields})
     return row
+
+
+def model_facts(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
+    """Everything that may be on file about a model."""
+    whole: dict[str, Any] = {
+        "licence": "Apache-2.0",
+        "data_statement": "Drawn shapes.",
+        "on_file": ("audit", "terms_snapshot"),
+        "terms_changed": False,
+        "talent_enhancement": False,
+        "unowned_training_data": False,
+        "trained_for_project": False,
+        "on_market_since": date(2026, 11, 23),
+        "ca_covered_provider": False,
+        "vendor": "Quillpath Motion Works",
+        "licence_tier": "studio",
+        "terms_sha256": "12" * 32,
+        "region": "EU",
+    }
+    return whole | changes
+
+
+def a_model_statement(actor: Actor, model_id: UUID, **changes: Any) -> ModelCard:  # noqa: ANN401 - any fact
+    return state_model(model_id, ModelFacts(**model_facts(**changes)), actor=actor)
 
 
 def a_decision(

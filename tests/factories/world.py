@@ -51,8 +51,9 @@ from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.quotas import a_reservation
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
+from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
-from tests.factories.takes import a_take
+from tests.factories.takes import a_model_statement, a_take
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def a_world(name: str, folder: Path) -> World:
     take = _signed_take(actor, name, folder)
     delivered = everything_delivered(actor, take, production.id, name)
     authorship = everything_done(actor, take)
+    a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
@@ -105,6 +107,7 @@ def a_world(name: str, folder: Path) -> World:
             "take_id": str(take.id),
             "asset_id": str(take.asset_id),
             "decision_id": str(take.decision_id),
+            "model_id": str(take.model_id),
             "uid": str(newest_entries(organisation.id).entries[0].uid),
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
@@ -145,6 +148,7 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         **everything_agreed(actor, production, performer, name),
         **everything_owed(actor, production, performer),
         **everything_disclosed(actor, production.id),
+        **everything_signed_off(actor, production.id, performer.id),
     }
 
 

@@ -14,6 +14,7 @@ from core.tenancy import tenant
 from generation.errors import ModelVersionTaken
 from generation.models import ModelRelease
 from generation.operations.models import NewModel, approve_model
+from generation.queries import model_page
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
 from tests.factories.takes import a_model_release
@@ -66,4 +67,6 @@ def test_each_approval_is_logged_with_the_digest_of_the_weights() -> None:
 
     (line,) = entries_about(admin.organisation_id, f"model:{card.id}")
     assert (line.type, line.actor) == ("generation.model.approved", admin.label)
-    assert line.fields == {"model_sha256": card.lock_sha256}
+    assert line.fields["model_sha256"] == card.lock_sha256
+    (record,) = model_page(admin.organisation_id, card.id).records
+    assert line.fields["content_sha256"] == record.content_sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from accounts.errors import RoleMissing
 from accounts.models.organisation import Organisation
 from accounts.values import Actor, Role
 from core.tenancy import tenant
-from generation.models import ModelRelease, Take
+from generation.models import ModelRecord, ModelRelease, Take
 from generation.operations.contributions import take_back
 from generation.operations.takes import request_take
 from generation.queries import take_card
@@ -30,7 +31,7 @@ from tests.factories.authorship import (
 from tests.factories.disclosures import a_due_disclosure, an_approval, placed
 from tests.factories.productions import a_production
 from tests.factories.reports import a_report, rows_of
-from tests.factories.takes import a_studio, an_order_for, rendered
+from tests.factories.takes import a_model_statement, a_studio, an_order_for, rendered
 
 
 def _counsel(film: Film) -> Actor:
@@ -61,6 +62,28 @@ class TestUsage:
         assert row["task"] == f"generate new performance, {film.production.title}"
         assert (row["human_reviewer"], row["indemnity"]) == ("Ana Ruiz", "on file")
         assert row["inputs_class"] == "text prompt"
+
+    def test_tells_the_vendor_and_the_terms_that_were_on_file_when_it_was_asked(self, film: Film) -> None:
+        with tenant(film.organisation_id):
+            take = Take.objects.get(id=film.take.id)
+            for terms, at in (
+                ("34" * 32, take.requested_at - timedelta(days=2)),
+                ("56" * 32, take.requested_at),
+            ):
+                ModelRecord.objects.create(
+                    model_id=take.model_id,
+                    content={"terms_sha256": terms},
+                    content_sha256=terms,
+                    stated_at=at,
+                )
+        a_model_statement(film.producer, take.model_id)
+
+        rows = rows_of(film.producer, "ai_usage_register", production_ids=(film.production.id,))
+
+        row = next(one for one in rows if one["shots"] == film.first.code)
+        assert (row["vendor"], row["region"]) == ("Quillpath Motion Works", "EU")
+        assert row["licence_tier"] == "Apache-2.0; studio"
+        assert row["terms_snapshot_hash"] == "56" * 32
 
     def test_leaves_empty_what_nobody_recorded(self, film: Film) -> None:
         for row in rows_of(film.producer, "ai_usage_register"):

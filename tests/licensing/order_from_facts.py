@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -11,6 +11,7 @@ from core.canonical import Canonical
 from licensing.clauses.case import WITHOUT_MODEL
 from licensing.delivering import DeliveryFacts
 from licensing.gate_facts import Surroundings, facts_of
+from licensing.signing_off.papers import CAPACITIES, Papers, SignOff, WrittenApproval
 from licensing.stating import RECORDS, SECTIONS, stated_of
 from licensing.values import CastMember, ModelStatement, UseOrder
 from productions.queries import ProductionFacts
@@ -64,10 +65,22 @@ def why_not_asked(facts: dict[str, Any]) -> str | None:
     reasons = {
         "the gate knows who is in question, and as what": subjects is None
         or any(not one.get("person_id") or not one.get("replica_type") for one in subjects),
-        "nobody signs off their own claim": bool(use.get("basis_signed_off_by")),
+        "only counsel signs off": use.get("basis_signed_off_by") not in (None, False, *CAPACITIES),
+        "it is signed off what is claimed": bool(use.get("basis_signed_off_by"))
+        and not use.get("exempt_basis"),
+        "a strike and a withdrawal are heard before a sign-off": bool(use.get("basis_signed_off_by"))
+        and (
+            project.get("agreement") in (project.get("strike_active") or ())
+            or any(one.get("withdrawn_at") for one in facts.get("consents") or ())
+        ),
         "the gate knows that nobody signed off": bool(use.get("exempt_basis"))
         and use.get("basis_signed_off_by") is None,
-        "nobody states a buyer's approval": bool(answers.get("written_approval_at")),
+        "an approval is read for a buyer who asks for it": bool(answers.get("written_approval_at"))
+        and (
+            project.get("buyer") != "netflix"
+            or datetime.fromisoformat(answers["written_approval_at"])
+            > datetime.fromisoformat(facts["asked_at"])
+        ),
         "the gate knows that no approval is on record": project.get("buyer") == "netflix"
         and answers.get("written_approval_at") is None,
         "whom the prompt names is read from the prompt": use.get("use") not in WITHOUT_MODEL
@@ -178,4 +191,43 @@ def around_of(facts: dict[str, Any]) -> Surroundings:
         consents=facts["consents"],
         named=(),
         synthetic=facts.get("synthetic"),
+        papers=_papers(facts),
+    )
+
+
+def _papers(facts: dict[str, Any]) -> Papers:
+    """What counsel signed off and the buyer approved, for the signature and the time that the facts name."""
+    use, approved_at = facts["use"], (facts.get("buyer_answers") or {}).get("written_approval_at")
+    signer = use.get("basis_signed_off_by")
+    asked_at = datetime.fromisoformat(facts["asked_at"])
+    return Papers(
+        sign_offs=tuple(
+            SignOff(
+                id=uuid5(NAMESPACE_URL, basis),
+                performer_id=None,
+                basis=basis,
+                use=use["use"],
+                scenes=(),
+                shots=(),
+                valid_until=asked_at.date() + timedelta(days=1),
+                capacity=signer,
+                signed_at=asked_at,
+                signed_by=UUID(int=1),
+                content_sha256="0" * 64,
+            )
+            for basis in (use.get("exempt_basis") or () if signer else ())
+        ),
+        approvals=(
+            WrittenApproval(
+                id=UUID(int=2),
+                use=use["use"],
+                shots=(),
+                approved_at=datetime.fromisoformat(approved_at),
+                valid_until=None,
+                document_sha256="0" * 64,
+                content_sha256="0" * 64,
+            ),
+        )
+        if approved_at
+        else (),
     )

@@ -23,6 +23,7 @@ from licensing.gathering import FiledConsent, Person
 from licensing.looking import Met
 from licensing.rulebook.book import rule_book
 from licensing.rules import decide
+from licensing.signing_off.papers import Papers
 from licensing.values import Agreement, CastMember, UseOrder
 from productions.queries import ProductionFacts
 from tests.factories.licensing import HOUSE_MODEL, terms
@@ -145,6 +146,7 @@ def records_of(history: History) -> Records:
         hidden=frozenset(),
         synthetics={},
         house_pack=None,
+        papers={film: Papers() for film in FILMS},
     )
 
 

@@ -1,0 +1,3 @@
+DROP TRIGGER generation_modelrecord_no_change ON generation_modelrecord;
+GRANT UPDATE, DELETE ON generation_modelrecord TO countersign_app;
+ALTER TABLE generation_modelrecord DROP CONSTRAINT generation_modelrecord_same_organisation;

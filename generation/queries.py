@@ -28,6 +28,7 @@ class TakeCard:
 
     `understood` and `ignored` are None where the model's vocabulary is open. `screening` is `not_evaluated` while no
     check of the finished picture exists: never a pass. `is_downloadable`: signed, and the log covers the signature.
+    `is_hidden`: a performer in it has not agreed that whoever asks looks at it.
     """
 
     id: UUID
@@ -67,6 +68,12 @@ class TakeCard:
     fingerprint: dict[str, str | int]
     asset_id: UUID | None
     is_downloadable: bool
+    is_hidden: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its pictures may be looked at here and now."""
+        return self.is_downloadable and not self.is_hidden
 
     @property
     def is_final(self) -> bool:

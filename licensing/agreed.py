@@ -1,7 +1,8 @@
 """What a consent says beyond the facts that rules read: what the replica does and says, edits, training, who looks.
 
 These terms stand under `agreed` in a consent record. They are signed, answered, shown and exported like any other,
-and no question to the rulebook carries them. Training stands twice, here and among the uses: here as a permission
+and no question to the rulebook carries them: edits and who looks are held against it by the gate itself, see
+`licensing.agreed_limits`. Training stands twice, here and among the uses: here as a permission
 given for itself, there as what the gate reads; the two must say the same.
 """
 
@@ -67,6 +68,19 @@ class Agreed:
     visible_to: Fact[tuple[Audience, ...]]
     representation: Fact[Representation]
     withdrawal_notice_days: Fact[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedTerms:
+    """What stands under `agreed` in one consent of a person."""
+
+    person_id: str
+    terms: Mapping[str, Canonical]
+
+    def limit(self, name: str) -> tuple[str, ...] | None:
+        """What it allows of `edits`, or in `visible_to`; None: it says nothing of them, and limits nothing."""
+        value = self.terms.get(name)
+        return tuple(str(one) for one in value) if isinstance(value, list | tuple) else None
 
 
 def agreed(node: Node) -> Agreed:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from core.canonical import Canonical
 
+OUTSIDE = "outside"
+"""Of a recipient in none of the circles that a consent names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFacts:
@@ -18,6 +21,8 @@ class DeliveryFacts:
         marks_stripped: whether one that was put into it is there no longer.
         disclosures_recorded: kinds for which the wording is on record.
         ca_covered_provider: whether whoever runs the model is a covered provider in California.
+        seen_by: the circle that gets to look by it, in a word of `licensing.agreed.Audience`, or `OUTSIDE`; None: it
+            is for release, which is a use and no mere look. No rule reads it, the gate does.
     """
 
     recipient_id: UUID
@@ -25,6 +30,7 @@ class DeliveryFacts:
     marks_stripped: bool | None
     disclosures_recorded: tuple[str, ...] | None
     ca_covered_provider: bool | None
+    seen_by: str | None = None
 
     def as_facts(self) -> dict[str, Canonical]:
         return {

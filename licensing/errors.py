@@ -158,3 +158,7 @@ class QuotaExhausted(StudioError):
 
 class QuotaLost(StudioError):
     """What was held of a consent's limits is held no longer, so that the work may not be finished with it."""
+
+
+class SightNotAgreed(StudioError):
+    """A consent says who may look at what is made on it, and does not name your circle."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
+from licensing.agreed_limits import EDITS_RULE, SIGHT_RULE
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import OwedDuty, Reason
 from licensing.quotas import QUOTA_RULE, QuotaState, delivery_amounts, quota_reasons, take_amounts
@@ -20,7 +21,7 @@ NAME_RULE = "GATE-NAME"
 COUNSEL_RULE = "GATE-COUNSEL"
 LOG_RULE = "GATE-LOG"
 _HOUSE_GRADE = "A"
-_DECIDING = frozenset({NAME_RULE, COUNSEL_RULE, QUOTA_RULE})
+_DECIDING = frozenset({NAME_RULE, COUNSEL_RULE, QUOTA_RULE, EDITS_RULE, SIGHT_RULE})
 
 
 def rule_sha256(entry: RuleEntry) -> str:
@@ -162,7 +163,7 @@ def limit_reasons(
 
 
 def most_severe(decision: Decision, reasons: Iterable[Reason]) -> Decision:
-    """The decision once every reason of the gate's own is heard; of these only a limit that is used up refuses."""
+    """The decision once every reason of the gate's own is heard; of these a limit of a consent alone refuses."""
     own = (Decision(reason.outcome) for reason in reasons if reason.rule_id in _DECIDING)
     return max((decision, *own), key=lambda one: one.severity)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models import Q
 from audit.coverage import covered_sql
 from core.canonical import Canonical
 from core.clock import rfc3339
+from licensing.agreed import SECTION, AgreedTerms
 from licensing.models.rule_pack import RuleConfirmation
 from licensing.models.strike import Strike
 from licensing.names import ConsentStatus
@@ -101,10 +102,14 @@ def recent_entries(pending: Iterable[PendingConsent], *, since: datetime) -> lis
 
 @dataclass(frozen=True, slots=True)
 class ConsentsOnFile:
-    """`facts`: the records that count, or did until they were withdrawn, as the rulebook reads them."""
+    """`facts`: the records that count, or did until they were withdrawn, as the rulebook reads them.
+
+    `agreed`: what each of these says beyond the rules, by its id.
+    """
 
     facts: list[Canonical]
     pending: tuple[PendingConsent, ...]
+    agreed: Mapping[str, AgreedTerms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +140,14 @@ def on_file(rows: Iterable[FiledConsent]) -> ConsentsOnFile:
     """What counts: an active record not covered by the log is not given yet, a withdrawn one has ended anyway."""
     facts: list[Canonical] = []
     pending = []
+    agreed: dict[str, AgreedTerms] = {}
     for row in rows:
         if row.status == ConsentStatus.ACTIVE and not row.is_in_log:
             pending.append(PendingConsent(UUID(row.performer_id), row.entry_uid, row.recorded_at))
             continue
+        section = row.terms.get(SECTION)
+        if isinstance(section, Mapping):
+            agreed[row.id] = AgreedTerms(row.performer_id, section)
         facts.append(
             as_fact(
                 consent_id=row.id,
@@ -150,7 +159,7 @@ def on_file(rows: Iterable[FiledConsent]) -> ConsentsOnFile:
                 withdrawn_at=rfc3339(row.ended_at) if row.ended_at else None,
             )
         )
-    return ConsentsOnFile(facts, tuple(pending))
+    return ConsentsOnFile(facts, tuple(pending), agreed)
 
 
 def strikes_at(instant: datetime) -> list[Canonical]:

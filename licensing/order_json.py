@@ -66,6 +66,7 @@ def _delivery(stated: Mapping[str, Any] | None) -> DeliveryFacts | None:
         marks_stripped=stated["marks_stripped"],
         disclosures_recorded=None if disclosures is None else tuple(disclosures),
         ca_covered_provider=stated["ca_covered_provider"],
+        seen_by=stated.get("seen_by"),
     )
 
 

@@ -13,7 +13,7 @@ from accounts.values import Actor
 from core import clock
 from core.canonical import Canonical
 from licensing import values
-from licensing.agreed import SECTION, notice_days_in
+from licensing.agreed import SECTION, Audience, Edit, notice_days_in
 from licensing.agreeing.asked import notice_text
 from licensing.decision_cards import DecisionCard
 from licensing.doors import SEES_EVERYBODY
@@ -42,7 +42,7 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _QUOTED_OR_CODE = re.compile(r"“[^”]*”|\b[a-z][a-z0-9_]*\b")
 _CODES = frozenset(
     member.value
-    for vocabulary in vars(values).values()
+    for vocabulary in (*vars(values).values(), Edit, Audience)
     if isinstance(vocabulary, type) and issubclass(vocabulary, StrEnum)
     for member in vocabulary
 )
@@ -224,7 +224,7 @@ def _sentence(opening: str, terms: Canonical, none: str, *, everything: str | No
 
 
 def _beyond_the_rules(terms: Mapping[str, Canonical]) -> Iterator[str]:
-    """What was agreed and no rule reads; older records do not say it."""
+    """What was agreed and no rule of the pack reads; older records do not say it."""
     agreed = terms.get(SECTION)
     if not isinstance(agreed, Mapping):
         return

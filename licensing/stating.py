@@ -92,11 +92,14 @@ class Stated:
 
     Attributes:
         exempt_basis: why no consent would be needed; None where no such claim is made.
+        edits: what of a performance is edited, in words of `licensing.agreed.Edit`; empty: nothing. No rule reads it;
+            the gate holds it against the consents that limit edits.
         reuse_consents_all: everybody in a model that enhances talent agreed to its use here.
         ca_covered_provider: whoever runs the model is a covered provider in California.
     """
 
     exempt_basis: tuple[str, ...] | None = None
+    edits: tuple[str, ...] | None = None
     key_visual: bool | None = None
     unscripted_dialogue: bool | None = None
     fabricated_statement: bool | None = None
@@ -143,6 +146,8 @@ def stated_of(values: Mapping[str, Any]) -> Stated | None:
         elif name == "exempt_basis":
             # No basis claimed is the same as none mentioned.
             value = tuple(sorted(value)) if value else None  # noqa: PLW2901
+        elif name == "edits" and value is not None:
+            value = tuple(sorted(value))  # noqa: PLW2901
         told[name] = None if value == "" else value
     stated = Stated(**told)
     return None if stated == Stated() else stated

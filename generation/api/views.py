@@ -25,6 +25,7 @@ from generation.api.serializers import (
 )
 from generation.doors import MAY_EXPORT, MAY_MAKE
 from generation.evidence_response import evidence_response
+from generation.looking_at import files_to_look_at
 from generation.media_response import media_response
 from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, request_take, retry_take, try_take
@@ -33,7 +34,6 @@ from generation.queries import (
     TakeCard,
     take_card,
     take_events,
-    take_files,
     takes_of_shot,
 )
 from generation.values import TakeState
@@ -122,7 +122,7 @@ class Video(APIView):
     @extend_schema(operation_id="take_video", responses={(200, "video/mp4"): OpenApiTypes.BINARY})
     def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
         """The signed file, whole or in ranges."""
-        path = take_files(acting(request).organisation_id, take_id).video
+        path = files_to_look_at(take_id, actor=acting(request)).video
         return media_response(request._request, path, content_type="video/mp4", etag=path.stem)  # noqa: SLF001 - DRF has no other way
 
 
@@ -130,7 +130,7 @@ class Poster(APIView):
     @extend_schema(operation_id="take_poster", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
         """The frame in the middle. It carries no credential."""
-        path = take_files(acting(request).organisation_id, take_id).poster
+        path = files_to_look_at(take_id, actor=acting(request)).poster
         return media_response(request._request, path, content_type="image/jpeg", etag=path.stem)  # noqa: SLF001 - as above
 
 
@@ -138,7 +138,7 @@ class ContactSheet(APIView):
     @extend_schema(operation_id="take_contact_sheet", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, take_id: UUID) -> HttpResponseBase:
         """Five frames in one picture. It carries no credential."""
-        path = take_files(acting(request).organisation_id, take_id).contact_sheet
+        path = files_to_look_at(take_id, actor=acting(request)).contact_sheet
         return media_response(request._request, path, content_type="image/jpeg", etag=path.stem)  # noqa: SLF001 - as above
 
 

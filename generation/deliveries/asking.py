@@ -12,7 +12,7 @@ from core.tenancy import tenant
 from generation.deliveries.errors import DeliveryNotPossible
 from generation.deliveries.marks import MarksFound, marks_in
 from generation.deliveries.queries import recipient_card
-from generation.deliveries.values import MARKS_IN_FILES, DeliveryOrder
+from generation.deliveries.values import MARKS_IN_FILES, DeliveryOrder, RecipientKind, seen_by
 from generation.model_statements import statement_of
 from generation.models import Take
 from generation.queries import take_files
@@ -69,6 +69,7 @@ def prepared(order: DeliveryOrder, *, actor: Actor) -> PreparedDelivery:
         marks_stripped=marks.stripped,
         disclosures_recorded=tuple(sorted({*on_file, *(one.kind for one in order.disclosures)})),
         ca_covered_provider=take.model.ca_covered_provider,
+        seen_by=seen_by(RecipientKind(recipient.kind), order.output_status),
     )
     use_order = replace(
         take_order,

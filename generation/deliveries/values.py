@@ -9,7 +9,9 @@ from uuid import UUID
 
 from core.canonical import Canonical
 from core.clock import rfc3339
-from licensing.values import DisclosureKind
+from licensing.agreed import Audience
+from licensing.delivering import OUTSIDE
+from licensing.values import DisclosureKind, OutputStatus
 
 
 class RecipientKind(StrEnum):
@@ -19,6 +21,28 @@ class RecipientKind(StrEnum):
     FESTIVAL = "festival"
     INSURER = "insurer"
     VENDOR = "vendor"
+
+
+# Who looks by a delivery that is not for release; nothing else than a vendor is to work on a finished one.
+_LOOKS = {
+    RecipientKind.DISTRIBUTOR: Audience.BUYER.value,
+    RecipientKind.BROADCASTER: Audience.BUYER.value,
+    RecipientKind.PLATFORM: Audience.BUYER.value,
+    RecipientKind.FESTIVAL: Audience.PUBLIC_BEFORE_RELEASE.value,
+}
+
+
+def seen_by(kind: RecipientKind, output_status: str) -> str | None:
+    """The circle that gets to look by a delivery, as consents name it; None: it is a release.
+
+    To release is a use, and bounded by media and territories. A vendor gets material to work on and an insurer to
+    judge by, also when it is final.
+    """
+    if kind == RecipientKind.VENDOR:
+        return Audience.VENDORS.value
+    if kind == RecipientKind.INSURER:
+        return OUTSIDE
+    return None if output_status == OutputStatus.FINAL else _LOOKS[kind]
 
 
 class StandsToday(StrEnum):

@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from core.ids import new_id
-from generation.pages.stated_fields import questions_for, stated_in, yes_or_no
+from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
 from generation.queries import ModelCard
 from generation.values import LARGEST_SEED, TakeOrder
 from licensing.performer_cards import PerformerCard
@@ -104,6 +104,17 @@ class TakeForm(forms.Form):
             "How it is made": ["model", "seed"],
         }
         return [(legend, [self[name] for name in names]) for legend, names in groups.items()]
+
+    def clean_edits(self) -> list[str]:
+        """Nothing, and something, would say nothing.
+
+        Raises:
+            ValidationError: both are ticked.
+        """
+        edits: list[str] = self.cleaned_data["edits"]
+        if NOTHING_EDITED in edits and len(edits) > 1:
+            raise forms.ValidationError("Tick nothing, or what is edited.")
+        return edits
 
     def order(self, shot_id: UUID, *, at: datetime) -> TakeOrder:
         """The order behind a valid form."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from licensing.agreed import Edit
 from licensing.clauses.case import COMMERCIALS, TV_THEATRICAL
 from licensing.stating import Stated, stated_of
 from licensing.values import Answer, Buyer, ExemptBasis, ProjectKind
@@ -49,6 +50,16 @@ _NETFLIX = {
     "unscripted_dialogue": yes_or_no("Dialogue that is not in the script"),
     "fabricated_statement": yes_or_no("A real person says or does what they never did"),
 }
+NOTHING_EDITED = "nothing"
+_EDITED: dict[str, forms.Field] = {
+    "edits": forms.MultipleChoiceField(
+        label="What of the performance is edited",
+        required=False,
+        choices=[(NOTHING_EDITED, "Nothing"), *((one.value, capital(words(one.value))) for one in Edit)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick none to state nothing. A consent that limits edits does not let pass what is not stated.",
+    )
+}
 _ARCHIVE: dict[str, forms.Field] = {"archive_like": yes_or_no("It may be taken for archive material")}
 _ADVERTISED: dict[str, forms.Field] = {
     "advertiser": forms.CharField(required=False, max_length=200, help_text="As the consents name it."),
@@ -67,7 +78,7 @@ _CLAIM: dict[str, forms.Field] = {
 
 def questions_for(production: ProductionFacts) -> dict[str, dict[str, forms.Field]]:
     """The questions this production makes matter, under what they are about. What it is, may be unknown."""
-    groups: dict[str, dict[str, forms.Field]] = {}
+    groups: dict[str, dict[str, forms.Field]] = {"What is edited": _EDITED}
     if production.buyer == Buyer.NETFLIX:
         groups["What Netflix asks"] = _NETFLIX
     if production.kind == ProjectKind.DOCUMENTARY:
@@ -86,6 +97,8 @@ def stated_in(said: dict[str, Any]) -> Stated | None:
         for name in ("exempt_basis", *_NETFLIX, *_ARCHIVE, *_ADVERTISED)
         if name not in _OF_THE_BUYER
     }
+    edited = set(said.get("edits") or ())
+    told["edits"] = sorted(edited - {NOTHING_EDITED}) if edited else None
     return stated_of(told | {"buyer_answers": {name: said.get(name) for name in _OF_THE_BUYER}})
 
 

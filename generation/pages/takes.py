@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from core.ids import new_id
 from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
+from generation.looking_at import files_to_look_at, with_what_may_be_seen
 from generation.media_response import media_response
 from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.authorship_forms import REJECTION_REASONS
 from generation.pages.forms import TakeForm
-from generation.queries import take_card, take_files
+from generation.queries import take_card
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 
@@ -30,7 +32,8 @@ from licensing.doors import SEES_EVERYBODY
 @member_page()
 def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
-    context = {"page": page, "card": page.card, "reasons": REJECTION_REASONS, **_may(actor)}
+    (card,) = with_what_may_be_seen([page.card], actor=actor)
+    context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
     return render(request, "generation/take.html", context)
 
 
@@ -46,6 +49,7 @@ def take_state(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespons
 @member_page()
 def shot(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
     page = shot_page(actor.organisation_id, shot_id)
+    page = replace(page, takes=with_what_may_be_seen(page.takes, actor=actor))
     context = {"page": page, "reasons": REJECTION_REASONS, **_may(actor)}
     return render(request, "generation/shot.html", context)
 
@@ -111,7 +115,7 @@ def asked_again(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespon
 @require_safe
 @member_page()
 def video(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
-    path = take_files(actor.organisation_id, take_id).video
+    path = files_to_look_at(take_id, actor=actor).video
     return media_response(request, path, content_type="video/mp4", etag=path.stem)
 
 
@@ -124,14 +128,14 @@ def evidence(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseB
 @require_safe
 @member_page()
 def poster(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
-    path = take_files(actor.organisation_id, take_id).poster
+    path = files_to_look_at(take_id, actor=actor).poster
     return media_response(request, path, content_type="image/jpeg", etag=path.stem)
 
 
 @require_safe
 @member_page()
 def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
-    path = take_files(actor.organisation_id, take_id).contact_sheet
+    path = files_to_look_at(take_id, actor=actor).contact_sheet
     return media_response(request, path, content_type="image/jpeg", etag=path.stem)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from licensing.agreed import Edit
 from licensing.api.serializers import one_of
 from licensing.stating import Stated, stated_of
 from licensing.values import Answer, Biometric, ExemptBasis, Session, UnionAnswer
@@ -97,6 +98,12 @@ class StatedOrder(serializers.Serializer[Any]):
         max_length=_MANY,
         **UNKNOWN,
         help_text="Why no consent would be needed; it counts when somebody else signed it off.",
+    )
+    edits = serializers.ListField(
+        child=one_of(Edit),
+        max_length=_MANY,
+        **UNKNOWN,
+        help_text="What of a performance is edited; empty: nothing. Consents that limit edits are held against it.",
     )
     key_visual = _yes_or_no("A key visual of the work, such as a main character or a landmark setting.")
     unscripted_dialogue = _yes_or_no("Words are put into a mouth that no script has.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from licensing.agreed_limits import agreed_reasons
 from licensing.clauses.case import COMMERCIALS
 from licensing.decision_cards import Reason
 from licensing.foresight.approvals import Approvals
@@ -118,14 +119,15 @@ class Scale:
 
     def _hear(self, question: Question) -> _Heard:
         verdict = self._verdict(question)
-        pending = self._on_file(question.people).pending
+        filed = self._on_file(question.people)
         likeness = _likeness(question)
         return _Heard(
             verdict,
             reasons_of(verdict, self.book),
             (
                 *counsel_reasons(verdict, confirmed=self.records.confirmed, concerns_likeness=likeness),
-                *log_reasons(verdict, [one.performer_id for one in pending]),
+                *log_reasons(verdict, [one.performer_id for one in filed.pending]),
+                *agreed_reasons(question.order, verdict.relied_on, filed.agreed),
             ),
         )
 

@@ -19,6 +19,7 @@ from core.canonical import Canonical, canonical_bytes
 from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from licensing.agreed_limits import agreed_reasons
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
@@ -36,7 +37,7 @@ from licensing.gate_rules import (
     reasons_of,
     uncast_reasons,
 )
-from licensing.gathering import PendingConsent, recent_entries
+from licensing.gathering import ConsentsOnFile, recent_entries
 from licensing.house_rules.in_force import BookInForce, book_in_force
 from licensing.looking import look, look_again
 from licensing.models.decision import Decision
@@ -212,7 +213,7 @@ def _decide(
     with tenant(order.organisation_id, user_id=asker.user_id, durable=True):
         found = _find(order, moment, asker.job)
         since = found.at - timedelta(seconds=settings.LOG_WAIT_S)
-        if is_patient and (recent := recent_entries(found.pending, since=since)):
+        if is_patient and (recent := recent_entries(found.consents.pending, since=since)):
             raise _ConsentOnItsWay(recent)
         in_force = book_in_force(found.house_pack)
         verdict = _weighed(found, in_force.book)
@@ -242,7 +243,7 @@ class _Found:
     at: datetime
     questions: tuple[NameHit, ...]
     uncast: tuple[NameHit, ...]
-    pending: tuple[PendingConsent, ...]
+    consents: ConsentsOnFile
     hidden: frozenset[UUID]
     confirmed: frozenset[tuple[str, str]]
     concerns_likeness: bool
@@ -276,7 +277,7 @@ def _find(order: UseOrder, moment: Moment | None = None, job: UUID | None = None
         at=record.at,
         questions=found.questions,
         uncast=tuple(hit for hit in found.sure if hit.performer_id not in cast),
-        pending=record.consents.pending,
+        consents=record.consents,
         hidden=record.hidden,
         confirmed=record.confirmed,
         concerns_likeness=bool(record.people) or is_human_role,
@@ -298,8 +299,9 @@ def _row(
         *name_reasons(found.questions, hidden=found.hidden),
         *uncast_reasons(found.uncast, hidden=found.hidden),
         *counsel_reasons(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness),
-        *log_reasons(verdict, [one.performer_id for one in found.pending]),
+        *log_reasons(verdict, [one.performer_id for one in found.consents.pending]),
         *limit_reasons(verdict, found.quotas, order, found.facts),
+        *agreed_reasons(order, verdict.relied_on, found.consents.agreed),
     )
     outcome = most_severe(verdict.decision, reasons)
     # Asked about another time, the pack is used now all the same.

@@ -98,6 +98,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     licensing.NoSuchRule: Problem("rule-unknown", 404, "No such rule"),
     licensing.QuotaExhausted: Problem("quota-exhausted", 409, "The consent allows no more"),
     licensing.QuotaLost: Problem("quota-lost", 409, "What was held of the consent's limits is gone"),
+    licensing.SightNotAgreed: Problem("sight-not-agreed", 403, "Nobody agreed that you look at this"),
     licensing.DigestMalformed: Problem("digest-malformed", 422, "This is no SHA-256"),
     licensing.StrikeOnRecord: Problem("strike-on-record", 409, "The agreement is under strike already"),
     licensing.NoSuchStrike: Problem("strike-unknown", 404, "No strike of this agreement is on record"),

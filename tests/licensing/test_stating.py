@@ -80,6 +80,7 @@ def _told(value: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401 - JSON
 
 EVERYTHING = Stated(
     exempt_basis=("customary_post",),
+    edits=("timing_and_speed",),
     key_visual=False,
     unscripted_dialogue=False,
     fabricated_statement=False,
@@ -210,6 +211,7 @@ _WHEN = st.none() | st.just(False) | st.datetimes(timezones=st.just(UTC), min_va
 _STATED = st.builds(
     Stated,
     exempt_basis=st.none() | st.just(("customary_post", "translation_only")),
+    edits=st.none() | st.just(()) | st.just(("colour_and_light", "words_spoken")),
     key_visual=_MAYBE,
     archive_like=_MAYBE,
     advertiser=st.none() | st.text("abc ", min_size=1, max_size=5),
@@ -241,7 +243,7 @@ def test_what_is_stated_is_read_back_from_a_stored_order(stated: Stated) -> None
     assert order_to_json(again) == stored
     assert use_sha256(order_to_json(again)) == use_sha256(stored)
     assert again.stated is not None
-    assert again.stated.captures == stated.captures
+    assert (again.stated.captures, again.stated.edits) == (stated.captures, stated.edits)
     assert again.stated.buyer_answers == stated.buyer_answers
 
 
@@ -258,6 +260,7 @@ def test_an_order_of_old_states_nothing_and_stays_the_same_use() -> None:
     "stated",
     [
         Stated(key_visual=False),
+        Stated(edits=()),
         Stated(exempt_basis=("customary_post",)),
         Stated(buyer_answers=BuyerStatement(secured="yes")),
     ],

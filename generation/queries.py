@@ -15,9 +15,11 @@ from django.conf import settings
 from audit.errors import LogNotReady
 from core.tenancy import tenant
 from generation.coverage import UnderstoodWord
-from generation.errors import NoSuchModel, NoSuchTake, VideoNotReady
+from generation.errors import NoApprovedModel, NoSuchModel, NoSuchTake, VideoNotReady
+from generation.model_statements import statement_of
 from generation.models import ModelRecord, ModelRelease, Take, TakeEvent
 from generation.values import FINAL, TakeState
+from licensing.values import ModelStatement
 from productions.queries import shot_card
 from provenance.queries import assets_in_log
 
@@ -267,6 +269,19 @@ def model_page(organisation_id: UUID, model_id: UUID) -> ModelPage:
             for one, earlier in zip(found, before, strict=True)
         ),
     )
+
+
+def model_statement(organisation_id: UUID, model_id: UUID) -> ModelStatement:
+    """What is on file about an approved model, as the rulebook asks for it.
+
+    Raises:
+        NoApprovedModel: no model of this id is approved here.
+    """
+    with tenant(organisation_id):
+        row = ModelRelease.objects.filter(id=model_id, approved_at__isnull=False).first()
+        if row is None:
+            raise NoApprovedModel("No model of this id is approved for this studio.")
+        return statement_of(row)
 
 
 def model_card_of(row: ModelRelease) -> ModelCard:

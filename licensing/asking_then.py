@@ -18,7 +18,7 @@ from licensing.names import AliasKind, Visibility
 from licensing.screening import AliasEntry, Registry
 from licensing.signing_off.reading import papers_then_sql
 from productions.errors import NoSuchProduction
-from productions.queries import PRODUCTION_FACTS_SQL
+from productions.queries import PRODUCTION_FACTS_THEN_SQL
 
 # The columns of the question in `licensing.asking`, as they were. `settled` is the earlier one of the two moments.
 _QUESTION = """
@@ -42,7 +42,7 @@ WITH consents AS MATERIALIZED (
         )
 )
 SELECT
-    (SELECT to_jsonb(production) FROM ({production}) AS production),
+    ({production}),
     (SELECT jsonb_agg(to_jsonb(person) - 'engagement_id' || coalesce((
         -- What a fact was, of each that became another one later, or became so here after it was known.
         SELECT jsonb_object_agg(was.field, was.before) FROM (
@@ -106,7 +106,7 @@ def look_back(
     """What was on record about a production and `people`; `at` is the moment that was asked about.
 
     A performer registered, or a person engaged, after `moment.known_at` is not known, and facts of theirs that were
-    changed are what they were. Productions, and whom only legal sees, have no history: these are as now.
+    changed are what they were, of productions too. Whom only legal sees has no history and is as now.
 
     Args:
         production_id: the production asked about.
@@ -119,7 +119,7 @@ def look_back(
     """
     statement = _QUESTION.format(
         covered=covered_sql("consent.entry_uid", by="%(known_at)s"),
-        production=PRODUCTION_FACTS_SQL.replace("%s", "%(production)s"),
+        production=PRODUCTION_FACTS_THEN_SQL,
         papers=papers_then_sql("%(production)s", settled="%(settled)s", known_at="%(known_at)s"),
     )
     with connection.cursor() as cursor:

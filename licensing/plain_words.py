@@ -15,11 +15,13 @@ from core.canonical import Canonical
 from licensing import values
 from licensing.agreed import SECTION, Audience, Edit, notice_days_in
 from licensing.agreeing.asked import notice_text
+from licensing.asked_in_words import SaidGroup, asked_in_words
 from licensing.decision_cards import DecisionCard
 from licensing.doors import SEES_EVERYBODY
 from licensing.names import ConsentStatus
 from licensing.performer_cards import ConsentCard, EngagementOf, PerformerCard
 from licensing.queries import (
+    asked_of,
     consent_cards,
     decision_card,
     engagements_of,
@@ -28,6 +30,7 @@ from licensing.queries import (
     performers,
 )
 from licensing.quotas import QuotaUnit
+from licensing.questions import QuestionCard, asked_about_the_same
 from licensing.register_cards import ChangeCard, register_changes
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
@@ -79,12 +82,15 @@ class PerformerPage:
 class DecisionPage:
     """A decision with names in place of the identifiers that its messages carry.
 
-    `review` is None where no case of legal review is about it.
+    `said` is what was asked and stated; `review` None where no case of legal review is about it. `same`: of what was
+    asked beside takes every question about the same, the latest first.
     """
 
     card: DecisionCard
     production_title: str
     review: CaseLink | None
+    said: tuple[SaidGroup, ...]
+    same: tuple[QuestionCard, ...]
 
 
 def performer_list(organisation_id: UUID, *, everybody: bool) -> tuple[ListedPerformer, ...]:
@@ -123,18 +129,32 @@ def performer_page(performer_id: UUID, *, actor: Actor) -> PerformerPage:
     )
 
 
-def decision_page(organisation_id: UUID, decision_id: UUID, *, everybody: bool) -> DecisionPage:
-    """One decision; without `everybody`, whom only legal sees is not named.
+def decision_page(decision_id: UUID, *, actor: Actor) -> DecisionPage:
+    """One decision; whom only legal sees is not named to others.
 
     Raises:
         NoSuchDecision: there is none of this id here.
     """
+    organisation_id, everybody = actor.organisation_id, actor.is_one_of(*SEES_EVERYBODY)
     card = readable(decision_card(organisation_id, decision_id), organisation_id, everybody=everybody)
     return DecisionPage(
         card=card,
         production_title=production_card(organisation_id, card.production_id).title,
         review=case_of_decision(organisation_id, decision_id),
+        said=said_of(decision_id, actor=actor),
+        same=asked_about_the_same(decision_id, actor=actor),
     )
+
+
+def said_of(decision_id: UUID, *, actor: Actor) -> tuple[SaidGroup, ...]:
+    """What was asked and stated for a decision, in groups; whom only legal sees is not named to others.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    asked, project = asked_of(actor.organisation_id, decision_id)
+    names = names_of_people(actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
+    return asked_in_words(asked, project, names)
 
 
 def readable(decision: DecisionCard, organisation_id: UUID, *, everybody: bool) -> DecisionCard:

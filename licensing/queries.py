@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -191,6 +192,17 @@ def names_of_people(organisation_id: UUID, *, everybody: bool) -> dict[str, str]
             str(who): name if everybody or seen_by != Visibility.LEGAL_ONLY else KNOWN_TO_LEGAL
             for who, name, seen_by in rows
         }
+
+
+def asked_of(organisation_id: UUID, decision_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The order a decision was made on, and what its facts say of the production.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = _decision(decision_id)
+        return row.asked, json.loads(bytes(row.facts)).get("project") or {}
 
 
 def performers_of(organisation_id: UUID, decision_id: UUID) -> tuple[UUID, ...]:

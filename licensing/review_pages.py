@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.values import Actor, Role
-from core.canonical import Canonical
+from licensing.asked_in_words import SaidGroup
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.doors import MAY_REVIEW, SEES_EVERYBODY
-from licensing.plain_words import readable
+from licensing.plain_words import readable, said_of
 from licensing.queries import decision_card
 from licensing.review.powers import Power, blocking, power_over
 from licensing.review.words import CaseState
 from licensing.review_cards import CaseDetail, PersonCard
 from licensing.review_queries import case_detail, legal_members, principals_of
 from licensing.rulebook.book import RuleEntry, rule_book
-from licensing.stating import RECORDS
 from licensing.values import Outcome
 
 _PERFORMERS_SIDE = (Role.UNION_REP, Role.REPRESENTATIVE, Role.PERFORMER)
@@ -36,21 +34,13 @@ class ReasonLine:
     is_blocking: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StatedLine:
-    """One thing that was stated beside the use; of sessions and figures of pay, how many."""
-
-    name: str
-    value: Canonical
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`may_approve` and the like say what is worth offering; the operations decide."""
 
     detail: CaseDetail
     decision: DecisionCard
-    stated: tuple[StatedLine, ...]
+    said: tuple[SaidGroup, ...]
     lines: tuple[ReasonLine, ...]
     lawyers: tuple[PersonCard, ...]
     principals: tuple[PersonCard, ...]
@@ -94,7 +84,7 @@ def case_page(case_id: UUID, *, actor: Actor) -> CasePage:
     return CasePage(
         detail=detail,
         decision=shown,
-        stated=tuple(_stated(detail.asked.get("stated"))),
+        said=said_of(detail.card.decision_id, actor=actor),
         lines=lines,
         lawyers=lawyers,
         principals=principals,
@@ -107,14 +97,3 @@ def case_page(case_id: UUID, *, actor: Actor) -> CasePage:
         may_refuse=undecided and not asked and (legal or (waits and performers_side)),
         may_withdraw=(undecided and (asked or legal)) or (state == CaseState.APPROVED and legal),
     )
-
-
-def _stated(told: object, before: str = "") -> Iterator[StatedLine]:
-    """In the words of the facts. Whom a session is about is not told here: not everybody may know them."""
-    for name, value in (told if isinstance(told, Mapping) else {}).items():
-        if isinstance(value, Mapping):
-            yield from _stated(value, f"{name}: ")
-        elif name in RECORDS:
-            yield StatedLine(name, len(value))
-        else:
-            yield StatedLine(before + name, value)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from generation.api import (
     authorship_views,
+    correction_views,
     delivery_views,
     handout_views,
     model_views,
@@ -14,6 +15,7 @@ from generation.api import (
 )
 
 urlpatterns = [
+    path("productions/<uuid:production_id>/changes", correction_views.ProductionChanges.as_view()),
     path("my/uses", use_views.MyUses.as_view()),
     path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
     path("takes/<uuid:take_id>", views.Take.as_view()),

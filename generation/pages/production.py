@@ -10,7 +10,8 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from generation.shot_board import shot_board
 from licensing.doors import SEES_SIGN_OFFS
-from productions.doors import MAY_SHAPE
+from productions.doors import MAY_CORRECT, MAY_SHAPE
+from productions.history import production_changes
 
 
 @require_safe
@@ -24,9 +25,12 @@ def production(request: HttpRequest, actor: Actor, production_id: UUID) -> HttpR
         {
             "page": board.page,
             "takes": board.takes,
+            "may_correct": actor.is_one_of(*MAY_CORRECT),
+            "changes": production_changes(actor.organisation_id, production_id),
             "may_shape": actor.is_one_of(*MAY_SHAPE),
             "sees_sign_offs": actor.is_one_of(*SEES_SIGN_OFFS),
             "facts": [
+                ("Kind", facts.kind),
                 ("Collective agreement", facts.agreement),
                 ("Principal photography starts", facts.principal_photography_start),
                 ("Production starts", facts.production_start),

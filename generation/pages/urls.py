@@ -4,24 +4,33 @@ from django.urls import path
 
 from generation.pages import (
     authorship,
+    corrections,
     deliveries,
     handouts,
     models,
     production,
+    questions,
     statements,
     takes,
     uses,
     what_if,
 )
+from licensing.questions import QuestionKind
 
 app_name = "generation"
 
 urlpatterns = [
+    path("questions", questions.questions, name="questions"),
+    *(
+        path(f"questions/new/{kind}", questions.new_question, {"kind": kind}, name=f"new-{kind}-question")
+        for kind in QuestionKind
+    ),
     path("my/uses", uses.uses, name="my-uses"),
     path("legal/what-if", what_if.page, name="what-if"),
     path("legal/what-if/takes.csv", what_if.table, name="what-if-takes"),
     path("legal/what-if/deliveries.csv", what_if.delivery_table, name="what-if-deliveries"),
     path("productions/<uuid:production_id>", production.production, name="production"),
+    path("productions/<uuid:production_id>/facts", corrections.correct, name="correct-production"),
     path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),
     path("contributions/<uuid:contribution_id>/take-back", authorship.taken_back, name="take-back"),
     path("sequences/<uuid:sequence_id>/cut", authorship.cut, name="cut"),

@@ -8,6 +8,7 @@ from licensing.api.serializers import one_of
 from licensing.operations.holds import NewHold
 from licensing.review.limits import Limits
 from licensing.review.words import CaseState, HeldKind, HoldReason, RefusalCode
+from web.templatetags.words import stated
 
 _SHA256 = r"^[0-9a-f]{64}$"
 _MANY = 300
@@ -200,16 +201,27 @@ class CaseReasonResource(serializers.Serializer[object]):
         return line.power.keys if line.power else None
 
 
-class StatedLineResource(serializers.Serializer[object]):
+class SaidLineResource(serializers.Serializer[object]):
     name = serializers.CharField()
-    value = serializers.JSONField(help_text="As it was stated; of captures and pay, how many.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the field's own label
+    value = serializers.SerializerMethodField(help_text="In words.")
+
+    def get_value(self, line: Any) -> str:  # noqa: ANN401 - REST framework's
+        return stated(line.value)
+
+
+class SaidGroupResource(serializers.Serializer[object]):
+    """What was asked and stated about one thing, in words."""
+
+    title = serializers.CharField()
+    lines = SaidLineResource(many=True)
 
 
 class CaseDetailResource(serializers.Serializer[object]):
     """A case with the reasons, its approval, what was said and done, and earlier cases like it."""
 
     case = CaseResource(source="detail.card")
-    stated = StatedLineResource(many=True)
+    said = SaidGroupResource(many=True)
     reasons = CaseReasonResource(source="lines", many=True)
     approval = ApprovalResource(source="detail.approval", allow_null=True)
     events = CaseEventResource(source="detail.events", many=True)

@@ -14,6 +14,7 @@ from accounts.values import Role
 from core import clock
 from core.pagination import Pages
 from licensing.api.order_serializer import DecisionOrder
+from licensing.api.question_serializers import QuestionResource, QuestionsAsked
 from licensing.api.serializers import (
     AliasOrder,
     ConfirmationOrder,
@@ -54,6 +55,7 @@ from licensing.queries import (
     performers,
     strikes_now,
 )
+from licensing.questions import question_cards
 from licensing.rule_cards import rule_pack_card
 from licensing.values import Agreement
 
@@ -169,6 +171,18 @@ class Withdrawal(Door):
 
 class Decisions(Door):
     writers = MAY_ASK
+
+    @extend_schema(
+        operation_id="decisions_list",
+        parameters=[QuestionsAsked],
+        responses=QuestionResource(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """What was asked beside takes: licences to train, transfers, sessions, the workplace; the latest first."""
+        actor, pages, asked = acting(request), Pages(), QuestionsAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        cards = pages.paginate_queryset(question_cards(actor, **asked.narrowed(actor)), request)
+        return pages.get_paginated_response(QuestionResource(cards, many=True).data)
 
     @extend_schema(
         operation_id="decisions_make",

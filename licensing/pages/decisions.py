@@ -19,7 +19,7 @@ from licensing.plain_words import decision_page, readable
 @require_safe
 @member_page()
 def decision(request: HttpRequest, actor: Actor, decision_id: UUID) -> HttpResponse:
-    page = decision_page(actor.organisation_id, decision_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
+    page = decision_page(decision_id, actor=actor)
     context = {"page": page, "may_ask": actor.is_one_of(*MAY_ASK)}
     return render(request, "licensing/decision.html", context)
 
@@ -29,7 +29,7 @@ def decision(request: HttpRequest, actor: Actor, decision_id: UUID) -> HttpRespo
 def decision_then(request: HttpRequest, actor: Actor, decision_id: UUID) -> HttpResponse:
     """The same question at another moment. Nothing of the answer is recorded."""
     everybody = actor.is_one_of(*SEES_EVERYBODY)
-    page = decision_page(actor.organisation_id, decision_id, everybody=everybody)
+    page = decision_page(decision_id, actor=actor)
     form = MomentForm(request.GET or None)
     said: DecisionCard | None = None
     if form.is_valid():

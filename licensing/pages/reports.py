@@ -12,7 +12,7 @@ from accounts.errors import RoleMissing
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
-from licensing.doors import MAY_KEEP_REPORT_RECORDS, READS_REPORT_RECORDS, SEES_EVERYBODY
+from licensing.doors import MAY_ASK, MAY_KEEP_REPORT_RECORDS, READS_REPORT_RECORDS, SEES_EVERYBODY
 from licensing.downloads import report_response
 from licensing.pages.report_forms import (
     FindingForm,
@@ -159,7 +159,13 @@ def training_licences(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             messages.success(request, "It is on record. It is no consent of anybody.")
             return redirect("licensing:training-licences")
-    context = {"licences": cards, "form": form, "may_keep": actor.is_one_of(*MAY_KEEP_REPORT_RECORDS)}
+    context = {
+        "licences": cards,
+        "earlier": training_licence_cards(actor, superseded=True),
+        "form": form,
+        "may_keep": actor.is_one_of(*MAY_KEEP_REPORT_RECORDS),
+        "may_ask": actor.is_one_of(*MAY_ASK),
+    }
     return render(request, "licensing/training_licences.html", context, status=400 if form.errors else 200)
 
 

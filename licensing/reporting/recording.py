@@ -190,10 +190,10 @@ def finding_cards(actor: Actor) -> tuple[FindingCard, ...]:
         )
 
 
-def training_licence_cards(actor: Actor) -> tuple[TrainingLicenceCard, ...]:
-    """Licences to train that nothing newer supersedes, the latest first."""
+def training_licence_cards(actor: Actor, *, superseded: bool = False) -> tuple[TrainingLicenceCard, ...]:
+    """Licences to train that nothing newer supersedes, the latest first; or the earlier states of such."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        rows = standing(TrainingLicence.objects.all()).select_related("production")
+        rows = TrainingLicence.objects.filter(superseded_by__isnull=not superseded)
         return tuple(
             TrainingLicenceCard(
                 id=row.id,
@@ -210,7 +210,7 @@ def training_licence_cards(actor: Actor) -> tuple[TrainingLicenceCard, ...]:
                 outcome=row.outcome,
                 recorded_at=row.recorded_at,
             )
-            for row in rows
+            for row in rows.select_related("production")
         )
 
 

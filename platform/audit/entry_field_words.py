@@ -18,7 +18,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "calendar": "Calendar",
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
-    "change": "Change of the register",
+    "change": "Change of what is on record",
     "channel": "Sent by",
     "consent": "Consent",
     "content_sha256": "Digest of what it says",

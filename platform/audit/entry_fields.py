@@ -85,6 +85,9 @@ FIELDS: Mapping[EntryType, Fields] = {
         statement_sha256=Kind.SHA256,
         optional={"kind": Kind.CODE, "size": Kind.NUMBER, "counters": Kind.NUMBERS},
     ),
+    EntryType.PRODUCTION_CHANGED: _fields(
+        change=Kind.IDENTIFIER, reason_code=Kind.CODE, document_sha256=Kind.SHA256
+    ),
     EntryType.PERFORMER_REGISTERED: _fields(performer=Kind.COMMITMENT),
     EntryType.ENGAGEMENT_RECORDED: _fields(engagement=Kind.IDENTIFIER, performer=Kind.COMMITMENT),
     EntryType.REGISTER_CHANGED: _fields(

@@ -17,6 +17,7 @@ class EntryType(StrEnum):
     LOG_REOPENED = "audit.log.reopened"
     GAP_ACKNOWLEDGED = "audit.gap.acknowledged"
     STATEMENT_ISSUED = "audit.statement.issued"
+    PRODUCTION_CHANGED = "productions.production.changed"
     PERFORMER_REGISTERED = "licensing.performer.registered"
     ENGAGEMENT_RECORDED = "licensing.engagement.recorded"
     REGISTER_CHANGED = "licensing.register.changed"

@@ -54,6 +54,10 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
         "A statement of non-use was issued",
         "A signed statement on what the log holds, and does not hold, about a performer was given out.",
     ),
+    EntryType.PRODUCTION_CHANGED: TypeWords(
+        "A production was corrected",
+        "A fact of a production is another one from here on. What it was before stays on record.",
+    ),
     EntryType.PERFORMER_REGISTERED: TypeWords(
         "A performer was registered",
         "From this place on prompts are screened for this performer. It is no consent.",

@@ -9,6 +9,7 @@ from generation.values import TakeState
 from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
 from licensing.values import Answer, SubjectState
+from productions.values import ProductionKind
 from provenance.values import CredentialState
 
 _PROBLEM = {
@@ -66,6 +67,10 @@ def subject_states() -> list[str]:
 
 def change_reasons() -> list[str]:
     return [reason.value for reason in ChangeReason]
+
+
+def production_kinds() -> list[str]:
+    return [reason.value for reason in ProductionKind]
 
 
 def buyer_answers() -> list[str]:

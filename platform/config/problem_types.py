@@ -78,6 +78,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     productions.NoSuchProduction: Problem("production-unknown", 404, "No such production"),
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
     productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),
+    productions.NothingToCorrect: Problem("nothing-to-correct", 409, "The production says so already"),
+    productions.CorrectionUnfit: Problem("correction-unfit", 422, "This correction cannot be taken"),
     productions.CodeTaken: Problem("code-taken", 409, "Another one carries this code"),
     licensing.UnknownPerformer: Problem("performer-unknown", 404, "No such performer"),
     licensing.PromptEmpty: Problem("prompt-empty", 422, "The prompt says nothing"),

@@ -123,6 +123,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 AUDIT_RECONCILERS = (
     "audit.reconciling.RECONCILER",
     "accounts.reconciling.RECONCILER",
+    "productions.reconciling.RECONCILER",
     "licensing.reconciling.RECONCILER",
     "provenance.reconciling.RECONCILER",
     "generation.reconciling.RECONCILER",
@@ -227,6 +228,7 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "config.api_schema.finding_states",
         "SubjectState": "config.api_schema.subject_states",
         "ChangeReason": "config.api_schema.change_reasons",
+        "ProductionKind": "config.api_schema.production_kinds",
         "BuyerAnswer": "config.api_schema.buyer_answers",
     },
     "POSTPROCESSING_HOOKS": [

@@ -1,6 +1,9 @@
 from django.contrib import admin
+from django.http import HttpRequest
 
-from productions.models import Character, Production, Sequence, Shot
+from accounts.admin_site import RecordAdmin
+from productions.models import Character, Production, ProductionChange, Sequence, Shot
+from productions.values import FACTS
 
 
 @admin.register(Production)
@@ -9,6 +12,16 @@ class ProductionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic on
     list_filter = ["kind"]
     search_fields = ["title", "project_code"]
     prepopulated_fields = {"slug": ["title"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Production | None = None) -> tuple[str, ...]:
+        # What rules read changes by a correction with its reason; the database refuses it otherwise.
+        return FACTS if obj else ()
+
+
+@admin.register(ProductionChange)
+class ProductionChangeAdmin(RecordAdmin):
+    list_display = ["production", "field", "reason", "recorded_at"]
+    list_select_related = ["production"]
 
 
 @admin.register(Sequence)

@@ -3,4 +3,6 @@
 from accounts.values import Role
 
 MAY_OPEN = (Role.PRODUCER, Role.ADMIN)
+# Whoever asks for takes does not also say what their rules are chosen by.
+MAY_CORRECT = (Role.LEGAL, Role.ADMIN)
 MAY_SHAPE = (Role.PRODUCER, Role.ARTIST, Role.ADMIN)

@@ -15,6 +15,21 @@ class NoSuchShot(StudioError):
     """There is no such shot, or it is another organisation's."""
 
 
+class NothingToCorrect(StudioError):
+    """The production says exactly this already."""
+
+
+class CorrectionUnfit(StudioError):
+    """A correction that cannot be taken: the field, and what is wrong with it."""
+
+    def __init__(self, field: str, complaint: str) -> None:
+        self.field = field
+        super().__init__(complaint)
+
+    def extensions(self) -> dict[str, object]:
+        return {"field": self.field}
+
+
 class CodeTaken(StudioError):
     """Another one already carries this code, name or address."""
 

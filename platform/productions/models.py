@@ -3,6 +3,7 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -13,6 +14,7 @@ from productions.values import (
     TERRITORY_PATTERN,
     AgreementCode,
     Buyer,
+    ChangeReason,
     ProductionKind,
 )
 
@@ -72,6 +74,47 @@ class Production(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ProductionChange(TenantModel):
+    """A fact of a production was another one before. Written by the database alone, append-only.
+
+    `true_since` is the day from which the new value is true, `recorded_at` when it became known here. Null: unknown.
+    """
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    statement_id = models.UUIDField(help_text="One for all facts that were corrected together.")
+    production = models.ForeignKey(Production, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=20, choices=_choices(ChangeReason))
+    because = models.CharField(max_length=500)
+    true_since = models.DateField(null=True)
+    document_sha256 = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-recorded_at", "field"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reason__in=[one.value for one in ChangeReason]),
+                name="productions_productionchange_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(because=""), name="productions_productionchange_says_why"
+            ),
+            models.UniqueConstraint(
+                fields=["statement_id", "field"], name="productions_productionchange_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "production"], name="productions_change_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.production_id}"
 
 
 class Sequence(TenantModel):

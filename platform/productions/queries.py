@@ -108,7 +108,7 @@ def production_page(organisation_id: UUID, production_id: UUID) -> ProductionPag
             shots[shot.sequence_id].append(shot_card_of(shot))
         return ProductionPage(
             card=_card(row),
-            facts=_facts(row),
+            facts=facts_of_row(row),
             sequences=tuple(
                 sequence_card_of(sequence, shots=tuple(shots[sequence.id]))
                 for sequence in Sequence.objects.filter(production=row)
@@ -129,7 +129,7 @@ def production_facts(organisation_id: UUID, production_id: UUID) -> ProductionFa
         row = Production.objects.filter(id=production_id).first()
         if row is None:
             raise NoSuchProduction("There is no such production here.")
-        return _facts(row)
+        return facts_of_row(row)
 
 
 def shot_codes(organisation_id: UUID, shot_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -144,7 +144,7 @@ def facts_of_productions(production_ids: Collection[UUID]) -> dict[UUID, Product
     Raises:
         NoSuchProduction: one of them is not here.
     """
-    found = {row.id: _facts(row) for row in Production.objects.filter(id__in=production_ids)}
+    found = {row.id: facts_of_row(row) for row in Production.objects.filter(id__in=production_ids)}
     if found.keys() < set(production_ids):
         raise NoSuchProduction("There is no such production here.")
     return found
@@ -246,6 +246,24 @@ FROM productions_production WHERE id = %s
 """The row of a production (1), for a statement that asks for more than that; its policies bind it as any other."""
 
 
+PRODUCTION_FACTS_THEN_SQL = """
+SELECT to_jsonb(production) || coalesce((
+    -- What a fact was, of each that became another one later, or became so here after it was known.
+    SELECT jsonb_object_agg(was.field, was.before) FROM (
+        SELECT DISTINCT ON (change.field) change.field, change.before
+        FROM productions_productionchange change
+        WHERE change.production_id = production.id
+            AND (change.recorded_at > %(known_at)s
+                 OR change.true_since > (%(as_of)s AT TIME ZONE 'UTC')::date)
+        ORDER BY change.field, change.recorded_at, change.id
+    ) AS was
+), '{}')
+FROM (SELECT id, kind, agreement, principal_photography_start, production_start, governing_law, buyer, award_campaign,
+    writers_guild_covered FROM productions_production WHERE id = %(production)s) AS production
+"""
+"""The same as one JSON object, as it was at another moment: of `production`, at `as_of`, as known at `known_at`."""
+
+
 def production_facts_of(row: Mapping[str, Any]) -> ProductionFacts:
     """What the gate asks, of a row of `PRODUCTION_FACTS_SQL` whose dates are spelled out, as in JSON."""
     started, made = row["principal_photography_start"], row["production_start"]
@@ -262,7 +280,8 @@ def production_facts_of(row: Mapping[str, Any]) -> ProductionFacts:
     )
 
 
-def _facts(row: Production) -> ProductionFacts:
+def facts_of_row(row: Production) -> ProductionFacts:
+    """What the gate asks, of a row."""
     return ProductionFacts(
         kind=row.kind,
         agreement=row.agreement,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class ProductionKind(StrEnum):
@@ -47,6 +49,14 @@ class Buyer(StrEnum):
     NONE = "none"
 
 
+class ChangeReason(StrEnum):
+    """Why a production says something else from here on."""
+
+    HAPPENED = "happened"
+    LEARNED = "learned"
+    ENTERED_WRONGLY = "entered_wrongly"
+
+
 TERRITORY_PATTERN = r"^(WORLD|EU|EEA|[A-Z]{2}(-[A-Z0-9]{1,3})?)$"
 """ISO 3166-1 or 3166-2, or one of the three unions of territories that contracts name."""
 
@@ -69,6 +79,38 @@ class NewProduction:
     buyer: Buyer | None = None
     award_campaign: bool | None = None
     writers_guild_covered: bool | None = None
+
+
+FACTS = (
+    "kind",
+    "agreement",
+    "principal_photography_start",
+    "production_start",
+    "governing_law",
+    "buyer",
+    "award_campaign",
+    "writers_guild_covered",
+)
+"""What rules read of a production. Each becomes another one by a correction alone, which keeps what it was."""
+
+Fact: TypeAlias = "str | bool | date | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What is true of a production, why it said otherwise, and the paper that shows it.
+
+    Attributes:
+        facts: values by the name of the fact; None: it is unknown from here on. What is not named stays as it is.
+        because: why, in words, for people of the organisation; never logged.
+        true_since: the day from which it is true; None: nobody has said.
+    """
+
+    facts: Mapping[str, Fact]
+    reason: ChangeReason
+    because: str
+    document_sha256: str
+    true_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ from typing import Any
 from accounts.values import Actor
 from productions.operations import add_character, add_sequence, add_shot, create_production
 from productions.queries import CharacterCard, ProductionCard, SequenceCard, ShotCard
-from productions.values import AgreementCode, Buyer, NewProduction, NewShot, ProductionKind
+from productions.values import (
+    AgreementCode,
+    Buyer,
+    ChangeReason,
+    Correction,
+    NewProduction,
+    NewShot,
+    ProductionKind,
+)
 
 _number = count(1)
 
@@ -49,6 +57,17 @@ def a_shot(
 ) -> ShotCard:
     new = NewShot(code=code, scene=scene, description="Ana stands at the rail and looks at the water.")
     return add_shot((sequence or a_sequence(actor)).id, new, actor=actor)
+
+
+def a_correction(**fields: Any) -> Correction:  # noqa: ANN401 - any field of the dataclass
+    """Photography began a fortnight later, by the call sheet."""
+    whole: dict[str, Any] = {
+        "facts": {"principal_photography_start": date(2026, 9, 15)},
+        "reason": ChangeReason.ENTERED_WRONGLY,
+        "because": "The first call sheet was taken for the final one.",
+        "document_sha256": "cd" * 32,
+    }
+    return Correction(**whole | fields)
 
 
 def a_character(

@@ -27,6 +27,7 @@ from licensing.operations.performers import NewIdentifier
 from licensing.operations.register_changes import Restatement, restate_performer
 from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
+from productions.corrections import correct_production
 from productions.queries import ProductionCard
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
@@ -46,7 +47,7 @@ from tests.factories.licensing import (
 from tests.factories.log_readers import newest_entries
 from tests.factories.offers import everything_agreed
 from tests.factories.owed import everything_owed
-from tests.factories.productions import a_character, a_production, a_sequence, a_shot
+from tests.factories.productions import a_character, a_correction, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.quotas import a_reservation
 from tests.factories.reports import every_kind_of_report
@@ -84,6 +85,7 @@ def a_world(name: str, folder: Path) -> World:
     organisation = an_organisation(name=f"{name} Pictures")
     actor = a_member(*Role, organisation=organisation, is_staff=True)
     production = a_production(actor, title=f"{name} Rising")
+    correct_production(production.id, a_correction(because=f"{name} began later."), actor=actor)
     sequence = a_sequence(actor, production, code=f"{name}-SEQ")
     shot = a_shot(actor, sequence, code=f"{name}-010", scene=f"{name} harbour")
     a_character(actor, production, name=f"{name} the Pilot")

@@ -250,6 +250,11 @@ class TestApprovedByTheBuyer:
         page = a_browser(desk.lawyer).get(f"/legal/cases/{case}").content.decode()
         told = an_api_client(desk.lawyer).get(f"/v1/review-cases/{case}").json()
 
-        assert "<dt>Buyer answers: secured</dt><dd>unsure</dd>" in page
-        assert "<dt>Key visual</dt><dd>no</dd>" in page
-        assert {"name": "key_visual", "value": False} in told["stated"]
+        assert "<dt>Secured environment</dt><dd>unsure</dd>" in page
+        assert "<dt>A key visual</dt><dd>no</dd>" in page
+        titles = ("Production", "Use", "People", "Buyer", "Model")
+        assert [group["title"] for group in told["said"]] == list(titles)
+        places = [page.index(f"<h3>{title}</h3>") for title in titles]
+        assert places == sorted(places)
+        use = next(group for group in told["said"] if group["title"] == "Use")
+        assert {"name": "key_visual", "label": "A key visual", "value": "no"} in use["lines"]

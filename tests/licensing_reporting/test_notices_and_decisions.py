@@ -24,7 +24,7 @@ from licensing.operations.review_cases import refuse_case
 from licensing.performer_cards import PerformerCard
 from licensing.reporting.buyer_log import answer_of, five_answers
 from licensing.reporting.errors import ReportRecordUnfit
-from licensing.reporting.recording import finding_cards
+from licensing.reporting.recording import finding_cards, training_licence_cards
 from licensing.reporting.words import FindingKind, FindingState, TrainingUnion
 from licensing.review.words import RefusalCode
 from licensing.synthetics.files import NewSyntheticFile, open_file, take_step
@@ -198,6 +198,13 @@ class TestSemiAnnual:
         licence = {"material": "Scripts", "licensee": "Model Works", "union": "wga", "for_pay": "yes"}
         second = a_browser(legal).post("/reports/training-licences", licence, follow=True)
 
+        (entered,) = training_licence_cards(legal)
+        newer = licence | {"outcome": "Agreed.", "supersedes": str(entered.id)}
+        third = a_browser(legal).post("/reports/training-licences", newer, follow=True)
+
+        assert "What was entered before" not in second.content.decode()
+        assert "What was entered before" in third.content.decode()
+        assert [one.id for one in training_licence_cards(legal, superseded=True)] == [entered.id]
         assert page.content.decode().count("Looked at.") >= 2
         assert "Scripts" in second.content.decode()
         union = an_api_client(a_colleague(legal, Role.UNION_REP))

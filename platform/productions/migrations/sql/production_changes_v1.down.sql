@@ -1,0 +1,6 @@
+DROP TRIGGER productions_production_change_is_kept ON productions_production;
+DROP FUNCTION productions_change_is_kept_v1();
+DROP TRIGGER productions_productionchange_no_change ON productions_productionchange;
+DROP FUNCTION productions_refuse_change_v1();
+GRANT UPDATE, DELETE ON productions_productionchange TO countersign_app;
+ALTER TABLE productions_productionchange DROP CONSTRAINT productions_productionchange_same_organisation;

@@ -54,7 +54,8 @@ class ContributionForm(forms.Form):
     """What a person did by hand, in a production whose `shots` there are."""
 
     kind = forms.ChoiceField(
-        label="What it is", choices=[(one.value, capital(words(one.value))) for one in STATED_BY_HAND]
+        label="What it is",
+        choices=[("", "Choose"), *((one.value, capital(words(one.value))) for one in STATED_BY_HAND)],
     )
     title = forms.CharField(max_length=LONGEST_TITLE, label="In a few words")
     shot = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID, label="Shot")

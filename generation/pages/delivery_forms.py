@@ -17,7 +17,7 @@ from generation.deliveries.values import (
     RecipientKind,
 )
 from generation.operations.recalls import NewNotice
-from generation.pages.forms import choices_of, codes, offer, renew_key
+from generation.pages.forms import choices_of, codes, offer, renew_key, to_choose_of
 from licensing.values import DisclosureKind, Medium, OutputStatus, Purpose
 from web.templatetags.words import capital, words
 
@@ -36,8 +36,8 @@ class DeliveryForm(forms.Form):
     # Made when the form is shown: sending it twice delivers once.
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     recipient = forms.TypedChoiceField(coerce=UUID)
-    purpose = forms.ChoiceField(choices=choices_of(Purpose), initial=Purpose.THIS_PRODUCTION.value)
-    output_status = forms.ChoiceField(choices=choices_of(OutputStatus), initial=OutputStatus.FINAL.value)
+    purpose = forms.ChoiceField(choices=to_choose_of(Purpose))
+    output_status = forms.ChoiceField(choices=to_choose_of(OutputStatus))
     # Not "media": that name is the form's own.
     shown_in = forms.MultipleChoiceField(
         choices=choices_of(Medium), label="Media", widget=forms.CheckboxSelectMultiple
@@ -126,7 +126,7 @@ class _SmallForm(forms.Form):
 
 class RecipientForm(_SmallForm):
     name = forms.CharField(max_length=200)
-    kind = forms.ChoiceField(choices=choices_of(RecipientKind))
+    kind = forms.ChoiceField(choices=to_choose_of(RecipientKind))
     contact = forms.CharField(
         required=False, max_length=400, help_text="Where notices go. It enters no log and no file."
     )
@@ -148,7 +148,7 @@ class RecallForm(_SmallForm):
 
 
 class NoticeForm(_SmallForm):
-    channel = forms.ChoiceField(choices=choices_of(NoticeChannel), label="Sent by")
+    channel = forms.ChoiceField(choices=to_choose_of(NoticeChannel), label="Sent by")
     sent_at = forms.DateTimeField(label="When", help_text="In UTC.", widget=_MOMENT)
     proof_sha256 = forms.RegexField(
         "^[0-9a-f]{64}$",

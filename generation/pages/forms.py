@@ -33,6 +33,11 @@ def choices_of(members: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, capital(words(member.value))) for member in members]
 
 
+def to_choose_of(members: type[StrEnum]) -> list[tuple[str, str]]:
+    """As `choices_of`, with nothing chosen beforehand."""
+    return [("", "Choose"), *choices_of(members)]
+
+
 class TakeForm(forms.Form):
     """What a producer says of a take; what is left open is unknown to the rules, never cleared."""
 
@@ -40,10 +45,10 @@ class TakeForm(forms.Form):
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     prompt = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="What the shot shows.")
     performer = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID, label="Performer")
-    replica_type = forms.ChoiceField(choices=choices_of(ReplicaType), label="What is made of the performer")
-    use = forms.ChoiceField(choices=choices_of(Use), initial=Use.GENERATE_NEW_PERFORMANCE.value)
-    purpose = forms.ChoiceField(choices=choices_of(Purpose), initial=Purpose.THIS_PRODUCTION.value)
-    output_status = forms.ChoiceField(choices=choices_of(OutputStatus), initial=OutputStatus.TEMP.value)
+    replica_type = forms.ChoiceField(choices=to_choose_of(ReplicaType), label="What is made of the performer")
+    use = forms.ChoiceField(choices=to_choose_of(Use))
+    purpose = forms.ChoiceField(choices=to_choose_of(Purpose))
+    output_status = forms.ChoiceField(choices=to_choose_of(OutputStatus))
     # Not "media": that name is the form's own.
     shown_in = forms.MultipleChoiceField(
         choices=choices_of(Medium), required=False, label="Media", widget=forms.CheckboxSelectMultiple
@@ -54,9 +59,7 @@ class TakeForm(forms.Form):
     languages = forms.CharField(
         required=False, max_length=400, help_text="Codes such as en or fr, with commas between."
     )
-    synthetic_role = forms.ChoiceField(
-        choices=choices_of(SyntheticRole), initial=SyntheticRole.NONE.value, label="Invented character"
-    )
+    synthetic_role = forms.ChoiceField(choices=to_choose_of(SyntheticRole), label="Invented character")
     photoreal = yes_or_no("Photorealistic")
     sensitive = forms.MultipleChoiceField(
         choices=choices_of(Sensitive), required=False, widget=forms.CheckboxSelectMultiple

@@ -25,10 +25,10 @@ class NonUseForm(forms.Form):
     """A performer is given by the page; `productions` are what there is to choose from."""
 
     production = forms.TypedChoiceField()
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="From", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     until = forms.DateField(
         label="To",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="That day included. It must be over, by UTC: a statement cannot reach into the future.",
     )
 

@@ -36,7 +36,7 @@ class SupposedForm(forms.Form):
     day = forms.DateField(
         label="On",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="The beginning of that day, by UTC. Empty: now.",
     )
 
@@ -127,7 +127,9 @@ class RateForm(SupposedForm):
     currency = forms.ChoiceField(
         choices=[("", "None: a percentage"), *((one.value, one.value) for one in Currency)], required=False
     )
-    valid_from = forms.DateField(label="Holds from", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label="Holds from", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     performer = forms.TypedChoiceField(
         label="Of one performer", coerce=UUID, empty_value=None, required=False, choices=()
     )

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from licensing.agreeing.errors import ImportUnreadable
 from licensing.identifiers import MalformedIdentifier, identified
-from licensing.names import Visibility
+from licensing.names import AliasKind, Visibility
 from licensing.places import is_territory
 from licensing.screening import letters
 from licensing.values import SubjectState
@@ -19,7 +19,19 @@ REFERENCE = "studio_ref"
 """Scope of the studio's own key of a performer, by which a repeated import knows them again."""
 
 _LONGEST = {"professional_name": 200, "alias": 200, "scope": 40, "value": 120}
-_COLUMNS = ("ref", "professional_name", "state", "domicile", "visibility", "aliases", "identifiers")
+_COLUMNS = (
+    "ref",
+    "professional_name",
+    "state",
+    "domicile",
+    "visibility",
+    "aliases",
+    "script_names",
+    "role_names",
+    "identifiers",
+)
+_NAMES = {"aliases": AliasKind.ALIAS, "script_names": AliasKind.SCRIPT, "role_names": AliasKind.ROLE}
+_SEVERAL = (*_NAMES, "identifiers")
 _LONGEST_LINE = 64 * 1024
 
 
@@ -34,12 +46,14 @@ class RowRefused:
 
 @dataclass(frozen=True, slots=True)
 class PerformerRow:
+    """`names`: beside the professional one, each with what it is."""
+
     line: int
     professional_name: str
     state: SubjectState | None
     domicile: str | None
     visibility: Visibility
-    aliases: tuple[str, ...]
+    names: tuple[tuple[AliasKind, str], ...]
     identifiers: tuple[tuple[str, str], ...]
 
 
@@ -107,7 +121,7 @@ def _csv_rows(head: list[str], source: BinaryIO) -> Iterator[PerformerRow | RowR
             yield RowRefused(line, "", f"has {len(cells)} cells, not {len(head)}")
             continue
         named: dict[str, Any] = {name: cell for name, cell in zip(head, cells, strict=True) if cell.strip()}
-        for name in ("aliases", "identifiers"):
+        for name in _SEVERAL:
             if name in named:
                 named[name] = [one.strip() for one in named[name].split("|") if one.strip()]
         yield _row(line, named)
@@ -141,10 +155,11 @@ def _read(line: int, content: object) -> PerformerRow:
         visibility=Visibility.ORGANISATION
         if visibility is None
         else _word(Visibility, visibility, "visibility"),
-        aliases=tuple(
+        names=tuple(
             dict.fromkeys(
-                _named(_text(one, "aliases", _LONGEST["alias"]), "aliases")
-                for one in _list(content.get("aliases"), "aliases")
+                (kind, _named(_text(one, column, _LONGEST["alias"]), column))
+                for column, kind in _NAMES.items()
+                for one in _list(content.get(column), column)
             )
         ),
         identifiers=identifiers,

@@ -38,7 +38,8 @@ class ImportProgress:
 def import_performers(source: BinaryIO, *, actor: Actor) -> Iterator[ImportProgress | RowRefused]:
     """Register the performers of a file, some hundred a transaction; each refused row is told as it is found.
 
-    A row is known again by its reference or identifiers. The file's head is read before this returns.
+    A row is known again by its reference or identifiers; of somebody who is there already, names alone are added that
+    are new. The file's head is read before this returns.
 
     Raises:
         ImportUnreadable: the file is neither CSV with our columns nor a JSON object a line.
@@ -81,7 +82,7 @@ def _keep(rows: Sequence[PerformerRow], *, actor: Actor) -> tuple[int, int, list
         names = dict(
             Performer.objects.filter(id__in=set(owners.values())).values_list("id", "professional_name")
         )
-        present, bad = 0, list[RowRefused]()
+        present, bad = list[tuple[UUID, PerformerRow]](), list[RowRefused]()
         new: list[tuple[UUID, PerformerRow]] = []
         for row in rows:
             found = {owners[one] for one in row.identifiers if one in owners}
@@ -91,7 +92,7 @@ def _keep(rows: Sequence[PerformerRow], *, actor: Actor) -> tuple[int, int, list
                 names[performer_id] = row.professional_name
                 owners |= dict.fromkeys(row.identifiers, performer_id)
             elif len(found) == 1 and names[next(iter(found))] == row.professional_name:
-                present += 1
+                present.append((next(iter(found)), row))
             else:
                 taken = next(one for one in row.identifiers if one in owners)
                 bad.append(
@@ -100,7 +101,8 @@ def _keep(rows: Sequence[PerformerRow], *, actor: Actor) -> tuple[int, int, list
                     )
                 )
         _insert(new, actor=actor)
-    return len(new), present, bad
+        _add_names(present, actor=actor)
+    return len(new), len(present), bad
 
 
 def _owners(rows: Sequence[PerformerRow]) -> dict[tuple[str, str], UUID]:
@@ -113,6 +115,30 @@ def _owners(rows: Sequence[PerformerRow]) -> dict[tuple[str, str], UUID]:
         condition |= Q(scope=scope, value__in=values)
     found = PerformerIdentifier.objects.filter(condition).values_list("scope", "value", "performer_id")
     return {(scope, value): performer_id for scope, value, performer_id in found}
+
+
+def _add_names(present: Sequence[tuple[UUID, PerformerRow]], *, actor: Actor) -> None:
+    """Names that a file has of people who are there already, and the register has not."""
+    wanted = dict.fromkeys((who, kind.value, text) for who, row in present for kind, text in row.names)
+    rows = PerformerAlias.objects.filter(performer_id__in={who for who, _, _ in wanted})
+    known = set(rows.values_list("performer_id", "kind", "text"))
+    PerformerAlias.objects.bulk_create(
+        _alias(actor.organisation_id, who, AliasKind(kind), text)
+        for who, kind, text in wanted
+        if (who, kind, text) not in known
+    )
+
+
+def _alias(organisation_id: UUID, performer_id: UUID, kind: AliasKind, text: str) -> PerformerAlias:
+    normalised = letters(text)
+    return PerformerAlias(
+        organisation_id=organisation_id,
+        performer_id=performer_id,
+        kind=kind,
+        text=text,
+        normalised=normalised,
+        block=block_of(normalised),
+    )
 
 
 def _insert(new: Sequence[tuple[UUID, PerformerRow]], *, actor: Actor) -> None:
@@ -129,16 +155,9 @@ def _insert(new: Sequence[tuple[UUID, PerformerRow]], *, actor: Actor) -> None:
         for performer_id, row in new
     )
     PerformerAlias.objects.bulk_create(
-        PerformerAlias(
-            organisation_id=here,
-            performer_id=performer_id,
-            kind=AliasKind.ALIAS,
-            text=text,
-            normalised=letters(text),
-            block=block_of(letters(text)),
-        )
+        _alias(here, performer_id, kind, text)
         for performer_id, row in new
-        for text in dict.fromkeys((row.professional_name, *row.aliases))
+        for kind, text in dict.fromkeys(((AliasKind.ALIAS, row.professional_name), *row.names))
     )
     PerformerIdentifier.objects.bulk_create(
         PerformerIdentifier(organisation_id=here, performer_id=performer_id, scope=scope, value=value)

@@ -23,7 +23,7 @@ from web.templatetags.words import capital, words
 
 
 def _a_day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _choices(members: Iterable[str]) -> list[tuple[str, str]]:
@@ -111,7 +111,9 @@ class SyntheticFileForm(forms.Form):
 class StepForm(forms.Form):
     kind = forms.ChoiceField(choices=_choices(SyntheticStepKind), label="What happened")
     happened_at = forms.DateTimeField(
-        label="When", help_text="In UTC.", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label="When",
+        help_text="In UTC.",
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
     finding = forms.ChoiceField(
         choices=_choices(ValueFinding), required=False, help_text="Of a finding alone."

@@ -50,7 +50,7 @@ class ApprovalForm(forms.Form):
 class PlacingForm(forms.Form):
     place = forms.CharField(max_length=LONGEST_PLACE)
     document_sha256 = forms.CharField(max_length=64)
-    placed_on = forms.DateField()
+    placed_on = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

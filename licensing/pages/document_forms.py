@@ -183,9 +183,11 @@ class AuthorityForm(forms.Form):
     document_sha256 = forms.RegexField(
         r"^[0-9a-f]{64}$", label="Paper", help_text="SHA-256 of the paper that shows it."
     )
-    valid_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="First day")
+    valid_from = forms.DateField(
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), label="First day"
+    )
     valid_until = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}), required=False, label="Last day"
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False, label="Last day"
     )
 
 

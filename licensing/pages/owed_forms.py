@@ -27,12 +27,15 @@ _NOBODY = ("", "Nobody in particular")
 _BASIS_POINTS = 100
 
 
+_CHOOSE = ("", "Choose")
+
+
 def _choices(members: type[StrEnum]) -> list[tuple[str, str]]:
     return [(one.value, capital(words(one.value))) for one in members]
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
@@ -45,9 +48,11 @@ def _minor(amount: Decimal, currency: str) -> int:
 
 
 class RateForm(forms.Form):
-    agreement = forms.ChoiceField(choices=_choices(Agreement))
-    category = forms.ChoiceField(choices=[(ANY_CATEGORY, "Any category"), *_choices(PerformerCategory)])
-    kind = forms.ChoiceField(label="What it is", choices=_choices(RateKind))
+    agreement = forms.ChoiceField(choices=[_CHOOSE, *_choices(Agreement)])
+    category = forms.ChoiceField(
+        choices=[_CHOOSE, (ANY_CATEGORY, "Any category"), *_choices(PerformerCategory)]
+    )
+    kind = forms.ChoiceField(label="What it is", choices=[_CHOOSE, *_choices(RateKind)])
     amount = forms.DecimalField(
         min_value=0,
         max_value=100_000_000,
@@ -65,7 +70,13 @@ class RateForm(forms.Form):
     production = forms.UUIDField(label="Of one production", required=False)
     source = forms.CharField(max_length=300, help_text="Which sheet, which page.")
     grade = forms.ChoiceField(
-        choices=[("A", "A: the sheet itself was read"), ("B", "B: quoted by another"), ("C", "C"), ("D", "D")]
+        choices=[
+            _CHOOSE,
+            ("A", "A: the sheet itself was read"),
+            ("B", "B: quoted by another"),
+            ("C", "C"),
+            ("D", "D"),
+        ]
     )
     document_sha256 = _digest("SHA-256 of the sheet")
 
@@ -96,7 +107,7 @@ class RateForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    agreement = forms.ChoiceField(choices=_choices(Agreement))
+    agreement = forms.ChoiceField(choices=[_CHOOSE, *_choices(Agreement)])
     year = forms.IntegerField(min_value=2000, max_value=2100)
     saturday_and_sunday = forms.BooleanField(
         label="Saturday and Sunday are free", required=False, initial=True
@@ -155,7 +166,10 @@ class ClockForm(forms.Form):
     def offer(self, performers: Iterable[PerformerCard], productions: Iterable[ProductionCard]) -> None:
         people = [("", "Owed to the Union"), *((str(one.id), one.professional_name) for one in performers)]
         films = [("", "No production in particular"), *((str(one.id), one.title) for one in productions)]
-        rows = [(one.id, f"{one.rule}: {capital(words(one.duty))}, {one.words}") for one in clocks().values()]
+        rows = [
+            _CHOOSE,
+            *((one.id, f"{one.rule}: {capital(words(one.duty))}, {one.words}") for one in clocks().values()),
+        ]
         self.fields["clock"].widget = forms.Select(choices=rows)
         self.fields["clock"] = forms.ChoiceField(label="Which duty", choices=rows)
         self.fields["performer"].widget = forms.Select(choices=people)
@@ -182,7 +196,7 @@ class ServiceForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    reason_code = forms.ChoiceField(label="Why nothing is owed", choices=_choices(WaiverReason))
+    reason_code = forms.ChoiceField(label="Why nothing is owed", choices=[_CHOOSE, *_choices(WaiverReason)])
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}), label="In a sentence")
 
 
@@ -214,7 +228,8 @@ class AssessmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         if len(card.formulas) > 1:
             self.fields["formula"] = forms.ChoiceField(
-                choices=[(one, FORMULAS[one].words) for one in card.formulas], label="Which formula holds"
+                choices=[_CHOOSE, *((one, FORMULAS[one].words) for one in card.formulas)],
+                label="Which formula holds",
             )
         names = {name for one in card.formulas for name in (*FORMULAS[one].units, *FORMULAS[one].figures)}
         for name in sorted(names):

@@ -236,8 +236,9 @@ def _agreements() -> Iterable[tuple[str, str]]:
 class ImportForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text="CSV with the columns ref, professional_name, state, domicile, visibility, aliases, identifiers; "
-        "or one JSON object a line. The same file may be sent again.",
+        help_text="CSV with the columns ref, professional_name, state, domicile, visibility, aliases, script_names, "
+        "role_names, identifiers, of which only the name and one number are needed; several in one cell with | "
+        "between. Or one JSON object a line. The same file may be sent again.",
     )
 
 

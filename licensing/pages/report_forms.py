@@ -38,12 +38,15 @@ class ScopeForm(forms.Form):
         choices=[("", "Any agreement"), *((one.value, words(one.value)) for one in Agreement)],
     )
     period_from = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="In UTC."
+        label="From",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="In UTC.",
     )
     period_until = forms.DateField(
         label="Until",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="The first day after it.",
     )
 
@@ -116,11 +119,14 @@ class ScheduleForm(ScopeForm):
         )
 
 
+_CHOOSE = ("", "Choose")
 _NOBODY_SAID = [("", "Nobody has said"), ("yes", "Yes"), ("no", "No")]
 
 
 def _day(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
 
 def _said(label: str) -> forms.ChoiceField:
@@ -153,12 +159,15 @@ class FindingForm(_RecordForm):
     field_order = ["kind", "text", "found_by", "found_on", "state", "production", "performer", "supersedes"]
 
     kind = forms.ChoiceField(
-        label="What it is", choices=[(one.value, capital(words(one.value))) for one in FindingKind]
+        label="What it is",
+        choices=[_CHOOSE, *((one.value, capital(words(one.value))) for one in FindingKind)],
     )
     text = forms.CharField(label="In words", widget=forms.Textarea(attrs={"rows": 4}))
     found_by = forms.CharField(label="Found or done by", max_length=200)
     found_on = _day("On")
-    state = forms.ChoiceField(choices=[(one.value, capital(words(one.value))) for one in FindingState])
+    state = forms.ChoiceField(
+        choices=[_CHOOSE, *((one.value, capital(words(one.value))) for one in FindingState)]
+    )
     performer = forms.ChoiceField(required=False)
 
     def offer_people(self, people: Iterable[PerformerCard]) -> None:
@@ -186,7 +195,7 @@ class TrainingLicenceForm(_RecordForm):
 
     material = forms.CharField(max_length=500)
     licensee = forms.CharField(max_length=200)
-    union = forms.ChoiceField(choices=[(one.value, words(one.value)) for one in TrainingUnion])
+    union = forms.ChoiceField(choices=[_CHOOSE, *((one.value, words(one.value)) for one in TrainingUnion)])
     affiliated = _said("Licensee affiliated")
     public_commercial = _said("Public commercial system")
     for_pay = _said("For pay")

@@ -51,6 +51,13 @@ def _fill_in(page: Page, *, performer: str) -> None:
     page.get_by_label("Performer optional").select_option(performer)
     page.get_by_label("What is made of the performer").select_option("Employment-based replica (no scan)")
     page.get_by_label("Replaces work in person").select_option("No")
+    for field, word in (
+        ("use", "generate_new_performance"),
+        ("purpose", "this_production"),
+        ("output_status", "temp"),
+        ("synthetic_role", "none"),
+    ):
+        page.locator(f"#id_{field}").select_option(word)
     page.get_by_label("Territories").fill("US")
     page.get_by_label("Languages").fill("en")
     page.get_by_label("Theatrical").check()

@@ -10,12 +10,15 @@ import pytest
 from django.core.management import call_command
 
 from accounts.values import Actor, Role
+from core.tenancy import tenant
 from licensing.agreeing.errors import ImportUnreadable
 from licensing.agreeing.performer_rows import RowRefused
 from licensing.identifiers import check_character
 from licensing.operations.performer_import import ImportProgress, import_performers
 from licensing.operations.performers import NewIdentifier
 from licensing.queries import performers
+from licensing.registers import names_now
+from licensing.screening import screen
 from tests.factories.accounts import a_member
 from tests.factories.licensing import a_performer
 from tests.factories.requests import a_browser
@@ -75,6 +78,41 @@ class TestAnImport:
             ("isni", "0000000121032683"),
             ("ipn", "7"),
         }
+
+    def test_takes_roles_and_names_in_other_scripts(self, legal: Actor) -> None:
+        head = "professional_name,ref,script_names,role_names\n"
+        lines = [
+            "Ana Ruiz,A1,Ана Руис|安娜,The Pilot|Captain Gray",
+            "Bo Lind,A2,???,",
+            "Cy Moss,A3,,The Cook|!",
+            "Di Roe,A4," + "a" * 201 + ",",
+        ]
+
+        last, refused = _run(head + "\n".join(lines) + "\n", legal)
+
+        assert refused == {3: "script_names", 4: "role_names", 5: "script_names"}
+        (card,) = performers(legal.organisation_id, everybody=True)
+        assert last.added == 1
+        assert {(one.kind, one.text) for one in card.aliases} == {
+            ("alias", "Ana Ruiz"),
+            ("script", "Ана Руис"),
+            ("script", "安娜"),
+            ("role", "The Pilot"),
+            ("role", "Captain Gray"),
+        }
+        with tenant(legal.organisation_id):
+            assert [hit.performer_id for hit in screen("安娜 at the rail", names_now().registry)] == [card.id]
+
+    def test_adds_names_to_somebody_who_is_there_and_nothing_else(self, legal: Actor) -> None:
+        _run(HEAD + "A1,Ana Ruiz,living_adult,,,Anita,\n", legal)
+        later = "ref,professional_name,state,aliases,role_names\nA1,Ana Ruiz,minor,Anita|Ani,The Pilot\n"
+
+        first, again = _run(later, legal)[0], _run(later, legal)[0]
+
+        assert (first.added, first.present, again.present) == (0, 1, 1)
+        (card,) = performers(legal.organisation_id, everybody=True)
+        assert card.state == "living_adult"
+        assert sorted(one.text for one in card.aliases) == ["Ana Ruiz", "Ani", "Anita", "The Pilot"]
 
     def test_reads_a_json_object_a_line(self, legal: Actor) -> None:
         good = {

@@ -36,11 +36,13 @@ class SearchForm(forms.Form):
         help_text="The identifier of a take, consent, decision, person …, as it stands in its page's address.",
     )
     type = forms.ChoiceField(label="What happened", required=False, choices=_type_choices)
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     until = forms.DateField(
         label="To",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="That day included.",
     )
     actor = forms.CharField(

@@ -61,9 +61,11 @@ class ProductionForm(forms.Form):
         help_text="Leave it at “not stated” if you do not know: the rules then ask, they never guess.",
     )
     principal_photography_start = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"})
+        required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    production_start = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    production_start = forms.DateField(
+        required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     governing_law = forms.CharField(
         max_length=8,
         required=False,

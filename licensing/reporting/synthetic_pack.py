@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from accounts.values import Role
 from licensing.owed.values import Currency, money
 from licensing.reporting.definition import NONE, Cell, Column, Narrowing, Reading, ReportDefinition, Row
+from licensing.reporting.granted_notices import granted_files
 from licensing.reporting.narrowing import agreements_of_productions, is_within
 from licensing.synthetics.order import Step
-from licensing.synthetics.reading import SyntheticFileCard, synthetic_cards
+from licensing.synthetics.reading import synthetic_cards
 from licensing.synthetics.words import SyntheticStepKind
 from web.templatetags.words import words
 
@@ -32,7 +33,7 @@ COLUMNS = (
 
 
 def rows(reading: Reading) -> Iterator[Row]:
-    """One row for each case file, the first opened first."""
+    """One row for each case file, the first opened first; then those that other organisations granted to see."""
     scope = reading.scope
     agreements = agreements_of_productions(reading.actor.organisation_id) if scope.agreement else {}
     for card in reversed(synthetic_cards(reading.actor)):
@@ -41,37 +42,39 @@ def rows(reading: Reading) -> Iterator[Row]:
         if scope.agreement is not None and agreements.get(card.production_id) != scope.agreement:
             continue
         if is_within(scope, card.opened_at):
-            yield _row(card)
+            yield _row(f"{card.role} in {card.production_title}", card.why_human_role, card.steps)
+    for one in granted_files(reading):
+        yield _row(f"{one.role} in {one.production_title} ({one.whose})", one.why_human_role, one.steps)
 
 
-def _row(card: SyntheticFileCard) -> Row:
-    found = _steps(card, _Kind.VALUE_FOUND)
-    ended = _steps(card, _Kind.AGREED, _Kind.ARBITRATION_OPENED)
-    opened = _steps(card, _Kind.BARGAINING_OPENED)
+def _row(role: str, why_human_role: str, steps: Sequence[Step]) -> Row:
+    found = _steps(steps, _Kind.VALUE_FOUND)
+    ended = _steps(steps, _Kind.AGREED, _Kind.ARBITRATION_OPENED)
+    opened = _steps(steps, _Kind.BARGAINING_OPENED)
     return (
-        f"{card.role} in {card.production_title}",
-        card.why_human_role,
+        role,
+        why_human_role,
         _finding(found[-1]) if found else None,
-        [*_told(card, _Kind.NOTICE_SENT, "sent"), *_told(card, _Kind.NOTICE_SERVED, "served")] or None,
+        [*_told(steps, _Kind.NOTICE_SENT, "sent"), *_told(steps, _Kind.NOTICE_SERVED, "served")] or None,
         [f"opened {_day(one)}" for one in opened]
         + [f"closed {_day(one)}: {words(one.kind)}" for one in ended[:1]]
         or NONE,
-        [f"{words(one.kind)} {_day(one)}" for one in _steps(card, _Kind.ARBITRATION_OPENED, _Kind.AWARDED)],
-        [_sum(one) for one in _steps(card, _Kind.AGREED, _Kind.AWARDED)],
-        [f"{_sum(one)} to {one.plan} on {_day(one)}" for one in _steps(card, _Kind.PLAN_PAID)],
+        [f"{words(one.kind)} {_day(one)}" for one in _steps(steps, _Kind.ARBITRATION_OPENED, _Kind.AWARDED)],
+        [_sum(one) for one in _steps(steps, _Kind.AGREED, _Kind.AWARDED)],
+        [f"{_sum(one)} to {one.plan} on {_day(one)}" for one in _steps(steps, _Kind.PLAN_PAID)],
     )
 
 
-def _steps(card: SyntheticFileCard, *kinds: SyntheticStepKind) -> list[Step]:
-    return [one for one in card.steps if one.kind in kinds]
+def _steps(steps: Sequence[Step], *kinds: SyntheticStepKind) -> list[Step]:
+    return [one for one in steps if one.kind in kinds]
 
 
 def _finding(step: Step) -> Cell:
     return f"{words(step.finding)}: {step.text} (found by {step.author} on {_day(step)})"
 
 
-def _told(card: SyntheticFileCard, kind: SyntheticStepKind, word: str) -> list[str]:
-    return [f"{word} {_day(one)}, proof {one.proof_sha256}" for one in _steps(card, kind)]
+def _told(steps: Sequence[Step], kind: SyntheticStepKind, word: str) -> list[str]:
+    return [f"{word} {_day(one)}, proof {one.proof_sha256}" for one in _steps(steps, kind)]
 
 
 def _day(step: Step) -> str:
@@ -97,5 +100,6 @@ SYNTHETIC_PACK = ReportDefinition(
     rows=rows,
     notes=(
         "Days are of UTC. No step is told that nobody entered, and no sum that was not agreed or awarded.",
+        "A union's own organisation reads the files of studios that granted it sight under the agreement.",
     ),
 )

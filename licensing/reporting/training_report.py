@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from accounts.values import Role
 from licensing.models.owed import Obligation
@@ -18,6 +19,7 @@ from licensing.reporting.definition import (
     Row,
     yes_or_no,
 )
+from licensing.reporting.granted_notices import granted_licences, granted_notices
 from licensing.reporting.narrowing import in_period, of_productions
 from licensing.reporting.recording import standing
 from licensing.values import DutyKind
@@ -38,7 +40,7 @@ COLUMNS = (
 
 
 def rows(reading: Reading) -> Iterator[Row]:
-    """Licences that were entered, then notices that a decision made owed; each the first first."""
+    """Licences that were entered, then notices that a decision made owed, then what others granted to see of both."""
     scope = reading.scope
     licences = (
         standing(TrainingLicence.objects.all())
@@ -53,9 +55,7 @@ def rows(reading: Reading) -> Iterator[Row]:
             yes_or_no(row.affiliated),
             yes_or_no(row.public_commercial),
             yes_or_no(row.for_pay),
-            f"{words(row.union)} on {row.noticed_on.isoformat()}, SHA-256 {row.notice_sha256}"
-            if row.noticed_on
-            else f"{words(row.union)}: {NONE} on record",
+            _told(row.union, row.noticed_on, row.notice_sha256),
             row.meeting or None,
             row.outcome or None,
         )
@@ -78,6 +78,40 @@ def rows(reading: Reading) -> Iterator[Row]:
             if getattr(notice, "ended", None)
             else "owed",
         )
+    yield from _granted(reading)
+
+
+def _granted(reading: Reading) -> Iterator[Row]:
+    for one in granted_licences(reading):
+        yield (
+            f"{one.material} ({one.production_title}, {one.whose})",
+            one.licensee,
+            yes_or_no(one.affiliated),
+            yes_or_no(one.public_commercial),
+            yes_or_no(one.for_pay),
+            _told(one.union, one.noticed_on, one.notice_sha256),
+            one.meeting or None,
+            one.outcome or None,
+        )
+    for notice in granted_notices(reading):
+        served = notice.served_on if notice.ended == EndKind.SERVED else None
+        about = f"{notice.production_title} ({notice.whose})"
+        yield (
+            f"{about}: {notice.note}" if notice.note else about,
+            None,
+            None,
+            None,
+            None,
+            _told(notice.to_code, served, notice.document_sha256 or ""),
+            None,
+            f"duty of {notice.rule_id} {words(notice.ended)}" if notice.ended else "owed",
+        )
+
+
+def _told(union: str, on: date | None, sha256: str) -> str:
+    return (
+        f"{words(union)} on {on.isoformat()}, SHA-256 {sha256}" if on else f"{words(union)}: {NONE} on record"
+    )
 
 
 def _material(row: Obligation) -> Cell:
@@ -90,8 +124,8 @@ def _material(row: Obligation) -> Cell:
 def _notice(row: Obligation) -> str:
     end = getattr(row, "ended", None)
     if end is None or end.kind != EndKind.SERVED:
-        return f"{words(row.to_code)}: {NONE} on record"
-    return f"{words(row.to_code)} on {end.served_on.isoformat()}, SHA-256 {end.document_sha256}"
+        return _told(row.to_code, None, "")
+    return _told(row.to_code, end.served_on, end.document_sha256)
 
 
 TRAINING_NOTICE = ReportDefinition(
@@ -109,6 +143,10 @@ TRAINING_NOTICE = ReportDefinition(
         (
             "Licences are told as they were entered. A notice that a decision made owed stands here too; of the "
             "licence behind it only what was entered is known."
+        ),
+        (
+            "A union's own organisation reads what studios granted it to see under its agreement: licences and "
+            "notices that name it and a production under that agreement, and no other."
         ),
     ),
 )

@@ -77,7 +77,7 @@ def synthetic_card(file_id: UUID, *, actor: Actor) -> SyntheticFileCard:
 
 def steps_of(row: SyntheticFile) -> tuple[Step, ...]:
     """The steps of a file, in the order they were entered."""
-    return tuple(_step(one) for one in row.steps.all())
+    return tuple(step_of(one) for one in row.steps.all())
 
 
 def synthetic_facts(production_id: UUID, moment: Moment | None = None) -> dict[str, Canonical] | None:
@@ -98,7 +98,7 @@ def synthetic_facts(production_id: UUID, moment: Moment | None = None) -> dict[s
     counted: dict[UUID, list[Step]] = {file_id: [] for file_id in file_ids}
     for row in rows:
         if row.file_id in counted and (row.is_in_log or _speaks_against(row)):
-            counted[row.file_id].append(_step(row))
+            counted[row.file_id].append(step_of(row))
     return strictest(_open_facts(counted.values()))
 
 
@@ -142,7 +142,8 @@ def _clocks(agreement: str | None, steps: tuple[Step, ...]) -> tuple[ClockCard, 
     return tuple(cards)
 
 
-def _step(row: SyntheticStep) -> Step:
+def step_of(row: SyntheticStep) -> Step:
+    """A step, of its row."""
     return Step(
         kind=SyntheticStepKind(row.kind),
         happened_at=row.happened_at,

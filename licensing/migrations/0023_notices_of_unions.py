@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from core.sql import RunSQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("licensing", "0018_turns_and_sight"),
+        ("productions", "0003_corrections"),
+    ]
+
+    operations = [RunSQLFile(__file__, "notices_of_unions_v1")]

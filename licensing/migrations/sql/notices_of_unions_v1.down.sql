@@ -1,0 +1,10 @@
+DROP POLICY granted_sight ON licensing_obligationend;
+DROP POLICY granted_sight ON licensing_obligation;
+DROP POLICY granted_sight ON licensing_traininglicence;
+DROP POLICY granted_sight ON licensing_syntheticstep;
+DROP POLICY granted_sight ON licensing_syntheticfile;
+DROP POLICY granted_sight_of_agreement ON productions_production;
+DROP FUNCTION licensing_union_reads_obligation_v1(uuid);
+DROP FUNCTION licensing_union_reads_file_v1(uuid);
+DROP FUNCTION licensing_union_is_told_v1(uuid, uuid, text);
+DROP FUNCTION licensing_union_reads_production_v1(uuid, text, boolean);

@@ -29,8 +29,8 @@ from licensing.queries import (
     performer_card,
     performers,
 )
-from licensing.quotas import QuotaUnit
 from licensing.questions import QuestionCard, asked_about_the_same
+from licensing.quotas import QuotaUnit
 from licensing.register_cards import ChangeCard, register_changes
 from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision

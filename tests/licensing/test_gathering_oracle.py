@@ -81,8 +81,8 @@ class World:
                 cursor.execute(
                     "INSERT INTO licensing_consent (id, organisation_id, production_id, performer_id, replica_type,"
                     " terms, terms_sha256, document_sha256, receipt_id, salt, entry_uid, valid_from, valid_until,"
-                    " status, recorded_at, withdrawn_at) VALUES (%s, %s, %s, %s, %s, %s, repeat('a', 64),"
-                    " repeat('b', 64), %s, '\\x00', %s, %s, %s, %s, %s, %s)",
+                    " status, recorded_at, withdrawn_at, uses_are) VALUES (%s, %s, %s, %s, %s, %s, repeat('a', 64),"
+                    " repeat('b', 64), %s, '\\x00', %s, %s, %s, %s, %s, %s, 'deliveries')",
                     [
                         new_id(),
                         self.actor.organisation_id,

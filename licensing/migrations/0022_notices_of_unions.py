@@ -5,7 +5,7 @@ from core.sql import RunSQLFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licensing", "0018_turns_and_sight"),
+        ("licensing", "0021_sign_offs"),
         ("productions", "0003_corrections"),
     ]
 

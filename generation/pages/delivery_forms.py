@@ -58,7 +58,10 @@ class DeliveryForm(forms.Form):
         **options: Any,  # noqa: ANN401 - Django's
     ) -> None:
         super().__init__(*args, **options)
-        offer(self.fields["recipient"], [(one.id, f"{one.name} ({words(one.kind)})") for one in recipients])
+        offered: list[tuple[object, str]] = [
+            (one.id, f"{one.name} ({words(one.kind)})") for one in recipients
+        ]
+        offer(self.fields["recipient"], [("", "Choose"), *offered])
         for number in range(1, _MOST_DISCLOSURES + 1):
             self.fields[f"disclosure_{number}"] = forms.ChoiceField(
                 choices=_TYPED, required=False, label="Kind"

@@ -35,7 +35,7 @@ class NonUseForm(forms.Form):
     def __init__(self, answers: QueryDict | None, productions: Sequence[ProductionCard]) -> None:
         super().__init__(answers)
         self.fields["production"] = forms.TypedChoiceField(
-            coerce=UUID, choices=[(one.id, one.title) for one in productions]
+            coerce=UUID, choices=[("", "Choose"), *((one.id, one.title) for one in productions)]
         )
 
     def order(self, performer_id: UUID) -> NonUseOrder:

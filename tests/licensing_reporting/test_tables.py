@@ -75,7 +75,11 @@ class TestCsv:
         with pytest.raises(ValueError, match="2 cells does not fit 3"):
             write_csv(tmp_path / "t.csv", COLUMNS, [["a", "b"]])
 
-    @given(cells=st.lists(st.text(st.characters(exclude_characters="\x00\r")), min_size=3, max_size=3))
+    @given(
+        cells=st.lists(
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r")), min_size=3, max_size=3
+        )
+    )
     def test_gives_every_cell_back(self, tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
         path = tmp_path_factory.mktemp("csv") / "t.csv"
 

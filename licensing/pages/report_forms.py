@@ -138,7 +138,7 @@ class _RecordForm(forms.Form):
 
     production = forms.ChoiceField(required=False)
     supersedes = forms.ChoiceField(
-        label="A newer state of", required=False, help_text="What was entered before stays on record."
+        label="A newer state of", required=False, help_text="The state before stays on record."
     )
 
     def offer(self, productions: Iterable[ProductionCard], before: Iterable[tuple[UUID, str]]) -> None:

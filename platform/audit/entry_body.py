@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
-from audit.entry_fields import EntryRefused, allowed_fields
+from audit.entry_fields import allowed_fields
 from audit.entry_types import EntryType
+from audit.field_kinds import EntryRefused
 from core.canonical import Canonical, canonical_bytes
 from core.clock import rfc3339
 from core.errors import StudioError

@@ -8,7 +8,7 @@ from audit.health_values import State
 from generation.values import TakeState
 from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
-from licensing.values import Answer, SubjectState
+from licensing.values import Answer, ExemptBasis, SubjectState
 from productions.values import ProductionKind
 from provenance.values import CredentialState
 
@@ -75,3 +75,7 @@ def production_kinds() -> list[str]:
 
 def buyer_answers() -> list[str]:
     return [answer.value for answer in Answer]
+
+
+def exempt_bases() -> list[str]:
+    return [basis.value for basis in ExemptBasis]

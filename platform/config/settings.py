@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeReason": "config.api_schema.change_reasons",
         "ProductionKind": "config.api_schema.production_kinds",
         "BuyerAnswer": "config.api_schema.buyer_answers",
+        "ExemptBasis": "config.api_schema.exempt_bases",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

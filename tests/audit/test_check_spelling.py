@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.entry_body import EntryBody, leaf_bytes
-from audit.entry_fields import FIELDS, Kind
+from audit.entry_fields import FIELDS
 from audit.entry_types import EntryType
+from audit.field_kinds import Kind
 from audit.inspecting.spelling import Stored, look_closer, says_the_same
 from core.canonical import Canonical
 from core.clock import rfc3339

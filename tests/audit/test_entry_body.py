@@ -19,8 +19,8 @@ from audit.entry_body import (
     read_body,
     read_leaf,
 )
-from audit.entry_fields import EntryRefused
 from audit.entry_types import EntryType
+from audit.field_kinds import EntryRefused
 from core.canonical import canonical_bytes
 
 BODY = EntryBody(

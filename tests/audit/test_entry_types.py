@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.entry_fields import FIELDS, EntryRefused, Kind, allowed_fields
+from audit.entry_fields import FIELDS, allowed_fields
 from audit.entry_types import USES, EntryType
+from audit.field_kinds import EntryRefused, Kind
 from core.canonical import Canonical
 
 TAKE = "018f0000-0000-7000-8000-0000000000aa"
@@ -135,6 +136,8 @@ def test_a_statement_of_non_use_speaks_of_every_type_that_names_performers() -> 
         EntryType.PAY_STATEMENT_ISSUED,
         # What somebody found elsewhere is no use by the house.
         EntryType.FINDING_RECORDED,
+        # The decision that counts it is the use.
+        EntryType.BASIS_SIGNED_OFF,
     }
 
 

@@ -7,8 +7,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from audit.entry_body import EntryBody, read_leaf
-from audit.entry_fields import EntryRefused
 from audit.entry_types import EntryType
+from audit.field_kinds import EntryRefused
 from audit.models import Entry, SubjectKey
 from audit.subjects import commitment
 from audit.trail import record

@@ -67,7 +67,7 @@ def test_an_auditor_finds_an_entry_checks_its_proof_and_takes_the_log_along(
     assert indexes == list(range(len(indexes)))
 
     page.get_by_role("link", name="Health of the log").click()
-    expect(page.get_by_role("heading", name="Signer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Signer", exact=True)).to_be_visible()
     visit.check()
 
 

@@ -17,12 +17,12 @@ from audit.errors import LogNotReady
 from core.tenancy import tenant
 from licensing.decision_cards import DecisionCard
 from licensing.models.decision import Decision
-from licensing.names import WithdrawalReason
+from licensing.names import ConsentStatus, WithdrawalReason
 from licensing.operations.consents import record_consent, withdraw_consent
 from licensing.operations.gate import decide_use, redecide
 from licensing.operations.strikes import begin_strike, end_strike
-from licensing.performer_cards import PerformerCard
-from licensing.queries import consent_cards, consents_stand, strikes_now
+from licensing.performer_cards import ConsentCard, PerformerCard
+from licensing.queries import consent_card, consent_cards, consents_stand, strikes_now
 from licensing.values import Agreement
 from productions.queries import ProductionCard
 from tests import database
@@ -282,18 +282,29 @@ class TestStrike:
 def test_nobody_holds_a_lock_while_the_log_is_waited_for(
     actor: Actor, production: ProductionCard, ana: PerformerCard, settings: Settings
 ) -> None:
-    settings.LOG_WAIT_S = 20
+    settings.LOG_WAIT_S = 30
     consent = a_consent(actor, production, ana)
 
-    with SEQUENCER.held(), ThreadPoolExecutor(1) as pool:
+    with SEQUENCER.held(), ThreadPoolExecutor(2) as pool:
         deciding = pool.submit(_decided, actor, production, ana)
         assert eventually(lambda: _decisions(actor) == 1, within_s=20)
-        settings.LOG_WAIT_S = 0.3
-        # Would wait for the decision's shared lock on the consent, if that were still held.
-        with pytest.raises(LogNotReady):
-            withdraw_consent(consent.id, reason=WithdrawalReason.PERFORMER_WISH, actor=actor)
+        # Would wait for the decision's turn over the consents, if that still lasted.
+        withdrawing = pool.submit(_withdrawn, actor, consent)
+        assert eventually(lambda: _is_withdrawn(actor, consent), within_s=20)
         SEQUENCER.go_on()
-        assert deciding.result(timeout=20).permitted
+        assert deciding.result(timeout=40).permitted
+        withdrawing.result(timeout=40)
+
+
+def _withdrawn(actor: Actor, consent: ConsentCard) -> None:
+    try:
+        withdraw_consent(consent.id, reason=WithdrawalReason.PERFORMER_WISH, actor=actor)
+    finally:
+        connections.close_all()
+
+
+def _is_withdrawn(actor: Actor, consent: ConsentCard) -> bool:
+    return consent_card(actor.organisation_id, consent.id).status == ConsentStatus.WITHDRAWN
 
 
 def _decisions(actor: Actor) -> int:

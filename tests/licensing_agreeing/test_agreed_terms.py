@@ -23,6 +23,7 @@ from licensing.operations.notices import give_notice
 from licensing.operations.offers import take_their_terms
 from licensing.performer_cards import PerformerCard
 from licensing.queries import consent_card
+from licensing.stating import Stated
 from productions.queries import ProductionCard
 from tests.factories.documents import rider_terms
 from tests.factories.licensing import a_consent, an_engagement, an_order, counsel_confirms, terms
@@ -101,7 +102,8 @@ class TestSigned:
         mine = a_browser(performer).get("/my").content.decode()
         assert "May look at it: production." in mine
         assert "the consent then ends after 7 days" in mine
-        decision = decide_use(an_order(legal, production, ana), actor=legal)
+        order = an_order(legal, production, ana, stated=Stated(edits=("colour_and_light",)))
+        decision = decide_use(order, actor=legal)
         assert decision.permitted
         with tenant(legal.organisation_id):
             facts = json.loads(bytes(Decision.objects.get(id=decision.id).facts))

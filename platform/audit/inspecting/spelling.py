@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from audit.entry_body import BodyUnreadable, read_leaf
-from audit.entry_fields import FIELDS, Kind
+from audit.entry_fields import FIELDS
 from audit.entry_types import EntryType
+from audit.field_kinds import Kind
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ACTOR = rf"(?:system|user:{_UUID}|worker:[a-z0-9][a-z0-9._-]{{0,62}})"

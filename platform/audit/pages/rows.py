@@ -8,9 +8,10 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 
 from audit.entry_field_words import field_in_words
-from audit.entry_fields import FIELDS, Kind
+from audit.entry_fields import FIELDS
 from audit.entry_types import EntryType
 from audit.entry_words import actor_in_words, meaning_of, title_of
+from audit.field_kinds import Kind
 from audit.queries import EntryLine
 from core.canonical import Canonical
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.acknowledging import acknowledge_gap
-from audit.entry_fields import EntryRefused
 from audit.erasure import erase_person
+from audit.field_kinds import EntryRefused
 from audit.inspection import inspect_logs
 from audit.management.anchor_verb import add_anchor_verb, follow_anchor_verb
 from audit.management.progress import progress_line

@@ -11,6 +11,7 @@ from audit.searching import Search
 
 # The first word of a type names the part of the product that records it.
 _GROUPS = {
+    "productions": "Productions",
     "licensing": "Consents and decisions",
     "generation": "Takes and models",
     "provenance": "Files",

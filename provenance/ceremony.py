@@ -19,10 +19,11 @@ from django.conf import settings
 
 from core.clock import rfc3339
 from core.digests import sha256_hex
+from core.key_files import alone_among_writers, replace_file
 from provenance.ceremony_records import CeremonyRecord, keep_record
 from provenance.claim_signers import load_roster, roster_path
 from provenance.errors import CeremonyBroken, KeyExtractable, KeyOfAnotherPurpose
-from provenance.key_files import alone_among_writers, replace_file
+from provenance.keys import claim_folder
 from provenance.providers.addresses import KeyPurpose, parse_key_address
 from provenance.providers.signing_key import SigningKey, der_signature
 from provenance.providers.stores import generated_key, opened_key
@@ -150,7 +151,7 @@ def _require_two(plan: Plan) -> None:
 
 def _registered(plan: Plan, key: SigningKey, request_pem: str, *, at: datetime) -> CeremonyRecord:
     folder = settings.KEYS_FOLDER
-    with alone_among_writers(folder):
+    with alone_among_writers(claim_folder(folder)):
         entries = load_roster(folder)
         registered = RegisteredKey(
             public_key_sha256=key.public_key_sha256,

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
-from provenance.key_files import write_new
+from core.key_files import write_new
 from provenance.providers.signing_key import SigningKey, holds
 
 FORMAT = "countersign-key-ceremony-1"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cryptography import x509
 
+from core.key_files import replace_file
 from provenance import certificates
-from provenance.key_files import replace_file
 
 
 def identity_roots_path(keys_folder: Path) -> Path:

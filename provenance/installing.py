@@ -11,6 +11,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from core.clock import rfc3339
+from core.key_files import alone_among_writers, replace_file
 from provenance import certificates, keys
 from provenance.ceremony_records import keep_record
 from provenance.claim_signers import (
@@ -24,7 +25,6 @@ from provenance.claim_signers import (
 )
 from provenance.errors import KeyOfAnotherPurpose, SignerUnfit
 from provenance.identity_roots import add_identity_root, identity_roots
-from provenance.key_files import alone_among_writers, replace_file
 from provenance.providers.addresses import KeyPurpose
 from provenance.providers.signing_key import SigningKey, public_key_sha256
 from provenance.roster import InstalledSigner, RegisteredKey, Roster, to_json
@@ -74,7 +74,7 @@ def install_signer(issued: Issued, *, at: datetime) -> Installed:
     folder = settings.KEYS_FOLDER
     begins = max(issued.active_from, at)
     chain, root = _certificates(issued)
-    with alone_among_writers(folder):
+    with alone_among_writers(keys.claim_folder(folder)):
         entries, listed = load_roster(folder), keys.load_trust_list(folder, at=at)
         registered = _registered(entries, chain[0])
         key = usable_key(registered.address)

@@ -23,11 +23,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from core import clock
+from core.key_files import alone_among_writers, replace_file, write_folder
 from provenance import certificates, trust_list
 from provenance.certificate_lint import require_fit
 from provenance.certificates import Issued
 from provenance.errors import SignerUnfit
-from provenance.key_files import alone_among_writers, replace_file, write_folder
 from provenance.providers.pem_files import es256, key_pem
 from provenance.trust_list import TrustList
 from provenance.values import ClaimSigner
@@ -68,7 +68,7 @@ def ensure_development_authority(keys_folder: Path, *, at: datetime | None = Non
         The current root certificate's PEM file.
     """
     instant = at or clock.now()
-    with alone_among_writers(keys_folder):
+    with alone_among_writers(claim_folder(keys_folder)):
         listed = _read_trust_list(keys_folder) or trust_list.empty_trust_list(at=instant)
         current = _read_current(keys_folder)
         authority = _fit_authority(keys_folder, current, listed, at=instant)
@@ -102,7 +102,7 @@ def write_trust_list(keys_folder: Path, entries: TrustList) -> None:
 
 def change_trust_list(keys_folder: Path, change: Callable[[TrustList], TrustList]) -> TrustList:
     """Replace the trust list by what `change` makes of it, alone among writers."""
-    with alone_among_writers(keys_folder):
+    with alone_among_writers(claim_folder(keys_folder)):
         changed = change(load_trust_list(keys_folder))
         write_trust_list(keys_folder, changed)
     return changed
@@ -187,8 +187,13 @@ def _make_signer(keys_folder: Path, authority: str, *, at: datetime) -> str:
     return name
 
 
+def claim_folder(keys_folder: Path) -> Path:
+    """Where the keys of claims lie, and whoever changes keys of ours is alone."""
+    return keys_folder / "claim-signing"
+
+
 def _folder(keys_folder: Path, name: str) -> Path:
-    return keys_folder / "claim-signing" / name
+    return claim_folder(keys_folder) / name
 
 
 def _current_path(keys_folder: Path) -> Path:

@@ -12,13 +12,7 @@ that signs for real brings PDFs signed elsewhere (upload) until an outside signi
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from core.key_files import alone_among_writers, replace_file, write_folder
 
 # RFC 9336, general-purpose document signing.
 _DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
@@ -57,14 +53,14 @@ def root_path(keys_folder: Path) -> Path:
 
 def signer_for(keys_folder: Path, role: str, *, at: datetime) -> DocumentSigner:
     """The certificate that signs in `role`; authority and certificate are made on first use and renewed in time."""
-    with _locked(keys_folder):
+    with alone_among_writers(_folder(keys_folder)):
         authority = _folder(keys_folder) / _AUTHORITY
         if not authority.exists():
             _make_authority(keys_folder, at=at)
         current = _current(keys_folder)
         if role not in current or _ends_at(keys_folder, current[role]) - at < _RENEW_BEFORE:
             current[role] = _make_signer(keys_folder, role, at=at)
-            _replace(_folder(keys_folder) / "current.json", json.dumps(current, sort_keys=True))
+            replace_file(_folder(keys_folder) / "current.json", json.dumps(current, sort_keys=True))
     folder = _folder(keys_folder) / current[role]
     leaf = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())[0]
     return DocumentSigner(
@@ -88,7 +84,7 @@ def _make_authority(keys_folder: Path, *, at: datetime) -> None:
     root = _signed_authority(root_name, root_name, root_key, root_key, at=at, path_length=1)
     key = ec.generate_private_key(ec.SECP256R1())
     intermediate = _signed_authority(_name("rider authority"), root_name, key, root_key, at=at, path_length=0)
-    _write_folder(
+    write_folder(
         _folder(keys_folder) / _AUTHORITY,
         {
             "root.pem": _pem(root),
@@ -97,7 +93,7 @@ def _make_authority(keys_folder: Path, *, at: datetime) -> None:
             "intermediate.key": _key_pem(key),
         },
     )
-    _replace(root_path(keys_folder), _pem(root))
+    replace_file(root_path(keys_folder), _pem(root))
 
 
 def _make_signer(keys_folder: Path, role: str, *, at: datetime) -> str:
@@ -120,7 +116,7 @@ def _make_signer(keys_folder: Path, role: str, *, at: datetime) -> str:
         .sign(issuer_key, hashes.SHA256())
     )
     folder_name = f"{role}-{leaf.serial_number:x}"
-    _write_folder(
+    write_folder(
         _folder(keys_folder) / folder_name,
         {"chain.pem": _pem(leaf) + _pem(issuer), "key.pem": _key_pem(key)},
     )
@@ -210,46 +206,3 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode("ascii")
-
-
-def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    draft = folder.with_name(f".{secrets.token_hex(8)}")
-    draft.mkdir(mode=0o700)
-    try:
-        for name, text in files.items():
-            _write(draft / name, text)
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        _write(draft, text)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
-    ) as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-@contextmanager
-def _locked(keys_folder: Path) -> Iterator[None]:
-    folder = _folder(keys_folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

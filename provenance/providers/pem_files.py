@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from core.key_files import write_new
 from provenance.errors import KeyMissing, KeyStoreUnusable, KeyTaken
-from provenance.key_files import write_new
 from provenance.providers.addresses import PemAddress
 from provenance.providers.signing_key import SigningKey, raw_signature
 

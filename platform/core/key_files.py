@@ -49,9 +49,8 @@ def write_new(path: Path, text: str) -> None:
 
 
 @contextmanager
-def alone_among_writers(keys_folder: Path) -> Iterator[None]:
-    """One process at a time changes what lies there; readers need not wait."""
-    folder = keys_folder / "claim-signing"
+def alone_among_writers(folder: Path) -> Iterator[None]:
+    """One process at a time changes what lies in `folder`; readers need not wait."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from embedded.connections import acting_as_owner
+from embedded.lean_states import lean_states
 from embedded.roles import Role
 
 
@@ -12,7 +13,7 @@ class Command(migrate.Command):
     """Django's `migrate`, connected as the owner of the tables: the application's role may not change them."""
 
     def handle(self, *args: object, **options: object) -> str | None:
-        with acting_as_owner(str(options["database"])):
+        with acting_as_owner(str(options["database"])), lean_states():
             said = super().handle(*args, **options)
             if MigrationRecorder(connection).has_table():
                 with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from core.clock import rfc3339
-from provenance.statement import AuthorizationStatement, TakeStatement
+from provenance.statement import AuthorizationStatement, SoftBinding, TakeStatement
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 
@@ -27,6 +27,7 @@ ACTIONS_LABEL = "c2pa.actions.v2"
 AI_DISCLOSURE_LABEL = "c2pa.ai-disclosure"
 TRAINING_MINING_LABEL = "cawg.training-mining"
 TAKE_LABEL = "org.countersign.take"
+SOFT_BINDING_LABEL = "c2pa.soft-binding"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
 LOG_PROOF_LABEL = "org.countersign.log-proof"
 
@@ -47,6 +48,7 @@ CREATED_LABELS = (
     "c2pa.thumbnail.claim",
     AI_DISCLOSURE_LABEL,
     TRAINING_MINING_LABEL,
+    SOFT_BINDING_LABEL,
     TAKE_LABEL,
     AUTHORIZATION_LABEL,
     LOG_PROOF_LABEL,
@@ -113,11 +115,12 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A complete manifest, ready for the gateway."""
+    """A complete manifest, ready for the gateway. `media_type` is of the file around which it goes."""
 
     manifest_id: str
     title: str
     assertions: tuple[Assertion, ...]
+    media_type: str = MEDIA_TYPE
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -127,7 +130,7 @@ class Definition:
                 {"name": CLAIM_GENERATOR, "version": CLAIM_GENERATOR_VERSION, "specVersion": SPEC_VERSION},
             ],
             "title": self.title,
-            "format": MEDIA_TYPE,
+            "format": self.media_type,
             "thumbnail": {"format": "image/jpeg", "identifier": THUMBNAIL_IDENTIFIER},
             "assertions": [assertion.to_json() for assertion in self.assertions],
         }
@@ -172,7 +175,9 @@ def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: st
             ),
             Assertion(TAKE_LABEL, _take(statement, unbound_sha256)),
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
+            *(Assertion(SOFT_BINDING_LABEL, _soft_binding(one)) for one in statement.soft_bindings),
         ),
+        media_type=statement.media_type,
     )
 
 
@@ -232,6 +237,11 @@ def _ai_disclosure(statement: TakeStatement) -> dict[str, Json]:
         "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{statement.model_sha256}",
         "contentProfile": {"humanOversightLevel": "prompt_guided"},
     }
+
+
+def _soft_binding(binding: SoftBinding) -> dict[str, Json]:
+    # An empty scope: the value is of the whole content.
+    return {"alg": binding.alg, "blocks": [{"scope": {}, "value": binding.value}]}
 
 
 def _take(statement: TakeStatement, unbound_sha256: str) -> dict[str, Json]:

@@ -10,6 +10,9 @@ from uuid import UUID
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_TEXT = 200
+_ALGORITHM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_BINDING_VALUE = re.compile(r"[!-~]{1,4096}")
 
 
 class StatementIncomplete(ValueError):
@@ -45,6 +48,27 @@ class AuthorizationStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftBinding:
+    """A value by which the content is found again without its credential.
+
+    Attributes:
+        alg: name of the algorithm on C2PA's list, such as `io.iscc.v0`, or a reverse-domain name of one's own.
+        value: as that algorithm spells it; public.
+
+    Source: C2PA 2.4, 18.10 (`c2pa.soft-binding`).
+    """
+
+    alg: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if not _ALGORITHM.fullmatch(self.alg):
+            raise StatementIncomplete(f"soft_bindings: {self.alg!r} names no algorithm")
+        if not _BINDING_VALUE.fullmatch(self.value):
+            raise StatementIncomplete("soft_bindings: a value is one printable ASCII word")
+
+
+@dataclass(frozen=True, slots=True)
 class TakeStatement:
     """What was made, by which model, when. Neither people nor the prompt have a field here, on purpose.
 
@@ -55,6 +79,8 @@ class TakeStatement:
         generated_width, generated_height: pixels the model rendered.
         model_sha256: digest of the model's weights, hexadecimal.
         created_at: aware; when the model finished rendering.
+        media_type: of the file to be signed.
+        soft_bindings: each of another algorithm, in the order in which they are written.
     """
 
     take_id: UUID
@@ -72,6 +98,8 @@ class TakeStatement:
     steps: int
     created_at: datetime
     authorization: AuthorizationStatement
+    media_type: str = "video/mp4"
+    soft_bindings: tuple[SoftBinding, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("title", "model_name", "model_version"):
@@ -83,6 +111,11 @@ class TakeStatement:
         _digest("model_sha256", self.model_sha256)
         if self.created_at.tzinfo is None:
             raise StatementIncomplete("created_at: a time without a zone")
+        if not _MEDIA_TYPE.fullmatch(self.media_type):
+            raise StatementIncomplete(f"media_type: {self.media_type!r} is none")
+        algorithms = [binding.alg for binding in self.soft_bindings]
+        if len(set(algorithms)) != len(algorithms):
+            raise StatementIncomplete("soft_bindings: two of the same algorithm")
 
 
 def _text(field: str, value: object) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.canonical import canonical_bytes
 from core.ids import new_id
 from provenance import manifest
-from provenance.statement import StatementIncomplete
+from provenance.statement import SoftBinding, StatementIncomplete
 from tests.factories.provenance import (
     MANIFEST_ID,
     UNBOUND,
@@ -93,6 +93,32 @@ def test_a_rate_is_spelled_exactly() -> None:
     ]
 
 
+def test_soft_bindings_and_the_media_type_are_written_as_stated() -> None:
+    stated = take_statement(
+        media_type="video/quicktime",
+        soft_bindings=(SoftBinding("io.iscc.v0", "ISCC:EMAQ"), SoftBinding("org.countersign.mark.1", "c0de")),
+    )
+
+    definition: dict[str, Any] = manifest.definition(
+        stated, manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
+    ).to_json()
+
+    assert definition["format"] == "video/quicktime"
+    assert [one["data"] for one in definition["assertions"] if one["label"] == "c2pa.soft-binding"] == [
+        {"alg": "io.iscc.v0", "blocks": [{"scope": {}, "value": "ISCC:EMAQ"}]},
+        {"alg": "org.countersign.mark.1", "blocks": [{"scope": {}, "value": "c0de"}]},
+    ]
+
+
+def test_a_soft_binding_names_an_algorithm_once_and_holds_one_word() -> None:
+    with pytest.raises(StatementIncomplete, match="two of the same"):
+        take_statement(soft_bindings=(SoftBinding("io.iscc.v0", "A"), SoftBinding("io.iscc.v0", "B")))
+    with pytest.raises(StatementIncomplete, match="names no algorithm"):
+        SoftBinding("iscc", "A")
+    with pytest.raises(StatementIncomplete, match="one printable ASCII word"):
+        SoftBinding("io.iscc.v0", "a person's name")
+
+
 def test_every_use_for_training_and_mining_is_refused() -> None:
     definition: dict[str, Any] = manifest.definition(
         take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND
@@ -133,6 +159,7 @@ def test_every_assertion_is_vouched_for_by_the_signer() -> None:
         ("fps", 24.0),
         ("fps", 0),
         ("seed", -1),
+        ("media_type", "mp4"),
         ("created_at", take_statement().created_at.replace(tzinfo=None)),
     ],
 )

@@ -38,6 +38,7 @@ from core.digests import sha256_hex_of_file  # noqa: E402
 from provenance import c2pa_gateway, keys, manifest  # noqa: E402
 from provenance.examining import examine, examine_bounded  # noqa: E402
 from provenance.inspection import Expected, inspected_source, read_back  # noqa: E402
+from provenance.sdk.contents import Contents  # noqa: E402
 from provenance.statement import AuthorizationStatement, TakeStatement  # noqa: E402
 from provenance.trust_list import Anchor  # noqa: E402
 from provenance.values import ClaimSigner  # noqa: E402
@@ -64,8 +65,7 @@ class Desk:
         c2pa_gateway.sign(
             source=self.source,
             destination=self.signed,
-            definition=definition.to_json(),
-            thumbnail_jpeg=self.thumbnail,
+            contents=Contents(definition.to_json(), self.thumbnail),
             signer=self.signer,
             anchors=self.anchors,
         )

@@ -1,4 +1,4 @@
-"""The one door to the C2PA SDK. Nothing else imports `c2pa`.
+"""The one door to the C2PA SDK. Nothing but this and its parts in `provenance.sdk` imports `c2pa`.
 
 Measured on c2pa-python 0.38.1 (c2pa-rs 0.91.3), and the reason for most of what stands here:
 
@@ -14,7 +14,6 @@ Measured on c2pa-python 0.38.1 (c2pa-rs 0.91.3), and the reason for most of what
 
 from __future__ import annotations
 
-import ctypes
 import io
 import json
 import os
@@ -24,27 +23,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import c2pa
-from c2pa import c2pa as native
 
 from core import clock
-from provenance import certificates, probe
+from provenance import probe
 from provenance.errors import KeyUnavailable, SigningFailed
-from provenance.manifest import CREATED_LABELS, MEDIA_TYPE, THUMBNAIL_IDENTIFIER
+from provenance.manifest import MEDIA_TYPE
 from provenance.readings import Finding, IngredientFinding, Reading
 from provenance.remembering import RememberingKey, RememberingStream
+from provenance.sdk.builders import opened_builder
+from provenance.sdk.contents import Contents
+from provenance.sdk.contexts import opened_context
+from provenance.sdk.signers import native_signer
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, Identity
-
-# Usages accepted in a claim signer. At the top level of `trust`: per anchor it has no effect in 0.91.
-_ACCEPTED_USAGES = "\n".join(
-    usage.dotted_string
-    for usage in (certificates.CLAIM_SIGNING, certificates.DOCUMENT_SIGNING, certificates.EMAIL_PROTECTION)
-)
-# How the SDK names the list of time-stamping roots.
-_TSA_LIST = "urn:countersign:time-stamping"
-_IDENTITY_LIST = "urn:countersign:identities"
-# Above this the SDK spools to $TMPDIR. Its default of 512 MB nearly doubles the memory of a large sign.
-_SPOOL_THRESHOLD_MB = 16
 
 
 class NoCredential(Exception):
@@ -63,12 +54,11 @@ class SdkUnfit(RuntimeError):
     """The installed SDK does not do what we rely on. A defect of the installation: sign and verify nothing."""
 
 
-def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
+def sign(
     *,
     source: Path,
     destination: Path,
-    definition: Mapping[str, Any],
-    thumbnail_jpeg: bytes,
+    contents: Contents,
     signer: ClaimSigner,
     anchors: Sequence[Anchor],
     tsa_url: str | None = None,
@@ -90,8 +80,7 @@ def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
         return _sign(
             reading,
             writing,
-            definition=definition,
-            thumbnail_jpeg=thumbnail_jpeg,
+            contents=contents,
             signer=signer,
             anchors=anchors,
             tsa_url=tsa_url,
@@ -119,12 +108,11 @@ def read(
         )
 
 
-def _sign(  # noqa: PLR0913 - as above
+def _sign(
     source: BinaryIO,
     destination: BinaryIO,
     *,
-    definition: Mapping[str, Any],
-    thumbnail_jpeg: bytes,
+    contents: Contents,
     signer: ClaimSigner,
     anchors: Sequence[Anchor],
     tsa_url: str | None = None,
@@ -136,15 +124,11 @@ def _sign(  # noqa: PLR0913 - as above
     identity_key = RememberingKey(identity.signer.sign) if identity else None
     try:
         with (
-            _context(anchors, tsa_roots_pem, identity.roots_pem if identity else "") as context,
-            c2pa.Builder(dict(definition), context=context) as builder,
-            _native_signer(key, signer, tsa_url, identity_key, identity) as native_signer,
+            opened_context(anchors, tsa_roots_pem, identity.roots_pem if identity else "") as context,
+            opened_builder(contents, context) as builder,
+            native_signer(key, signer, tsa_url, identity_key, identity) as signs,
         ):
-            builder.set_intent(
-                c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.TRAINED_ALGORITHMIC_MEDIA
-            )
-            builder.add_resource(THUMBNAIL_IDENTIFIER, io.BytesIO(thumbnail_jpeg))
-            store: bytes = builder.sign(native_signer, MEDIA_TYPE, source, output)
+            store: bytes = builder.sign(signs, contents.media_type, source, output)
             output.flush()
     except c2pa.C2paError as error:
         if output.failure is not None:
@@ -158,50 +142,12 @@ def _sign(  # noqa: PLR0913 - as above
     return store
 
 
-def _native_signer(
-    key: RememberingKey,
-    signer: ClaimSigner,
-    tsa_url: str | None,
-    identity_key: RememberingKey | None,
-    identity: Identity | None,
-) -> c2pa.Signer:
-    claim = c2pa.Signer.from_callback(key, c2pa.C2paSigningAlg.ES256, signer.chain_pem, tsa_url)
-    if identity is None or identity_key is None:
-        return claim
-    other = c2pa.Signer.from_callback(
-        identity_key, c2pa.C2paSigningAlg.ES256, identity.signer.chain_pem, None
-    )
-    # Exported by the library and not wrapped by the package; the only way with both keys behind callbacks.
-    combine = native._lib.c2pa_identity_signer_create  # noqa: SLF001 - see above, here and below
-    signers, texts = ctypes.POINTER(native.C2paSigner), ctypes.POINTER(ctypes.c_char_p)
-    combine.argtypes, combine.restype = [signers, signers, texts, texts], signers
-    handles = (claim._handle, other._handle)  # noqa: SLF001
-    callbacks = (claim._callback_cb, other._callback_cb)  # noqa: SLF001
-    combined = combine(*handles, _c_texts(identity.referenced), _c_texts(identity.roles))
-    if not combined:
-        told = native._read_native_error()  # noqa: SLF001
-        for one in (claim, other):
-            one._release_handle()  # noqa: SLF001
-        raise SigningFailed(f"No signer of an identity was made: {told}")
-    for one in (claim, other):
-        # The new signer owns both now, and must keep their callbacks alive.
-        one._teardown(free_handle=False)  # noqa: SLF001
-    made = c2pa.Signer(combined)
-    made._callback_cb = callbacks  # noqa: SLF001
-    return made
-
-
-def _c_texts(texts: Sequence[str]) -> ctypes.Array[ctypes.c_char_p]:
-    """An array of C, ended by a null pointer."""
-    return (ctypes.c_char_p * (len(texts) + 1))(*(text.encode() for text in texts), None)
-
-
 def _read(
     stream: BinaryIO, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
 ) -> Reading:
     try:
         with (
-            _context(anchors, tsa_roots_pem, identity_roots_pem) as context,
+            opened_context(anchors, tsa_roots_pem, identity_roots_pem) as context,
             c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
         ):
             store_json = reader.json()
@@ -262,54 +208,6 @@ def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...
     return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
 
 
-def _context(
-    anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
-) -> c2pa.Context:
-    tsa_anchors = [{"trust_kind": "tsa", "trust_uri": _TSA_LIST, "trust_anchors": tsa_roots_pem}]
-    identity_anchors = [
-        {
-            "trust_kind": "cawg",
-            "trust_uri": _IDENTITY_LIST,
-            "trust_anchors": identity_roots_pem,
-            "trust_config": f"{certificates.EMAIL_PROTECTION.dotted_string}\n",
-        }
-    ]
-    return c2pa.Context.from_dict(
-        {
-            "version": 1,
-            "trust": {
-                "trust_config": _ACCEPTED_USAGES,
-                "anchors": [
-                    {
-                        "trust_kind": "manifest",
-                        "trust_uri": anchor.uri,
-                        "trust_anchors": anchor.certificate_pem,
-                    }
-                    for anchor in anchors
-                ]
-                + (tsa_anchors if tsa_roots_pem else [])
-                + (identity_anchors if identity_roots_pem else []),
-            },
-            "verify": {
-                "verify_after_reading": True,
-                "verify_trust": True,
-                "verify_after_sign": True,
-                "verify_after_sign_hash": True,
-                "remote_manifest_fetch": False,
-                "ocsp_fetch": False,
-            },
-            "core": {
-                "allowed_network_hosts": [],
-                "backing_store_memory_threshold_in_mb": _SPOOL_THRESHOLD_MB,
-            },
-            "builder": {
-                "thumbnail": {"enabled": False},
-                "created_assertion_labels": list(CREATED_LABELS),
-            },
-        }
-    )
-
-
 _probe_lock = threading.Lock()
 _probed_in_process: int | None = None
 
@@ -343,8 +241,7 @@ def _wrong_answers() -> list[str]:
     _sign(
         io.BytesIO(probe.SMALLEST_VIDEO),
         output,
-        definition=specimen.definition,
-        thumbnail_jpeg=probe.THUMBNAIL,
+        contents=Contents(specimen.definition, probe.THUMBNAIL),
         signer=specimen.signer,
         anchors=(specimen.anchor,),
     )

@@ -33,6 +33,7 @@ from provenance.identity_roots import identity_roots_pem
 from provenance.inspection import Source, inspected_source
 from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
+from provenance.sdk.contents import Contents
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import TakeStatement
 from provenance.time_stamping import accepted_roots_pem
@@ -233,8 +234,7 @@ def _seal(order: _Order, intent: _Intent) -> Seal:
     )
     return Seal(
         manifest_id=order.manifest_id,
-        definition=definition.to_json(),
-        thumbnail_jpeg=order.thumbnail_jpeg,
+        contents=Contents(definition.to_json(), order.thumbnail_jpeg),
         signer=order.signer,
         anchors=order.anchors,
         identity=order.identity,

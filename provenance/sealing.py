@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from provenance import c2pa_gateway
 from provenance.errors import NoTimeStamp, SigningFailed
 from provenance.inspection import Expected, Source, read_back
 from provenance.readings import Reading
+from provenance.sdk.contents import Contents
 from provenance.time_stamping import (
     StampPolicy,
     accepted_roots_pem,
@@ -28,11 +27,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What goes around a video: the manifest, the thumbnail in it, who signs under which roots, and whose it is."""
+    """What goes around a video: the manifest, who signs it under which roots, and whose it is."""
 
     manifest_id: str
-    definition: Mapping[str, Any]
-    thumbnail_jpeg: bytes
+    contents: Contents
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
     identity: Identity | None = None
@@ -113,8 +111,7 @@ def _sign(source: Source, destination: Path, seal: Seal, *, tsa_url: str | None)
     return c2pa_gateway.sign(
         source=source.path,
         destination=destination,
-        definition=seal.definition,
-        thumbnail_jpeg=seal.thumbnail_jpeg,
+        contents=seal.contents,
         signer=seal.signer,
         anchors=seal.anchors,
         tsa_url=tsa_url,

@@ -72,7 +72,7 @@ def test_platform_is_a_source_root_and_shadows_nothing() -> None:
 @pytest.mark.parametrize(
     ("package", "doors"),
     [
-        ("c2pa", ["provenance/c2pa_gateway.py"]),
+        ("c2pa", ["provenance/c2pa_gateway.py", "provenance/sdk/"]),
         ("torch", ["generation/engines/", "generation/training/"]),
         ("diffusers", ["generation/engines/", "generation/training/"]),
         ("transformers", ["generation/engines/", "generation/training/"]),

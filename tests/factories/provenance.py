@@ -20,6 +20,8 @@ from audit.merkle import inclusion_spans, leaf_hash, tree_root
 from audit.tlog_proof import LogProof
 from core import clock
 from provenance import boxes, c2pa_gateway, keys, manifest
+from provenance.sdk.contents import Contents
+from provenance.sdk.contexts import opened_context
 from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.trust_list import TrustList
 
@@ -140,8 +142,7 @@ def sign_video(
     c2pa_gateway.sign(
         source=source,
         destination=signed,
-        definition=with_log_proof(intended, proof).to_json(),
-        thumbnail_jpeg=make_jpeg(),
+        contents=Contents(with_log_proof(intended, proof).to_json(), make_jpeg()),
         signer=keys.load_signer(keys_folder, at=at),
         anchors=trust_list.standing_anchors(at=at),
     )
@@ -169,7 +170,7 @@ def sign_with_ingredient(signed_video: SignedVideo, ingredient: Path, destinatio
         ],
     }
     with (
-        c2pa_gateway._context(signed_video.trust_list.anchors) as context,
+        opened_context(signed_video.trust_list.anchors) as context,
         c2pa.Builder(definition, context=context) as builder,
         c2pa.Signer.from_callback(signer.sign, c2pa.C2paSigningAlg.ES256, signer.chain_pem) as native,
         ingredient.open("rb") as reference,

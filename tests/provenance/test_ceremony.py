@@ -33,6 +33,7 @@ from provenance.examining import examine_bounded
 from provenance.installing import Issued, install_signer
 from provenance.providers.addresses import KeyPurpose
 from provenance.roster import RegisteredKey, Roster
+from provenance.sdk.contents import Contents
 from provenance.values import CredentialState
 from provenance.verification import RepositoryAnswer, judge
 from tests.factories.ceremonies import PEOPLE, a_ceremony, an_installed_signer, listening
@@ -347,8 +348,7 @@ def _sign(source: Path, destination: Path) -> None:
     c2pa_gateway.sign(
         source=source,
         destination=destination,
-        definition=with_log_proof(intended).to_json(),
-        thumbnail_jpeg=make_jpeg(),
+        contents=Contents(with_log_proof(intended).to_json(), make_jpeg()),
         signer=claim_signer(at=at),
         anchors=keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at),
     )

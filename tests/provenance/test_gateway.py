@@ -18,6 +18,8 @@ from core import clock
 from provenance import boxes, c2pa_gateway, certificates, keys, manifest, probe
 from provenance.errors import SigningFailed
 from provenance.providers.pem_files import es256
+from provenance.sdk.contents import Contents
+from provenance.sdk.contexts import opened_context
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner
 from tests.factories.provenance import (
@@ -46,8 +48,7 @@ def _signer(signed_video: SignedVideo) -> ClaimSigner:
 
 def _sign(source: Path, destination: Path, signed_video: SignedVideo, **changes: Any) -> bytes:  # noqa: ANN401
     arguments: dict[str, Any] = {
-        "definition": DEFINITION,
-        "thumbnail_jpeg": make_jpeg(),
+        "contents": Contents(DEFINITION, make_jpeg()),
         "signer": _signer(signed_video),
         "anchors": signed_video.trust_list.anchors,
     }
@@ -179,7 +180,7 @@ def test_a_forked_child_reads_although_its_parent_did(signed_video: SignedVideo)
 
 
 def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    genuine = c2pa_gateway._context
+    genuine = opened_context
     specimen = probe.make_specimen(at=clock.now())
     everybody: list[Anchor] = []
 
@@ -187,7 +188,7 @@ def test_an_sdk_that_trusts_everybody_is_found_out(monkeypatch: pytest.MonkeyPat
         everybody.extend(anchors)
         return genuine(tuple(everybody))
 
-    monkeypatch.setattr(c2pa_gateway, "_context", credulous)
+    monkeypatch.setattr(c2pa_gateway, "opened_context", credulous)
     monkeypatch.setattr(c2pa_gateway, "_probed_in_process", None)
     monkeypatch.setattr(probe, "make_specimen", lambda **_: specimen)
 
@@ -199,7 +200,7 @@ def test_an_sdk_whose_settings_went_unheard_is_found_out(monkeypatch: pytest.Mon
     def renamed(anchors: Any, *_roots: str) -> c2pa.Context:  # noqa: ANN401 - as the gateway's own
         return c2pa.Context.from_dict({"version": 1, "trusted": {"anchor_list": list(map(str, anchors))}})
 
-    monkeypatch.setattr(c2pa_gateway, "_context", renamed)
+    monkeypatch.setattr(c2pa_gateway, "opened_context", renamed)
     monkeypatch.setattr(c2pa_gateway, "_probed_in_process", None)
 
     with pytest.raises(c2pa_gateway.SdkUnfit, match="known good"):
@@ -222,7 +223,7 @@ def test_a_credential_kept_elsewhere_is_not_fetched(
     signer = _signer(signed_video)
     try:
         with (
-            c2pa_gateway._context(signed_video.trust_list.anchors) as context,
+            opened_context(signed_video.trust_list.anchors) as context,
             c2pa.Builder(DEFINITION, context=context) as builder,
             c2pa.Signer.from_callback(signer.sign, c2pa.C2paSigningAlg.ES256, signer.chain_pem) as native,
             source.open("rb") as reading,

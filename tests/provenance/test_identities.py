@@ -26,6 +26,7 @@ from provenance.examining import examine_bounded
 from provenance.identity_roots import identity_roots_pem
 from provenance.inspection import Source
 from provenance.providers.addresses import KeyPurpose
+from provenance.sdk.contents import Contents
 from provenance.sealing import Seal, sealed
 from provenance.trust_list import Removal, empty_trust_list
 from provenance.values import CredentialState, Verification
@@ -79,8 +80,7 @@ def _signed(
     intended = manifest.definition(take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=unbound)
     seal = Seal(
         manifest_id=MANIFEST_ID,
-        definition=with_log_proof(intended).to_json(),
-        thumbnail_jpeg=make_jpeg(),
+        contents=Contents(with_log_proof(intended).to_json(), make_jpeg()),
         signer=claim_signer(at=at),
         anchors=keys.load_trust_list(folder).standing_anchors(at=at),
         identity=identity_of(organisation_id, at=at),

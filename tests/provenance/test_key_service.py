@@ -25,6 +25,7 @@ from provenance.providers.addresses import ServiceAddress
 from provenance.providers.key_service import KeyService
 from provenance.providers.request_signature import Credentials, Unsigned, signed_headers
 from provenance.providers.signing_key import holds
+from provenance.sdk.contents import Contents
 from provenance.trust_list import empty_trust_list
 from tests.factories.issuing import a_leaf, an_authority
 from tests.factories.key_service import (
@@ -34,7 +35,7 @@ from tests.factories.key_service import (
     credentials_file,
     local_key_service,
 )
-from tests.factories.provenance import SignedVideo, make_jpeg
+from tests.factories.provenance import SignedVideo
 
 
 @pytest.fixture
@@ -145,8 +146,13 @@ def test_a_file_is_refused_with_the_services_own_trouble(
         c2pa_gateway.sign(
             source=signed_video.source,
             destination=destination,
-            definition={"claim_generator_info": [{"name": "test", "version": "1"}], "assertions": []},
-            thumbnail_jpeg=make_jpeg(),
+            contents=Contents(
+                {
+                    "claim_generator_info": [{"name": "test", "version": "1"}],
+                    "format": "video/mp4",
+                    "assertions": [],
+                }
+            ),
             signer=signer,
             anchors=anchors,
         )

@@ -12,8 +12,8 @@ import c2pa
 import pytest
 import yaml
 
-from provenance import c2pa_gateway
 from provenance.manifest import MEDIA_TYPE
+from provenance.sdk.contexts import opened_context
 from tests.factories.provenance import SignedVideo
 from tests.provenance.json_formula import Scope, compiled, truthy
 
@@ -31,7 +31,7 @@ def crjson(signed_video: SignedVideo) -> Json:
     """Our signed file in C2PA's interchange form."""
     with (
         signed_video.path.open("rb") as stream,
-        c2pa_gateway._context(signed_video.trust_list.anchors) as context,
+        opened_context(signed_video.trust_list.anchors) as context,
         c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
     ):
         return json.loads(reader.crjson())

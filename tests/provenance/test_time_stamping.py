@@ -19,6 +19,7 @@ from provenance.errors import NoTimeStamp, SigningFailed
 from provenance.examining import examine_bounded
 from provenance.inspection import Source
 from provenance.providers.pem_files import es256
+from provenance.sdk.contents import Contents
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Removal
 from provenance.values import CredentialState
@@ -58,8 +59,7 @@ def _sealed(video: SignedVideo, destination: Path, **changes: object) -> Sealed:
     intended = manifest.definition(take_statement(), manifest_id=MANIFEST_ID, unbound_sha256=unbound)
     seal = Seal(
         manifest_id=MANIFEST_ID,
-        definition=with_log_proof(intended).to_json(),
-        thumbnail_jpeg=make_jpeg(),
+        contents=Contents(with_log_proof(intended).to_json(), make_jpeg()),
         signer=keys.load_signer(video.keys_folder, at=clock.now()),
         anchors=video.trust_list.anchors,
     )

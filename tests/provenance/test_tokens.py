@@ -29,6 +29,7 @@ from provenance.providers import tokens
 from provenance.providers.addresses import TokenAddress
 from provenance.providers.signing_key import SigningKey, holds
 from provenance.providers.tokens import Tokens
+from provenance.sdk.contents import Contents
 from provenance.trust_list import empty_trust_list
 from tests.factories.issuing import a_leaf, an_authority
 from tests.factories.provenance import (
@@ -101,8 +102,7 @@ def test_a_file_signed_by_a_token_reads_trusted(key: SigningKey, tmp_path: Path)
     c2pa_gateway.sign(
         source=source,
         destination=tmp_path / "signed.mp4",
-        definition=with_log_proof(intended).to_json(),
-        thumbnail_jpeg=make_jpeg(),
+        contents=Contents(with_log_proof(intended).to_json(), make_jpeg()),
         signer=signer,
         anchors=anchors,
     )

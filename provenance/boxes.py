@@ -33,6 +33,10 @@ class Box:
     start: int
     size: int
 
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
 
 def unbound_sha256(path: Path) -> str:
     """SHA-256, hexadecimal, of all boxes that the hard binding leaves out, whole and in their order.
@@ -42,13 +46,18 @@ def unbound_sha256(path: Path) -> str:
     """
     digest = hashlib.sha256()
     with path.open("rb") as stream:
-        for box in _boxes(stream):
+        for box in top_level(stream):
             if box.kind in UNBOUND_TYPES:
                 _feed(digest, stream, box)
     return digest.hexdigest()
 
 
-def _boxes(stream: BinaryIO) -> Iterator[Box]:
+def top_level(stream: BinaryIO) -> Iterator[Box]:
+    """The boxes at the top of a file, in their order.
+
+    Raises:
+        NotBoxes: as `unbound_sha256`.
+    """
     end = os.fstat(stream.fileno()).st_size
     start = 0
     for _ in range(_MOST_BOXES):

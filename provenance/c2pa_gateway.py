@@ -16,9 +16,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,15 +30,23 @@ import c2pa
 from core import clock
 from provenance import probe
 from provenance.errors import KeyUnavailable, SigningFailed
+from provenance.layout import NoPlace
 from provenance.manifest import MEDIA_TYPE
 from provenance.readings import Finding, IngredientFinding, Reading
 from provenance.remembering import RememberingKey, RememberingStream
 from provenance.sdk.builders import opened_builder
-from provenance.sdk.contents import Contents
+from provenance.sdk.contents import Contents, Intent
 from provenance.sdk.contexts import opened_context
+from provenance.sdk.embedding import EmbeddingUnfit, embedded
+from provenance.sdk.in_place import sign_into, sign_reserved
 from provenance.sdk.signers import native_signer
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, Identity
+
+logger = logging.getLogger(__name__)
+
+_ISO_BMFF = frozenset({"video/mp4", "video/quicktime", "video/x-m4v", "audio/mp4"})
+_IN_MEMORY_BYTES = 16 * 2**20
 
 
 class NoCredential(Exception):
@@ -54,7 +65,7 @@ class SdkUnfit(RuntimeError):
     """The installed SDK does not do what we rely on. A defect of the installation: sign and verify nothing."""
 
 
-def sign(
+def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
     *,
     source: Path,
     destination: Path,
@@ -64,11 +75,14 @@ def sign(
     tsa_url: str | None = None,
     tsa_roots_pem: str = "",
     identity: Identity | None = None,
+    give_up_source: bool = False,
 ) -> bytes:
     """Write `source` with a manifest to `destination` and return the manifest store.
 
     What stands at `destination` after an error is not to be used. With `tsa_url` the signature is time-stamped there,
-    or not made at all; the SDK sets no limit of its own on how long that takes.
+    or not made at all; the SDK sets no limit of its own on how long that takes. With `give_up_source` a source that
+    has room for a credential (`layout.reserve_box`) becomes `destination` itself, on the same volume; after an error
+    it is as it was.
 
     Raises:
         KeyUnavailable: the key's store did not sign; of the kind that says why.
@@ -76,17 +90,79 @@ def sign(
         OSError: `destination` could not be written.
     """
     _probe_once()
-    with source.open("rb") as reading, destination.open("w+b") as writing:
-        return _sign(
-            reading,
-            writing,
-            contents=contents,
-            signer=signer,
-            anchors=anchors,
-            tsa_url=tsa_url,
-            tsa_roots_pem=tsa_roots_pem,
-            identity=identity,
-        )
+    by = _By(signer, tuple(anchors), tsa_url, tsa_roots_pem, identity)
+    if contents.intent is Intent.CREATE and contents.media_type in _ISO_BMFF and embedding_unfit() is None:
+        try:
+            return _embed(source, destination, contents, by, give_up_source=give_up_source)
+        except NoPlace as reason:
+            logger.info("%s is signed whole: %s.", source.name, reason)
+    if source.stat().st_size > _IN_MEMORY_BYTES:
+        with source.open("rb") as reading, destination.open("w+b") as writing:
+            return _sign(reading, writing, contents=contents, by=by)
+    # Eight kilobytes at a time are slow only where each of them goes to a file.
+    output = io.BytesIO()
+    store = _sign(io.BytesIO(source.read_bytes()), output, contents=contents, by=by)
+    destination.write_bytes(output.getbuffer())
+    return store
+
+
+def embedding_unfit() -> str | None:
+    """Why large files are signed the SDK's ordinary, slower way here; None where they are not."""
+    _probe_once()
+    return _unfit
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who signs, under which roots, and who says when."""
+
+    signer: ClaimSigner
+    anchors: tuple[Anchor, ...]
+    tsa_url: str | None = None
+    tsa_roots_pem: str = ""
+    identity: Identity | None = None
+
+    @contextmanager
+    def signing(self) -> Iterator[c2pa.Signer]:
+        """A signer of the SDK's for one signature; errors come out as ours.
+
+        Raises:
+            KeyUnavailable, SigningFailed: as `sign`.
+        """
+        identity = self.identity
+        key = RememberingKey(self.signer.sign)
+        identity_key = RememberingKey(identity.signer.sign) if identity else None
+        try:
+            yield native_signer(key, self.signer, self.tsa_url, identity_key, identity)
+        except (c2pa.C2paError, SigningFailed) as error:
+            failure = key.failure or (identity_key.failure if identity_key else None)
+            if isinstance(failure, KeyUnavailable):
+                raise failure from error
+            raise SigningFailed(f"The signature was not made: {failure or error}") from error
+
+    def context(self, signer: c2pa.Signer | None = None) -> c2pa.Context:
+        roots = self.identity.roots_pem if self.identity else ""
+        return opened_context(self.anchors, self.tsa_roots_pem, roots, signer)
+
+
+def _embed(source: Path, destination: Path, contents: Contents, by: _By, *, give_up_source: bool) -> bytes:
+    if give_up_source:
+        with (
+            by.signing() as signer,
+            by.context(signer) as context,
+            opened_builder(contents, context) as builder,
+        ):
+            store = sign_reserved(source, builder, contents.media_type)
+        if store is not None:
+            source.replace(destination)
+            return store
+    with (
+        source.open("rb") as reading,
+        by.signing() as signer,
+        by.context(signer) as context,
+        opened_builder(contents, context) as builder,
+    ):
+        return sign_into(reading, destination, builder, contents.media_type)
 
 
 def read(
@@ -108,35 +184,21 @@ def read(
         )
 
 
-def _sign(
-    source: BinaryIO,
-    destination: BinaryIO,
-    *,
-    contents: Contents,
-    signer: ClaimSigner,
-    anchors: Sequence[Anchor],
-    tsa_url: str | None = None,
-    tsa_roots_pem: str = "",
-    identity: Identity | None = None,
-) -> bytes:
+def _sign(source: BinaryIO, destination: BinaryIO, *, contents: Contents, by: _By) -> bytes:
     output = RememberingStream(destination)
-    key = RememberingKey(signer.sign)
-    identity_key = RememberingKey(identity.signer.sign) if identity else None
     try:
         with (
-            opened_context(anchors, tsa_roots_pem, identity.roots_pem if identity else "") as context,
+            by.signing() as signer,
+            by.context() as context,
             opened_builder(contents, context) as builder,
-            native_signer(key, signer, tsa_url, identity_key, identity) as signs,
+            signer,
         ):
-            store: bytes = builder.sign(signs, contents.media_type, source, output)
+            store: bytes = builder.sign(signer, contents.media_type, source, output)
             output.flush()
-    except c2pa.C2paError as error:
+    except SigningFailed as error:
         if output.failure is not None:
             raise output.failure from error
-        failure = key.failure or (identity_key.failure if identity_key else None)
-        if isinstance(failure, KeyUnavailable):
-            raise failure from error
-        raise SigningFailed(f"The signature was not made: {failure or error}") from error
+        raise
     if output.failure is not None:
         raise output.failure
     return store
@@ -208,6 +270,8 @@ def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...
     return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
 
 
+# Why the embedding functions are not used in this process.
+_unfit: str | None = None
 _probe_lock = threading.Lock()
 _probed_in_process: int | None = None
 
@@ -218,11 +282,14 @@ def _probe_once() -> None:
     Raises:
         SdkUnfit: it answers otherwise than every check in this product relies on.
     """
-    global _probed_in_process  # noqa: PLW0603 - one fact about this process, under a lock
+    global _probed_in_process, _unfit  # noqa: PLW0603 - facts about this process, under a lock
     with _probe_lock:
         if _probed_in_process == os.getpid():
             return
         _prove_sdk()
+        _unfit = _embedding_wrong()
+        if _unfit is not None:
+            logger.error("Large files are signed the SDK's ordinary, slower way: %s.", _unfit)
         _probed_in_process = os.getpid()
 
 
@@ -237,13 +304,14 @@ def _prove_sdk() -> None:
 
 def _wrong_answers() -> list[str]:
     specimen = probe.make_specimen(at=clock.now())
+    contents = Contents(specimen.definition, probe.THUMBNAIL)
+    by = _By(specimen.signer, (specimen.anchor,))
     output = io.BytesIO()
     _sign(
         io.BytesIO(probe.SMALLEST_VIDEO),
         output,
-        contents=Contents(specimen.definition, probe.THUMBNAIL),
-        signer=specimen.signer,
-        anchors=(specimen.anchor,),
+        contents=contents,
+        by=by,
     )
     signed = output.getvalue()
     cases = (
@@ -257,3 +325,35 @@ def _wrong_answers() -> list[str]:
         if state != expected:
             wrong.append(f"{case}: {state}, not {expected}")
     return wrong
+
+
+def _embedding_wrong() -> str | None:
+    """What the functions behind `sdk.embedding` do wrong; None where they do nothing wrong."""
+    specimen = probe.make_specimen(at=clock.now())
+    contents, by = Contents(specimen.definition, probe.THUMBNAIL), _By(specimen.signer, (specimen.anchor,))
+    file = io.BytesIO()
+
+    def lay_out(size: int) -> tuple[BinaryIO, Callable[[bytes], None]]:
+        brand = probe.SMALLEST_VIDEO[: probe.BRAND_BYTES]
+        file.write(brand + bytes(size) + probe.SMALLEST_VIDEO[probe.BRAND_BYTES :])
+
+        def put(box: bytes) -> None:
+            file.seek(probe.BRAND_BYTES)
+            file.write(box)
+
+        return file, put
+
+    try:
+        with (
+            by.signing() as signer,
+            by.context(signer) as context,
+            opened_builder(contents, context) as builder,
+        ):
+            store = embedded(builder, contents.media_type, lay_out)
+        good = _read(file, anchors=by.anchors).validation_state
+        bad = _read(io.BytesIO(probe.altered(file.getvalue())), anchors=by.anchors).validation_state
+    except (EmbeddingUnfit, SigningFailed, NoCredential, CredentialUnusable) as error:
+        return f"c2pa {c2pa.sdk_version()} cannot put a credential in place: {error}"
+    if (good, bad) != ("Trusted", "Invalid") or store not in file.getvalue():
+        return f"c2pa {c2pa.sdk_version()} puts a credential in place that reads {good}, and altered {bad}"
+    return None

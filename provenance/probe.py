@@ -16,8 +16,9 @@ from provenance.values import ClaimSigner
 _CONTENT = b"countersign-probe"
 
 # The least that ISO 14496-12 calls a file: a brand and a box of content.
+BRAND_BYTES = 24
 SMALLEST_VIDEO = (
-    struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"isom", 0, b"isom", b"mp42")
+    struct.pack(">I4s4sI4s4s", BRAND_BYTES, b"ftyp", b"isom", 0, b"isom", b"mp42")
     + struct.pack(">I4s", 8 + len(_CONTENT), b"mdat")
     + _CONTENT
 )

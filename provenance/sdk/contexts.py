@@ -23,9 +23,15 @@ _SPOOL_THRESHOLD_MB = 16
 
 
 def opened_context(
-    anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
+    signer: c2pa.Signer | None = None,
 ) -> c2pa.Context:
-    """A context of one use: it costs 0.2 ms, and one that a process forked with is no longer valid."""
+    """A context of one use: it costs 0.2 ms, and one that a process forked with is no longer valid.
+
+    It takes `signer` for its own.
+    """
     tsa_anchors = [{"trust_kind": "tsa", "trust_uri": _TSA_LIST, "trust_anchors": tsa_roots_pem}]
     identity_anchors = [
         {
@@ -67,5 +73,6 @@ def opened_context(
                 "thumbnail": {"enabled": False},
                 "created_assertion_labels": list(CREATED_LABELS),
             },
-        }
+        },
+        signer=signer,
     )

@@ -1,0 +1,121 @@
+"""Credentials put into ISO BMFF files without the SDK writing a byte of the film.
+
+Into a new file, all of which is written once, or into the reserve of the file itself, of which then nothing else is
+written at all.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import c2pa
+
+from provenance.boxes import Box
+from provenance.layout import Layout, laid_out, padded, reserve_box, reserved
+from provenance.sdk.embedding import embedded
+
+_COPY_AT_ONCE = 2**30
+_BLOCK_BYTES = 2**20
+# File systems that cannot copy among themselves say so in one of these ways.
+_CANNOT_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF})
+
+
+def sign_into(source: BinaryIO, destination: Path, builder: c2pa.Builder, media_type: str) -> bytes:
+    """Write `source` with the manifest of `builder` to `destination`; the manifest store.
+
+    Raises:
+        NoPlace: the file is not made so that this can be done; nothing was written.
+        SigningFailed, EmbeddingUnfit: no signature.
+        OSError: the disk refused.
+    """
+    with ExitStack() as files:
+
+        def lay_out(size: int) -> tuple[BinaryIO, _Put]:
+            layout = laid_out(source, size)
+            target = files.enter_context(destination.open("w+b", buffering=0))
+            _write(layout, source, target)
+            return target, _Put(target, layout.place, layout.size)
+
+        return embedded(builder, media_type, lay_out)
+
+
+def sign_reserved(path: Path, builder: c2pa.Builder, media_type: str) -> bytes | None:
+    """Put the manifest of `builder` into the reserve of the file at `path`; None where that has too little room.
+
+    After an error the file is as it was.
+
+    Raises:
+        SigningFailed, EmbeddingUnfit: no signature.
+        OSError: the disk refused.
+    """
+    place: Box | None = None
+    with path.open("r+b", buffering=0) as target:
+
+        def lay_out(size: int) -> tuple[BinaryIO, _Put]:
+            nonlocal place
+            place = reserved(target, size)
+            if place is None:
+                raise _TooLittleRoom
+            return target, _Put(target, place.start, place.size)
+
+        try:
+            return embedded(builder, media_type, lay_out)
+        except _TooLittleRoom:
+            return None
+        except BaseException:
+            if place is not None:
+                target.seek(place.start)
+                _write_all(target, reserve_box(place.size))
+            raise
+
+
+class _TooLittleRoom(Exception):
+    pass
+
+
+class _Put:
+    """Puts the credential's box into a file, padded to the room it has."""
+
+    def __init__(self, target: BinaryIO, place: int, size: int) -> None:
+        self._target, self._place, self._size = target, place, size
+
+    def __call__(self, box: bytes) -> None:
+        self._target.seek(self._place)
+        _write_all(self._target, padded(box, self._size))
+
+
+def _write(layout: Layout, source: BinaryIO, target: BinaryIO) -> None:
+    for piece in layout.pieces:
+        if isinstance(piece, bytes):
+            _write_all(target, piece)
+        else:
+            _copy(source, piece, target)
+
+
+def _copy(source: BinaryIO, piece: range, target: BinaryIO) -> None:
+    """Copy a range of bytes, inside the kernel where that can be done."""
+    at = piece.start
+    while at < piece.stop:
+        try:
+            copied = os.copy_file_range(
+                source.fileno(), target.fileno(), min(piece.stop - at, _COPY_AT_ONCE), offset_src=at
+            )
+        except OSError as error:
+            if error.errno not in _CANNOT_COPY:
+                raise
+            block = os.pread(source.fileno(), min(piece.stop - at, _BLOCK_BYTES), at)
+            _write_all(target, block)
+            copied = len(block)
+        if not copied:
+            raise OSError(errno.EIO, "the source ended early")
+        at += copied
+
+
+def _write_all(target: BinaryIO, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[target.write(view) :]

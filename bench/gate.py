@@ -35,6 +35,8 @@ SEED = 20261123
 QUESTIONS = 1_000
 AUTHORISED = 60
 CLIENTS = 4
+# Request, claim, heartbeat, signing, delivery.
+DOORS = 5
 
 _FILL = """
 INSERT INTO licensing_performer (id, organisation_id, professional_name, state, domicile, visibility, created_at)
@@ -200,7 +202,14 @@ def _person(number: int) -> UUID:
     return UUID(f"10000000-0000-7000-8000-{number:012x}")
 
 
-def _order(studio: dict[str, Any], number: int) -> Any:  # noqa: ANN401 - known after the paths are set
+def _prompt(number: int) -> str:
+    """A prompt of twelve words nobody asked about before; each is asked about at the doors its take goes through."""
+    from bench.screening import plain_prompt
+
+    return plain_prompt(random.Random(SEED + number // DOORS))  # noqa: S311 - as above
+
+
+def _order(studio: dict[str, Any], number: int, turn: int) -> Any:  # noqa: ANN401 - known after the paths are set
     from dataclasses import replace
 
     from licensing.values import CastMember
@@ -211,7 +220,7 @@ def _order(studio: dict[str, Any], number: int) -> Any:  # noqa: ANN401 - known 
         order,
         use="stunt_safety_double",
         cast=(CastMember(performer_id=_person(number), replica_type="ebdr_scan"),),
-        prompt="A figure slips on the wet roof and falls into the rain.",
+        prompt=_prompt(turn),
     )
 
 
@@ -230,7 +239,7 @@ def _latencies(studio: dict[str, Any], people: int) -> dict[str, Any]:
     source = random.Random(SEED)  # noqa: S311 - as above
     selects, gates, answers = [], [], set()
     for turn in range(QUESTIONS + 50):
-        order = _order(studio, source.randint(1, people))
+        order = _order(studio, source.randint(1, people), turn)
         with tenant(order.organisation_id):
             began = time.perf_counter()
             with connection.cursor() as cursor:
@@ -277,7 +286,7 @@ def _client(studio: dict[str, Any], people: int, seconds: float, number: int) ->
     source, done = random.Random(SEED + number), 0  # noqa: S311 - as above
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
-        order = _order(studio, source.randint(1, people))
+        order = _order(studio, source.randint(1, people), 1_000_000 * number + done)
         with tenant(order.organisation_id):
             _asked(order)
         done += 1
@@ -301,13 +310,13 @@ def _authorised(studio: dict[str, Any], people: int) -> dict[str, Any]:
         waits.append((time.perf_counter() - began) * 1000)
 
     setattr(gate, waiting, timed)
-    for _ in range(AUTHORISED):
+    for turn in range(AUTHORISED):
         began = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE bench_job SET runs = runs + 1 WHERE id = %s", [source.randint(1, 100_000)])
             cursor.execute("INSERT INTO bench_row (body) VALUES (repeat('x', 300))")
         bare.append((time.perf_counter() - began) * 1000)
-        order = _order(studio, source.randint(1, people))
+        order = _order(studio, source.randint(1, people), 9_000_000 + turn)
         began = time.perf_counter()
         gate.decide_use(order, actor=studio["actor"])
         whole.append((time.perf_counter() - began) * 1000)

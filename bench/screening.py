@@ -68,6 +68,11 @@ def _entry(number: int, name: str) -> AliasEntry:
     return AliasEntry(UUID(int=number + 1), AliasKind.ALIAS, name, letters(name))
 
 
+def plain_prompt(source: random.Random) -> str:
+    """Twelve words that name nobody."""
+    return _prompt(source, SHORT, None)
+
+
 def _prompt(source: random.Random, words: int, name: str | None) -> str:
     chosen = [source.choice(_WORDS) for _ in range(words)]
     if name:

@@ -9,7 +9,7 @@ from licensing.asking import OnRecord, look_up
 from licensing.asking_then import look_back, names_then
 from licensing.moments import Moment
 from licensing.registers import known_names
-from licensing.screening import Certainty, NameHit, Registry, screen
+from licensing.screening import Certainty, NameHit, Registry
 from licensing.values import UseOrder
 
 
@@ -63,13 +63,13 @@ def look_again(order: UseOrder, moment: Moment) -> tuple[Met, OnRecord]:
 
 def screened(order: UseOrder, registry: Registry) -> Met:
     """Whom the prompts of `order` name, of those on `registry`."""
-    hits = screen(order.prompt, registry)
+    hits = registry.named_in(order.prompt)
     sure = tuple(hit for hit in hits if hit.certainty == Certainty.EXACT)
     settled = {hit.performer_id for hit in sure} | {member.performer_id for member in order.cast}
     # In a negative prompt a name asks for the opposite of a likeness; whether it is a trick, a person judges.
     doubtful = (
         *(hit for hit in hits if hit.certainty == Certainty.FUZZY),
-        *screen(order.negative_prompt, registry),
+        *registry.named_in(order.negative_prompt),
     )
     return Met(sure, tuple(hit for hit in doubtful if hit.performer_id not in settled))
 

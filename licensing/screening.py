@@ -29,6 +29,7 @@ _SHORTEST_FUZZY = 6
 _SHORTEST_NAME = 4
 # Wordings that a register remembers it was asked for: a prompt is asked about at every door, and words recur.
 _MOST_MET = 8192
+_MOST_SCREENED = 2048
 _LEET = str.maketrans("013457@$!|", "oleastasil")
 _SOUND = str.maketrans("cqyjzwdb", "kkiisvtp")
 _WORD = re.compile(r"[^\W_]+(?:[@$!|][^\W_]+)*", re.UNICODE)
@@ -119,6 +120,8 @@ class Registry:
         self._near = NearIndex()
         self._sounding: list[AliasEntry] = []
         self._met: dict[str, tuple[int, list[AliasEntry]]] = {}
+        self._screened: dict[str, tuple[tuple[int, int], tuple[NameHit, ...]]] = {}
+        self._count = 0
         self.longest = 1
         for entry in entries:
             self.add(entry)
@@ -130,6 +133,8 @@ class Registry:
             self._sounding.append(entry)
             self._near.add(sound(entry.normalised))
         self._by_letters.setdefault(entry.normalised, []).append(entry)
+        # Last, so that what was screened by this many had them all.
+        self._count += 1
 
     def spelt(self, bare: str) -> Sequence[AliasEntry]:
         return self._by_letters.get(bare, ())
@@ -143,6 +148,16 @@ class Registry:
             if len(self._met) >= _MOST_MET:
                 self._met.clear()
             known = self._met[bare] = (count, found)
+        return known[1]
+
+    def named_in(self, prompt: str) -> tuple[NameHit, ...]:
+        """As `screen`. The same prompt is asked about at every door its take goes through."""
+        state = self._count, self.longest
+        known = self._screened.get(prompt)
+        if known is None or known[0] != state:
+            if len(self._screened) >= _MOST_SCREENED:
+                self._screened.clear()
+            known = self._screened[prompt] = (state, screen(prompt, self))
         return known[1]
 
 

@@ -159,3 +159,25 @@ def test_a_wording_that_met_nobody_meets_who_is_registered_later() -> None:
     (hit,) = screen(prompt, register)
     assert hit.certainty is Certainty.FUZZY
     assert screen(prompt, register) == (hit,)
+
+
+def test_a_prompt_that_was_screened_before_is_screened_again_when_somebody_new_is_registered() -> None:
+    registry = Registry([_entry("Zelindaya")])
+    prompt = "Zelindaya meets Will Pilot"
+    assert [hit.alias for hit in registry.named_in(prompt)] == ["Zelindaya"]
+    assert registry.named_in(prompt) == screen(prompt, registry)
+
+    registry.add(_entry("Will Pilot"))
+
+    assert {hit.alias for hit in registry.named_in(prompt)} == {"Zelindaya", "Will Pilot"}
+
+
+def test_a_prompt_is_screened_again_when_longer_names_are_looked_for() -> None:
+    registry = Registry([_entry("Anna Bo Cara")])
+    registry.longest = 1
+    prompt = "Anna Bo Cara walks"
+    before = registry.named_in(prompt)
+
+    registry.longest = 3
+
+    assert [hit.alias for hit in registry.named_in(prompt)] == ["Anna Bo Cara"] != before

@@ -33,10 +33,10 @@ GOAL_S = 2.0
 # One take after the other, as copies of a shot's first decision: what a studio with that many has on disk.
 _DECISIONS = """
 INSERT INTO licensing_decision (id, organisation_id, production_id, shot_id, stage, outcome, reasons, duties, facts,
-    facts_sha256, asked, pack_id, consent_ids, approvals, salt, decided_at, actor, requested_by_id)
+    facts_sha256, asked, pack_id, consent_ids, approvals, papers, salt, decided_at, actor, requested_by_id)
 SELECT md5(d.id::text || n)::uuid, d.organisation_id, d.production_id, d.shot_id, d.stage, d.outcome, d.reasons,
     d.duties, d.facts, d.facts_sha256, jsonb_set(d.asked, '{requested_at}', to_jsonb(now() + n * interval '1 s')),
-    d.pack_id, d.consent_ids, d.approvals, d.salt, d.decided_at, d.actor, d.requested_by_id
+    d.pack_id, d.consent_ids, d.approvals, d.papers, d.salt, d.decided_at, d.actor, d.requested_by_id
 FROM licensing_decision d, generate_series(2, %(takes)s) AS n
 """
 _TAKES = """

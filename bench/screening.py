@@ -23,10 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
 
 from licensing.names import AliasKind  # noqa: E402 - the path comes first
+from licensing.registers import settled  # noqa: E402 - as above
 from licensing.screening import AliasEntry, Certainty, Registry, letters, screen  # noqa: E402
 
 SIZES = (1_000, 30_000, 300_000)
-PROMPTS = 100
+PROMPTS = 400
 SHORT, LONG = 12, 300
 SEED = 20261123
 GOAL_MS = 20
@@ -45,7 +46,8 @@ def main() -> None:
     figures: dict[str, object] = {"prompts": PROMPTS, "seed": SEED}
     for size in SIZES:
         names = [invented_name(random_names) for _ in range(size)]
-        registry = Registry(_entry(number, name) for number, name in enumerate(names))
+        entries = [_entry(number, name) for number, name in enumerate(names)]
+        registry = settled(Registry(entries), added=size)
         for words in (SHORT, LONG):
             figures[f"{size}_aliases_{words}_words_ms"] = _timed(registry, names, words, random_names)
         if size == SIZES[1]:

@@ -96,6 +96,11 @@ class NearIndex:
         shelf.add(len(self._strings) - 1, text)
         self.count = len(self._strings)
 
+    def settle(self) -> None:
+        """Sort what was added since, so that no question has to."""
+        for shelf in list(self._shelves.values()):
+            shelf.sorted()
+
     def like(self, text: str) -> list[int]:
         """The numbers of all strings that are near, in the order in which they were added."""
         shelf = self._shelves.get(text[:SAME_LETTERS])

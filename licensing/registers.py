@@ -6,6 +6,7 @@ the stamp that the database puts on every name; a question that was screened by 
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from licensing.screening import AliasEntry, Registry
 
 # Of a register that a vendor of many studios asks about, a hundred thousand people are some 200 MB.
 _MOST_KEPT = 8
+_MANY = 10_000
 
 _STATE = "SELECT stamp, rewritten FROM licensing_registerstate"
 _NAMES = """
@@ -72,6 +74,16 @@ def names_now() -> KnownNames:
     return known_names(at_least=stamp)
 
 
+def settled(registry: Registry, *, added: int) -> Registry:
+    """`registry` made ready for questions after `added` names came to it."""
+    registry.settle()
+    if added >= _MANY:
+        # It stays as long as the process. Going through all of it in search of garbage takes a third of a second.
+        gc.collect()
+        gc.freeze()
+    return registry
+
+
 def _brought_up(kept: _Kept | None) -> _Kept:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
@@ -80,6 +92,8 @@ def _brought_up(kept: _Kept | None) -> _Kept:
         if kept is None or kept.stamp < rewritten or kept.stamp > stamp:
             kept = _Kept(Registry(), -1)
         cursor.execute(_NAMES, [kept.stamp, stamp])
-        for who, kind, text, normalised in cursor.fetchall():
-            kept.registry.add(AliasEntry(who, AliasKind(kind), text, normalised))
+        names = cursor.fetchall()
+    for who, kind, text, normalised in names:
+        kept.registry.add(AliasEntry(who, AliasKind(kind), text, normalised))
+    settled(kept.registry, added=len(names))
     return _Kept(kept.registry, stamp)

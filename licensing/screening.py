@@ -125,6 +125,7 @@ class Registry:
         self.longest = 1
         for entry in entries:
             self.add(entry)
+        self.settle()
 
     def add(self, entry: AliasEntry) -> None:
         words = _WORD.findall(entry.text) if entry.text.isascii() else _words(entry.text)
@@ -135,6 +136,10 @@ class Registry:
         self._by_letters.setdefault(entry.normalised, []).append(entry)
         # Last, so that what was screened by this many had them all.
         self._count += 1
+
+    def settle(self) -> None:
+        """Make ready for questions, after many were added: the next one would wait for it."""
+        self._near.settle()
 
     def spelt(self, bare: str) -> Sequence[AliasEntry]:
         return self._by_letters.get(bare, ())

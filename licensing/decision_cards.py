@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from core.canonical import Canonical
@@ -32,6 +33,35 @@ class OwedDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestedOn:
+    """A paper that a decision rests on beside consents. Of whom it speaks, and who signed, stands in its own record.
+
+    `kind`: `basis_sign_off`, with the basis and the capacity of whoever signed, or `buyer_approval`. `valid_until`:
+    the last day, in UTC; None where the paper names none.
+    """
+
+    kind: str
+    id: UUID
+    basis: str | None
+    capacity: str | None
+    valid_until: date | None
+    content_sha256: str
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, Any]) -> RestedOn:
+        """The one in an item of a decision's `papers`."""
+        until = said["valid_until"]
+        return cls(
+            kind=said["kind"],
+            id=UUID(said["id"]),
+            basis=said.get("basis"),
+            capacity=said.get("capacity"),
+            valid_until=date.fromisoformat(until) if until else None,
+            content_sha256=said["content_sha256"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCard:
     """`id` is None for a dry run, which leaves no trace.
 
@@ -52,6 +82,7 @@ class DecisionCard:
     consent_ids: tuple[UUID, ...]
     decided_at: datetime
     closest: tuple[ClosestRecord, ...] = ()
+    papers: tuple[RestedOn, ...] = ()
 
     @property
     def permitted(self) -> bool:

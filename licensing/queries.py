@@ -14,7 +14,7 @@ from core import clock
 from core.canonical import Canonical, canonical_bytes
 from core.digests import commitment_hex
 from core.tenancy import tenant
-from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason
+from licensing.decision_cards import AuthorizationDigests, DecisionCard, OwedDuty, Reason, RestedOn
 from licensing.errors import NoSuchConsent, NoSuchDecision, NoSuchEngagement, UnknownPerformer
 from licensing.fact_reading import BadFacts
 from licensing.gathering import strikes_at
@@ -284,6 +284,7 @@ def card_of_decision(row: Decision, *, recorded: bool = True) -> DecisionCard:
         facts_sha256=row.facts_sha256,
         consent_ids=tuple(row.consent_ids),
         decided_at=row.decided_at,
+        papers=tuple(RestedOn.of_json(paper) for paper in row.papers),
     )
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from licensing.names import AliasKind, Visibility, WithdrawalReason
 from licensing.operations.engagements import NewEngagement
 from licensing.operations.performers import NewAlias, NewIdentifier, NewPerformer
+from licensing.signing_off.papers import BASIS_SIGN_OFF, BUYER_APPROVAL
 from licensing.terms import NewConsent
 from licensing.values import Agreement, PerformerCategory, ReplicaType, Representation, SubjectState
 
@@ -247,6 +248,17 @@ class ClosestRecordResource(serializers.Serializer[object]):
     missing = MissingResource(many=True)
 
 
+class RestedOnResource(serializers.Serializer[object]):
+    """A paper of the production that a decision rests on beside consents."""
+
+    kind = serializers.ChoiceField([BASIS_SIGN_OFF, BUYER_APPROVAL])
+    id = serializers.UUIDField()
+    basis = serializers.CharField(allow_null=True)
+    capacity = serializers.CharField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    content_sha256 = serializers.CharField()
+
+
 class DecisionResource(serializers.Serializer[object]):
     """A verdict. `id` is null for a dry run, which leaves no trace."""
 
@@ -262,6 +274,7 @@ class DecisionResource(serializers.Serializer[object]):
     edition = serializers.CharField()
     facts_sha256 = serializers.CharField()
     consent_ids = serializers.ListField(child=serializers.UUIDField())
+    papers = RestedOnResource(many=True)
     decided_at = serializers.DateTimeField()
     closest = ClosestRecordResource(many=True)
 

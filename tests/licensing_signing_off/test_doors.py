@@ -63,6 +63,28 @@ class TestPages:
         counsel.post(f"/buyer-approvals/{card.id}/withdrawal", {"reason": "Taken back by letter."})
         assert "Taken back by letter." in counsel.get("/legal/sign-offs").text
 
+    def test_a_decision_tells_the_papers_it_rests_on(self, post: Post) -> None:
+        counsel = a_browser(post.counsel)
+        counsel.post(f"/productions/{post.production.id}/sign-offs", _said(post))
+        (card,) = papers_of_production(post.organisation_id, post.production.id).sign_offs
+
+        decided = post.ask()
+
+        page = a_browser(post.producer).get(f"/decisions/{decided.id}").text
+        assert "Customary post, signed off by clearance" in page
+        assert card.content_sha256 in page
+        told = an_api_client(post.producer).get(f"/v1/decisions/{decided.id}").json()["papers"]
+        assert told == [
+            {
+                "kind": "basis_sign_off",
+                "id": str(card.id),
+                "basis": "customary_post",
+                "capacity": "clearance",
+                "valid_until": card.valid_until.isoformat(),
+                "content_sha256": card.content_sha256,
+            }
+        ]
+
     def test_tell_what_is_wrong(self, post: Post) -> None:
         address = f"/productions/{post.production.id}/sign-offs"
         wrong = a_browser(post.counsel).post(

@@ -42,18 +42,19 @@ class _Said:
     """A unit in words. `job` and `jobs`: what holds of it; `what_is_one` where the noun does not tell."""
 
     noun: str
+    one: str
     job: str = "take"
     jobs: str = "takes"
     what_is_one: str = ""
 
 
 _SAID = {
-    QuotaUnit.USES: _Said("uses", "delivery", "deliveries", " Each delivery is one."),
+    QuotaUnit.USES: _Said("uses", "use", "delivery", "deliveries", " Each delivery is one."),
     QuotaUnit.TAKES_AS_USES: _Said(
-        "uses", what_is_one=" Each signed take is one, by the words that were signed."
+        "uses", "use", what_is_one=" Each signed take is one, by the words that were signed."
     ),
-    QuotaUnit.TAKES: _Said("takes"),
-    QuotaUnit.SECONDS: _Said("seconds of video"),
+    QuotaUnit.TAKES: _Said("takes", "take"),
+    QuotaUnit.SECONDS: _Said("seconds of video", "second of video"),
 }
 
 Amounts = Mapping[QuotaUnit, int | None]
@@ -96,12 +97,17 @@ class QuotaState:
             gone.append(f"{self.shown(self.reserved)} held by work under way")
         why = f": {' and '.join(gone)}" if gone else ""
         said = _SAID[self.unit]
-        return f"{self.shown(self.left)} of {self.shown(self.most)} {said.noun} left{why}.{said.what_is_one}"
+        return f"{self.shown(self.left)} of {self.counted(self.most)} left{why}.{said.what_is_one}"
 
     @property
     def noun(self) -> str:
         """What is counted, for a person."""
         return _SAID[self.unit].noun
+
+    def counted(self, amount: int) -> str:
+        """`amount` with what is counted: `1 use`, `2 uses`."""
+        shown, said = self.shown(amount), _SAID[self.unit]
+        return f"{shown} {said.one if shown == '1' else said.noun}"
 
     def shown(self, amount: int) -> str:
         """`amount` as people count it: seconds with up to three decimals."""
@@ -144,7 +150,8 @@ def _reasons(quota: QuotaState, amount: int | None, person: str) -> Iterable[Rea
     if amount is not None and amount <= quota.left:
         return
     clause = f"Terms of consent {quota.consent_id}, most {quota.noun}: {person} allows"
-    figures = f"{quota.shown(quota.most)} {quota.noun}, {quota.shown(quota.used)} are used"
+    is_are = "is" if quota.shown(quota.used) == "1" else "are"
+    figures = f"{quota.counted(quota.most)}, {quota.shown(quota.used)} {is_are} used"
     if quota.reserved:
         figures += f" and {quota.shown(quota.reserved)} reserved by {_running(quota)}"
     if amount is None and quota.left:

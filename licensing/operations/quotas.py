@@ -149,7 +149,7 @@ def _words_for(quota_id: UUID) -> str:
     others = QuotaReservation.objects.filter(quota=quota, state=ReservationState.HELD).count()
     state = QuotaState.of_row((str(quota.consent_id), quota.unit, quota.most, quota.used, None))
     return (
-        f"Of the {state.shown(quota.most)} {state.noun} that consent {quota.consent_id} allows, "
+        f"Of the {state.counted(quota.most)} that consent {quota.consent_id} allows, "
         f"{state.shown(quota.used)} are used and {state.shown(quota.reserved)} held by {others} that still run. "
         "Ask again, or agree on a new consent."
     )

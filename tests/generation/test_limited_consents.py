@@ -76,10 +76,10 @@ def test_what_is_used_up_refuses_the_next_take_with_figure_and_cure(studio: Stud
     assert second.state is TakeState.REFUSED
     decision = take_page(studio.organisation_id, second.id, everybody=True).decision
     (reason,) = [one for one in decision.reasons if one.rule_id == "GATE-QUOTA"]
-    assert "allows 1 takes, 0 are used and 1 reserved" in reason.message
+    assert "allows 1 take, 0 are used and 1 reserved" in reason.message
     assert str(first.id) in reason.message
     (limits,) = new_take_page(studio.organisation_id, studio.shot.id).limits
-    assert limits.quotas[0].in_words == "0 of 1 takes left: 1 held by work under way."
+    assert limits.quotas[0].in_words == "0 of 1 take left: 1 held by work under way."
 
 
 def test_a_cancelled_take_gives_back_what_it_held(studio: Studio) -> None:

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
-from provenance.models import SignedAsset, SigningIntent
+from provenance.models import CredentialUpdate, SignedAsset, SigningIntent
 
 
 @admin.register(SigningIntent)
@@ -13,5 +13,12 @@ class SigningIntentAdmin(RecordAdmin):
 @admin.register(SignedAsset)
 class SignedAssetAdmin(RecordAdmin):
     list_display = ["manifest_id", "take_id", "file_sha256", "signed_at"]
+    search_fields = ["manifest_id", "take_id", "file_sha256"]
+    exclude = ["manifest_store"]
+
+
+@admin.register(CredentialUpdate)
+class CredentialUpdateAdmin(RecordAdmin):
+    list_display = ["manifest_id", "take_id", "reason", "signed_at"]
     search_fields = ["manifest_id", "take_id", "file_sha256"]
     exclude = ["manifest_store"]

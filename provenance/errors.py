@@ -102,6 +102,10 @@ class AssetMissing(StudioError):
     """No signed file under that id."""
 
 
+class FileNotOurs(StudioError):
+    """The file that was to be updated is not, or no longer, the one we signed. Nothing was signed."""
+
+
 class UploadTooLarge(StudioError):
     """The file is larger than this service verifies."""
 

@@ -29,6 +29,9 @@ TRAINING_MINING_LABEL = "cawg.training-mining"
 TAKE_LABEL = "org.countersign.take"
 SOFT_BINDING_LABEL = "c2pa.soft-binding"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
+LEGAL_REVIEW_LABEL = "org.countersign.legal-review"
+DELIVERY_LABEL = "org.countersign.delivery"
+REPOSITORY_RECEIPT_LABEL = "c2pa.repository-receipt"
 LOG_PROOF_LABEL = "org.countersign.log-proof"
 
 # What an organisation's identity stands behind, and as what: CAWG Identity Assertion 1.1, 5.1.4 names the roles.
@@ -51,6 +54,9 @@ CREATED_LABELS = (
     SOFT_BINDING_LABEL,
     TAKE_LABEL,
     AUTHORIZATION_LABEL,
+    LEGAL_REVIEW_LABEL,
+    DELIVERY_LABEL,
+    REPOSITORY_RECEIPT_LABEL,
     LOG_PROOF_LABEL,
 )
 
@@ -69,6 +75,8 @@ TRAINING_MINING_ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class SoftwareAgent:
+    """What did something. `weights_sha256` is of a model's weights; empty where it is no model."""
+
     name: str
     version: str
     weights_sha256: str
@@ -106,23 +114,33 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
+    """`is_json`: written as JSON, as the standard asks of some; of all others as CBOR."""
+
     label: str
     content: dict[str, Json]
+    is_json: bool = False
 
     def to_json(self) -> dict[str, Json]:
-        return {"label": self.label, "data": self.content}
+        return {"label": self.label, "data": self.content, **({"kind": "Json"} if self.is_json else {})}
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A complete manifest, ready for the gateway. `media_type` is of the file around which it goes."""
+    """A complete manifest, ready for the gateway.
+
+    Attributes:
+        media_type: of the file around which it goes.
+        has_thumbnail: whether one is handed over with it, named `THUMBNAIL_IDENTIFIER`.
+    """
 
     manifest_id: str
     title: str
     assertions: tuple[Assertion, ...]
     media_type: str = MEDIA_TYPE
+    has_thumbnail: bool = True
 
     def to_json(self) -> dict[str, Json]:
+        thumbnail: Json = {"format": "image/jpeg", "identifier": THUMBNAIL_IDENTIFIER}
         return {
             "label": self.manifest_id,
             "claim_version": 2,
@@ -131,7 +149,7 @@ class Definition:
             ],
             "title": self.title,
             "format": self.media_type,
-            "thumbnail": {"format": "image/jpeg", "identifier": THUMBNAIL_IDENTIFIER},
+            **({"thumbnail": thumbnail} if self.has_thumbnail else {}),
             "assertions": [assertion.to_json() for assertion in self.assertions],
         }
 

@@ -1,4 +1,4 @@
-"""What we signed and meant to sign. Both tables only grow; see migrations/sql/append_only_v1.sql."""
+"""What we signed and meant to sign. These tables only grow; see migrations/sql/append_only_v1.sql."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import Organisation
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
+from provenance.values import UpdateReason
 
 _SHA256_HEX = r"^[0-9a-f]{64}$"
 _MANIFEST_ID = r"^urn:c2pa:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
@@ -99,6 +100,73 @@ class SignedAsset(TenantModel):
                 condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_asset_manifest_id"
             ),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="provenance_asset_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.manifest_id
+
+
+class CredentialUpdate(TenantModel):
+    """A signed file of ours whose credential was added to: the same content, with one manifest more.
+
+    It is a file of its own, beside the one that was updated. `cause_id` names what the addition tells of.
+    """
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    asset = models.ForeignKey(
+        SignedAsset, on_delete=models.PROTECT, related_name="updates", help_text="The first one of its take."
+    )
+    intent = models.OneToOneField(SigningIntent, on_delete=models.PROTECT, related_name="+")
+    take_id = models.UUIDField()
+    reason = models.CharField(max_length=24, choices=[(one.value, one.value) for one in UpdateReason])
+    cause_id = models.UUIDField(
+        help_text="The case, the delivery or the manifest that the addition tells of."
+    )
+    updates_manifest_id = models.CharField(max_length=60, help_text="The manifest that was active before.")
+    manifest_id = models.CharField(max_length=60, unique=True)
+    file_sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_key = models.CharField(max_length=120)
+    manifest_store = models.BinaryField(
+        help_text="The whole JUMBF store, with every manifest before this one."
+    )
+    manifest_store_sha256 = models.CharField(max_length=64)
+    certificate_serial = models.CharField(max_length=50, help_text="Of the signing certificate, decimal.")
+    certificate_sha256 = models.CharField(max_length=64)
+    anchor_sha256 = models.CharField(max_length=64, help_text="Of the root that vouched for the signer.")
+    statement = models.JSONField(help_text="The update's definition as it was intended.")
+    statement_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    entry_uid = models.UUIDField(
+        help_text="Its entry in the log. Until the log covers it, nobody gets the file."
+    )
+    time_stamped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-signed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "asset", "reason", "cause_id"], name="provenance_update_once"
+            ),
+            models.UniqueConstraint(fields=["organisation", "id"], name="provenance_update_in_organisation"),
+            models.CheckConstraint(
+                condition=Q(reason__in=[one.value for one in UpdateReason]),
+                name="provenance_update_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(file_sha256__regex=_SHA256_HEX)
+                & Q(manifest_store_sha256__regex=_SHA256_HEX)
+                & Q(certificate_sha256__regex=_SHA256_HEX)
+                & Q(anchor_sha256__regex=_SHA256_HEX)
+                & Q(statement_sha256__regex=_SHA256_HEX),
+                name="provenance_update_digests",
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID) & Q(updates_manifest_id__regex=_MANIFEST_ID),
+                name="provenance_update_manifest_ids",
+            ),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="provenance_update_size"),
         ]
 
     def __str__(self) -> str:

@@ -183,7 +183,7 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
     )
     if verification.authorization is None or verification.manifest_id is None or record is None:
         return verification
-    return _with_today(verification, verification.manifest_id)
+    return _with_today(verification, record.first_manifest_id or verification.manifest_id)
 
 
 def _with_today(verification: Verification, manifest_id: str) -> Verification:

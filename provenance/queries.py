@@ -17,7 +17,7 @@ from core.media_store import MediaStore
 from core.tenancy import tenant
 from provenance import keys, manifest
 from provenance.errors import AssetMissing
-from provenance.models import SignedAsset
+from provenance.models import CredentialUpdate, SignedAsset
 from provenance.values import Authorization, CredentialState, SignedFile
 from provenance.verification import OwnRecord, signer_standing
 
@@ -143,14 +143,21 @@ def own_record(manifest_id: str, *, organisation_id: UUID | None = None) -> OwnR
     """
     if organisation_id is not None:
         with tenant(organisation_id):
-            row = SignedAsset.objects.filter(manifest_id=manifest_id).first()
-        return OwnRecord(row.file_sha256, row.signed_at) if row else None
+            row: SignedAsset | CredentialUpdate | None = (
+                SignedAsset.objects.filter(manifest_id=manifest_id).first()
+                or CredentialUpdate.objects.filter(manifest_id=manifest_id).select_related("asset").first()
+            )
+        if row is None:
+            return None
+        first = row.asset if isinstance(row, CredentialUpdate) else row
+        return OwnRecord(row.file_sha256, row.signed_at, first.manifest_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT file_sha256, signed_at FROM provenance_asset_of_manifest_v1(%s)", [manifest_id]
+            "SELECT file_sha256, signed_at, first_manifest_id FROM provenance_asset_of_manifest_v2(%s)",
+            [manifest_id],
         )
         found = cursor.fetchone()
-    return OwnRecord(file_sha256=found[0], signed_at=found[1]) if found else None
+    return OwnRecord(*found) if found else None
 
 
 def _source_statement(row: SignedAsset) -> SourceStatement:

@@ -63,7 +63,7 @@ class Reading:
     @property
     def stated_identity(self) -> str | None:
         """Organisation in the certificate of the identity assertion, whoever issued it; None without one."""
-        signed = (self.assertion("cawg.identity") or {}).get("signature_info")
+        signed = (_assertion_of(self.manifest(), "cawg.identity") or {}).get("signature_info")
         return str(signed.get("issuer") or "somebody unnamed") if isinstance(signed, dict) else None
 
     def manifest(self) -> dict[str, object]:
@@ -72,13 +72,65 @@ class Reading:
         return manifest
 
     def assertion(self, label: str) -> dict[str, object] | None:
-        """Content of the active manifest's first assertion with `label`, where that is an object."""
-        assertions = self.manifest().get("assertions")
-        for entry in assertions if isinstance(assertions, list) else []:
-            if entry.get("label") == label and isinstance(entry.get("data"), dict):
-                content: dict[str, object] = entry["data"]
-                return content
+        """Content of the first assertion with `label`, where that is an object.
+
+        It is the active manifest's own or, where that only updates another one, what stands in that one.
+        """
+        return next(iter(self.assertions(label)), None)
+
+    def assertions(self, label: str) -> list[dict[str, object]]:
+        """As `assertion`, of every manifest of `history`."""
+        found = [_assertion_of(manifest, label) for manifest in self.history()]
+        return [content for content in found if content is not None]
+
+    def history(self) -> list[dict[str, object]]:
+        """The active manifest, and before it in time those that it updates, newest first.
+
+        An update changes no content and binds none, so what the manifest before it states goes on being stated. It
+        ends at the first one with a binding of its own, and at one whose signer was not trusted by whoever updated.
+        """
+        manifests: dict[str, dict[str, object]] = json.loads(self.store_json)["manifests"]
+        found = [manifests[self.manifest_id]]
+        while len(found) <= len(manifests):
+            before = _updated_by(found[-1])
+            if before is None or before not in manifests:
+                break
+            found.append(manifests[before])
+        return found
+
+
+def _assertion_of(manifest: dict[str, object], label: str) -> dict[str, object] | None:
+    for entry in _entries(manifest.get("assertions")):
+        content = entry.get("data")
+        if entry.get("label") == label and isinstance(content, dict):
+            return content
+    return None
+
+
+def _updated_by(manifest: dict[str, object]) -> str | None:
+    """The manifest that `manifest` updates; None where it binds content of its own.
+
+    Source: C2PA 2.4, 11.2.2: an update manifest has one ingredient, a parent, and no hard binding.
+    """
+    if any(
+        str(entry.get("label")).startswith("c2pa.hash.") for entry in _entries(manifest.get("assertions"))
+    ):
         return None
+    ingredients = _entries(manifest.get("ingredients"))
+    if len(ingredients) != 1 or ingredients[0].get("relationship") != "parentOf":
+        return None
+    (parent,) = ingredients
+    results = parent.get("validation_results")
+    active = results.get("activeManifest") if isinstance(results, dict) else None
+    success = active.get("success") if isinstance(active, dict) else None
+    if not any(entry.get("code") == "signingCredential.trusted" for entry in _entries(success)):
+        return None
+    named = parent.get("active_manifest")
+    return named if isinstance(named, str) else None
+
+
+def _entries(value: object) -> list[dict[str, object]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 class Outcome(StrEnum):

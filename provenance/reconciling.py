@@ -38,15 +38,45 @@ _ASSETS = Acts(
         FROM provenance_signedasset a LEFT JOIN provenance_signingintent i ON i.id = a.intent_id
     """,
 )
+_UPDATES = Acts(
+    EntryType.CREDENTIAL_UPDATED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[u.id::text] AS key, u.signed_at AS nth, jsonb_build_object(
+            'take', CASE WHEN u.take_id = a.take_id THEN u.take_id::text ELSE 'altered' END,
+            'file_sha256', u.file_sha256,
+            'manifest_id', CASE WHEN u.manifest_id = i.manifest_id THEN u.manifest_id ELSE 'altered' END,
+            'updates', u.updates_manifest_id,
+            'intent', CASE
+                WHEN u.id = i.asset_id AND u.statement_sha256 = i.manifest_sha256
+                    AND u.certificate_sha256 = i.signer_certificate_sha256
+                THEN u.intent_id::text ELSE 'altered' END,
+            'manifest_store_sha256', CASE
+                WHEN encode(sha256(u.manifest_store), 'hex') = u.manifest_store_sha256
+                THEN u.manifest_store_sha256 ELSE 'altered' END,
+            'reason_code', u.reason,
+            'cause', u.cause_id
+        ) AS fields
+        FROM provenance_credentialupdate u
+        LEFT JOIN provenance_signingintent i ON i.id = u.intent_id
+        LEFT JOIN provenance_signedasset a ON a.id = u.asset_id
+    """,
+)
+_UPDATE_STATEMENTS = Digested(
+    "the statements of credential update",
+    "SELECT id, statement, statement_sha256 FROM provenance_credentialupdate",
+)
 _STATEMENTS = Digested(
     "the statements of asset", "SELECT id, statement, statement_sha256 FROM provenance_signedasset"
 )
 
 RECONCILER = Reconciler(
-    acts=(_INTENTS, _ASSETS),
+    acts=(_INTENTS, _ASSETS, _UPDATES),
     order=(
         Order(EntryType.ASSET_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
+        Order(EntryType.CREDENTIAL_UPDATED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
+        Order(EntryType.CREDENTIAL_UPDATED, EntryType.ASSET_SIGNED, same=("take",)),
         Order(EntryType.ASSET_DELIVERED, EntryType.ASSET_SIGNED, same=("asset",)),
     ),
-    digested=(_STATEMENTS,),
+    digested=(_STATEMENTS, _UPDATE_STATEMENTS),
 )

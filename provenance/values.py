@@ -24,6 +24,14 @@ class CredentialState(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class UpdateReason(StrEnum):
+    """Why a file's credential was added to after it was signed."""
+
+    LEGAL_REVIEW = "legal_review"
+    DELIVERY = "delivery"
+    REPOSITORY_RECEIPT = "repository_receipt"
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimSigner:
     """A key that may sign claims, with its certificates.

@@ -49,10 +49,15 @@ class RepositoryAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """What our repository holds about a manifest of ours."""
+    """What our repository holds about a manifest of ours.
+
+    `first_manifest_id` is the one under which the rest of the product knows the file: where a credential was added
+    to, that of the first signature.
+    """
 
     file_sha256: str
     signed_at: datetime
+    first_manifest_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,10 +332,11 @@ def claims_in(reading: Reading) -> Claims:
 
 
 def _created_action(reading: Reading) -> dict[str, object]:
-    actions = (reading.assertion(manifest.ACTIONS_LABEL) or {}).get("actions")
-    for action in actions if isinstance(actions, list) else []:
-        if isinstance(action, dict) and action.get("action") == "c2pa.created":
-            return action
+    for content in reading.assertions(manifest.ACTIONS_LABEL):
+        actions = content.get("actions")
+        for action in actions if isinstance(actions, list) else []:
+            if isinstance(action, dict) and action.get("action") == "c2pa.created":
+                return action
     return {}
 
 

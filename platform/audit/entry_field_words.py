@@ -18,6 +18,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "calendar": "Calendar",
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
+    "cause": "What it tells of",
     "change": "Change of what is on record",
     "channel": "Sent by",
     "consent": "Consent",
@@ -113,6 +114,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "token_key": "Head of the token",
     "training_licence": "Licence to train",
     "transcription": "Transcription",
+    "updates": "Credential that was added to",
     "verdict_sha256": "Digest of the verdict",
     "words_sha256": "Digest of the words",
 }

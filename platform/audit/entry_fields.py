@@ -293,6 +293,18 @@ FIELDS: Mapping[EntryType, Fields] = {
         intent=Kind.IDENTIFIER,
         optional={"manifest_store_sha256": Kind.SHA256},
     ),
+    # `cause` is what the addition tells of: a case, a delivery, a manifest taken in.
+    EntryType.CREDENTIAL_UPDATED: _fields(
+        asset=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        file_sha256=Kind.SHA256,
+        manifest_id=Kind.MANIFEST,
+        updates=Kind.MANIFEST,
+        intent=Kind.IDENTIFIER,
+        manifest_store_sha256=Kind.SHA256,
+        reason_code=Kind.CODE,
+        cause=Kind.IDENTIFIER,
+    ),
     EntryType.ASSET_DELIVERED: _fields(
         delivery=Kind.IDENTIFIER,
         asset=Kind.IDENTIFIER,

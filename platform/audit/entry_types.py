@@ -90,6 +90,7 @@ class EntryType(StrEnum):
     CONTRIBUTION_RECORDED = "generation.contribution.recorded"
     SIGNING_INTENDED = "provenance.signing.intended"
     ASSET_SIGNED = "provenance.asset.signed"
+    CREDENTIAL_UPDATED = "provenance.credential.updated"
     ASSET_DELIVERED = "provenance.asset.delivered"
     DELIVERY_INTENDED = "generation.delivery.intended"
     DELIVERY_RECALLED = "generation.delivery.recalled"

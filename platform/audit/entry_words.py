@@ -316,6 +316,11 @@ TYPE_WORDS: Mapping[EntryType, TypeWords] = {
     EntryType.ASSET_SIGNED: TypeWords(
         "A file was signed", "The finished file bears a credential; its digest names it to the last bit."
     ),
+    EntryType.CREDENTIAL_UPDATED: TypeWords(
+        "A file's credential was added to",
+        "A copy of the file bears one manifest more, which says what happened to it. Its content and the manifests "
+        "before stay as they were.",
+    ),
     EntryType.ASSET_DELIVERED: TypeWords(
         "A file was delivered", "The finished file was given out after a decision for its recipient."
     ),

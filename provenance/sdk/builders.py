@@ -24,6 +24,7 @@ def opened_builder(contents: Contents, context: c2pa.Context) -> Iterator[c2pa.B
 
     Raises:
         c2pa.C2paError: the SDK takes the definition, or something that belongs to it, for wrong.
+        OSError: an ingredient cannot be read.
     """
     with c2pa.Builder(dict(contents.definition), context=context) as builder:
         if contents.intent is Intent.CREATE:
@@ -34,5 +35,16 @@ def opened_builder(contents: Contents, context: c2pa.Context) -> Iterator[c2pa.B
             builder.set_intent(_INTENTS[contents.intent])
         if contents.thumbnail_jpeg is not None:
             builder.add_resource(THUMBNAIL_IDENTIFIER, io.BytesIO(contents.thumbnail_jpeg))
-        # Ingredients are added here, so that every way of signing has them.
+        # Here, so that every way of signing has them.
+        for ingredient in contents.ingredients:
+            with ingredient.path.open("rb") as stream:
+                builder.add_ingredient(
+                    {
+                        "label": ingredient.label,
+                        "title": ingredient.title,
+                        "relationship": ingredient.relationship.value,
+                    },
+                    ingredient.media_type,
+                    stream,
+                )
         yield builder

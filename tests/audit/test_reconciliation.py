@@ -33,6 +33,7 @@ from licensing.operations.strikes import begin_strike, end_strike
 from licensing.values import Agreement
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all, recorded
+from tests.factories.signed_takes import review_file
 from tests.factories.signer import publish_all
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
 from tests.sequencing import SEQUENCER
@@ -63,7 +64,10 @@ def studio() -> Studio:
     """A studio that did one of everything that leaves both an entry and a row."""
     studio = a_studio(Path(settings.PROJECT_FOLDER) / "generation" / "builtin_model")
     lawyer = studio.producer
-    assert rendered(asked(studio), studio).state is TakeState.SIGNED
+    signed = rendered(asked(studio), studio)
+    assert signed.state is TakeState.SIGNED
+    assert signed.asset_id is not None
+    review_file(lawyer.organisation_id, signed.asset_id)
     cancel_take(asked(studio).id, actor=lawyer)
     begin_strike(Agreement.SAG_IMA_2025, actor=lawyer)
     end_strike(Agreement.SAG_IMA_2025, actor=lawyer)
@@ -121,6 +125,21 @@ CHANGES = [
         "intent",
     ),
     ("provenance_signedasset", "UPDATE {} SET statement = '{}'", "digest_differs", "statements of asset"),
+    (
+        "provenance_credentialupdate",
+        "DELETE FROM {}",
+        "entry_without_act",
+        "provenance.credential.updated",
+    ),
+    (
+        "provenance_credentialupdate",
+        "UPDATE {} SET updates_manifest_id = 'urn:c2pa:' || gen_random_uuid()",
+        "digest_differs",
+        "updates",
+    ),
+    ("provenance_credentialupdate", "UPDATE {} SET manifest_store = ''", "digest_differs", "manifest_store"),
+    ("provenance_credentialupdate", "UPDATE {} SET cause_id = id", "digest_differs", "cause"),
+    ("provenance_credentialupdate", "UPDATE {} SET statement = '{}'", "digest_differs", "credential update"),
     ("provenance_signingintent", "DELETE FROM {}", "entry_without_act", "provenance.signing.intended"),
     (
         "provenance_signingintent",

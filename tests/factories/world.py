@@ -53,7 +53,7 @@ from tests.factories.quotas import a_reservation
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.sign_offs import everything_signed_off
-from tests.factories.signed_takes import sign_take
+from tests.factories.signed_takes import review_file, sign_take
 from tests.factories.takes import a_model_statement, a_take
 
 
@@ -159,6 +159,7 @@ def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
     store = MediaStore(settings.MEDIA_FOLDER)
     take_id = new_id()
     signed = sign_take(actor.organisation_id, folder, statement=take_statement(take_id=take_id, title=name))
+    review_file(actor.organisation_id, signed.asset_id)
     with store.temporary(".jpg") as draft:
         draft.write_bytes(make_jpeg())
         picture = store.keep(draft, suffix=".jpg").key

@@ -3,72 +3,43 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import c2pa
 import pytest
-import yaml
 
-from provenance.manifest import MEDIA_TYPE
-from provenance.sdk.contexts import opened_context
 from tests.factories.provenance import SignedVideo
-from tests.provenance.json_formula import Scope, compiled, truthy
-
-RUBRICS = Path(__file__).parent / "rubrics"
-CONFORMANCE, INTEGRITY, SIGNALS = (
-    "asset-rubric-conformance0.2-spec2.4",
-    "asset-rubric-integrity",
-    "asset-rubric-signals-local",
+from tests.provenance.rubric_answers import (
+    CONFORMANCE,
+    INTEGRITY,
+    SIGNALS,
+    Json,
+    crjson_of,
+    rubric_answers,
 )
-Json = Any
 
 
 @pytest.fixture(scope="module")
 def crjson(signed_video: SignedVideo) -> Json:
     """Our signed file in C2PA's interchange form."""
-    with (
-        signed_video.path.open("rb") as stream,
-        opened_context(signed_video.trust_list.anchors) as context,
-        c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
-    ):
-        return json.loads(reader.crjson())
-
-
-def _evaluated(rubric: str, subject: Json) -> dict[str, bool]:
-    """Each statement of the rubric by id: whether it holds (or, in the signals rubric, is there)."""
-    head, statements = yaml.safe_load_all((RUBRICS / f"{rubric}.yml").read_text(encoding="utf-8"))
-    scope = Scope(
-        current=subject,
-        variables={**head["variables"], "$expected_spec_version": "2.4"},
-        functions={name: compiled(body) for name, body in head["expressions"].items()},
-    )
-    results = {}
-    for statement in statements:
-        answer = truthy(compiled(statement["expression"])(scope))
-        negative = statement.get("failIfMatched") or statement.get("warnIfMatched")
-        results[statement["id"]] = not answer if negative else answer
-    return results
+    return crjson_of(signed_video.path, signed_video.trust_list.anchors)
 
 
 def test_every_statement_of_conformance_0_2_for_spec_2_4_holds(crjson: Json) -> None:
-    results = _evaluated(CONFORMANCE, crjson)
+    results = rubric_answers(CONFORMANCE, crjson)
 
     assert len(results) == 31
     assert [name for name, holds in results.items() if not holds] == []
 
 
 def test_every_statement_of_integrity_holds(crjson: Json) -> None:
-    results = _evaluated(INTEGRITY, crjson)
+    results = rubric_answers(INTEGRITY, crjson)
 
     assert len(results) == 6
     assert all(results.values())
 
 
 def test_the_signals_say_wholly_made_by_ai_and_nothing_else(crjson: Json) -> None:
-    results = _evaluated(SIGNALS, crjson["manifests"][0])
+    results = rubric_answers(SIGNALS, crjson["manifests"][0])
 
     assert [name for name, there in results.items() if there] == ["inception:signal_fullyGenAIMedia"]
 
@@ -122,6 +93,6 @@ def test_the_rubric_finds_the_breakage_it_is_for(crjson: Json, statement: str) -
     broken = copy.deepcopy(crjson)
     BREAKAGES[statement](broken)
 
-    results = _evaluated(CONFORMANCE, broken)
+    results = rubric_answers(CONFORMANCE, broken)
 
     assert results[statement] is False

@@ -1,0 +1,6 @@
+ALTER TABLE provenance_credentialupdate DROP CONSTRAINT provenance_credentialupdate_asset_same_organisation;
+ALTER TABLE provenance_credentialupdate DROP CONSTRAINT provenance_credentialupdate_intent_same_organisation;
+
+GRANT UPDATE, DELETE ON provenance_credentialupdate TO countersign_app;
+DROP TRIGGER provenance_credentialupdate_no_truncate ON provenance_credentialupdate;
+DROP TRIGGER provenance_credentialupdate_append_only ON provenance_credentialupdate;

@@ -1,0 +1,108 @@
+"""Signed files of ours and the updates of their credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from core.media_store import MediaStore
+from core.tenancy import tenant
+from provenance.errors import AssetMissing
+from provenance.models import CredentialUpdate, SignedAsset
+from provenance.values import CredentialState, SignedFile, UpdateReason
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A signed file as it lies on this machine, as first signed or as updated.
+
+    Attributes:
+        file_id: its own id.
+        asset_id: of the first signed file of its take; equal to `file_id` where it is that one.
+        manifest_id: of its active manifest.
+    """
+
+    file_id: UUID
+    asset_id: UUID
+    take_id: UUID
+    manifest_id: str
+    file_sha256: str
+    path: Path
+    title: str
+    media_type: str
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix
+
+
+def own_file(organisation_id: UUID, file_id: UUID) -> OwnFile:
+    """The signed file with `file_id`, first or updated.
+
+    Raises:
+        AssetMissing: this organisation has none.
+    """
+    with tenant(organisation_id):
+        row: SignedAsset | CredentialUpdate | None = (
+            SignedAsset.objects.filter(id=file_id).defer("manifest_store").first()
+            or CredentialUpdate.objects.filter(id=file_id).defer("manifest_store").first()
+        )
+    if row is None:
+        raise AssetMissing("There is no such signed file here.")
+    return OwnFile(
+        file_id=row.id,
+        asset_id=row.asset_id if isinstance(row, CredentialUpdate) else row.id,
+        take_id=row.take_id,
+        manifest_id=row.manifest_id,
+        file_sha256=row.file_sha256,
+        path=MediaStore(settings.MEDIA_FOLDER).path(row.media_key),
+        title=row.statement["title"],
+        media_type=row.statement["format"],
+    )
+
+
+def current_file(organisation_id: UUID, asset_id: UUID) -> UUID:
+    """The file of an asset that says all that is known of it: its newest update that is not for one recipient.
+
+    Raises:
+        AssetMissing: this organisation has no such asset.
+    """
+    with tenant(organisation_id):
+        newest = (
+            CredentialUpdate.objects.filter(asset_id=asset_id)
+            .exclude(reason=UpdateReason.DELIVERY)
+            .values_list("id", flat=True)
+            .first()
+        )
+        if newest is not None:
+            return UUID(str(newest))
+        if not SignedAsset.objects.filter(id=asset_id).exists():
+            raise AssetMissing("There is no such signed file here.")
+    return asset_id
+
+
+def updated_file(
+    organisation_id: UUID, asset_id: UUID, *, reason: UpdateReason, cause_id: UUID
+) -> SignedFile | None:
+    """The updated file of an asset for one reason and cause; None where there is none."""
+    with tenant(organisation_id):
+        row = (
+            CredentialUpdate.objects.filter(asset_id=asset_id, reason=reason, cause_id=cause_id)
+            .defer("manifest_store")
+            .first()
+        )
+    if row is None:
+        return None
+    return SignedFile(
+        asset_id=row.id,
+        manifest_id=row.manifest_id,
+        key=row.media_key,
+        sha256_hex=row.file_sha256,
+        size_bytes=row.size_bytes,
+        state=CredentialState.TRUSTED,
+        signer_certificate_sha256=row.certificate_sha256,
+        time_stamped_at=row.time_stamped_at,
+    )

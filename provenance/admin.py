@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
-from provenance.models import CredentialUpdate, SignedAsset, SigningIntent
+from provenance.models import AssetFingerprint, CredentialUpdate, SignedAsset, SigningIntent
 
 
 @admin.register(SigningIntent)
@@ -22,3 +22,10 @@ class CredentialUpdateAdmin(RecordAdmin):
     list_display = ["manifest_id", "take_id", "reason", "signed_at"]
     search_fields = ["manifest_id", "take_id", "file_sha256"]
     exclude = ["manifest_store"]
+
+
+@admin.register(AssetFingerprint)
+class AssetFingerprintAdmin(RecordAdmin):
+    list_display = ["manifest_id", "algorithm", "iscc", "made_at"]
+    search_fields = ["manifest_id", "iscc"]
+    exclude = ["iscc_digest", "words", "keys"]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import av
+import av.container
 
 from provenance.errors import SourceUnusable
 
@@ -39,7 +42,7 @@ def video_facts(path: Path) -> VideoFacts:
     digest = hashlib.sha256()
     frames = 0
     try:
-        with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        with opened(path) as container:
             if not container.streams.video:
                 raise SourceUnusable("The file holds no video.")
             stream = container.streams.video[0]
@@ -65,7 +68,7 @@ def streams_sha256(path: Path) -> str:
     """
     digest = hashlib.sha256()
     try:
-        with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        with opened(path) as container:
             for packet in container.demux():
                 digest.update(bytes(packet))
     except (av.FFmpegError, OSError, ValueError) as error:
@@ -76,7 +79,7 @@ def streams_sha256(path: Path) -> str:
 def opens_as_media(path: Path) -> bool:
     """Whether a first frame of picture or sound comes out of the file at `path`."""
     try:
-        with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        with opened(path) as container:
             streams = (*container.streams.video[:1], *container.streams.audio[:1])
             for stream in streams:
                 # One frame is wanted, and every thread would cost the bounded reader memory.
@@ -84,6 +87,17 @@ def opens_as_media(path: Path) -> bool:
             return any(True for stream in streams for _ in container.decode(stream))
     except (av.FFmpegError, OSError, ValueError):
         return False
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[av.container.InputContainer]:
+    """The file at `path` as FFmpeg opens a stranger's: only containers on the list, and without its name.
+
+    Raises:
+        av.FFmpegError, OSError, ValueError: it does not open.
+    """
+    with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
+        yield container
 
 
 def _unnamed(path: Path) -> BinaryIO:

@@ -106,6 +106,10 @@ class FileNotOurs(StudioError):
     """The file that was to be updated is not, or no longer, the one we signed. Nothing was signed."""
 
 
+class NotFingerprinted(StudioError):
+    """The signed file is not in the fingerprint index."""
+
+
 class UploadTooLarge(StudioError):
     """The file is larger than this service verifies."""
 

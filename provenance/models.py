@@ -1,9 +1,11 @@
-"""What we signed and meant to sign. These tables only grow; see migrations/sql/append_only_v1.sql."""
+"""What we signed and meant to sign, and how it is known again. All tables only grow; see migrations/sql/."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -171,3 +173,32 @@ class CredentialUpdate(TenantModel):
 
     def __str__(self) -> str:
         return self.manifest_id
+
+
+class AssetFingerprint(TenantModel):
+    """How the film of a signed file is known again when its credential is gone. See provenance/fingerprints."""
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    asset = models.ForeignKey(SignedAsset, on_delete=models.PROTECT, related_name="+")
+    manifest_id = models.CharField(max_length=60)
+    algorithm = models.CharField(max_length=60, help_text="How the words were made.")
+    iscc = models.CharField(max_length=80, help_text="ISCC Video-Code, 256 bits, with its header.")
+    iscc_digest = models.BinaryField()
+    words = models.BinaryField(help_text="One word of 32 bytes for each fifth of a second.")
+    keys = ArrayField(models.IntegerField(), help_text="Parts of the code and the words, to look them up by.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at"]
+        # Rows waiting in a list beside the index would be read through by every look-up.
+        indexes = [GinIndex(fields=["keys"], name="provenance_fingerprint_keys", fastupdate=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "algorithm"], name="provenance_fingerprint_once"),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_fingerprint_manifest_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} ({self.algorithm})"

@@ -25,17 +25,18 @@ from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
 from core.media_store import MediaStore, StoredFile
 from core.tenancy import tenant
-from provenance import keys, manifest, queries
+from provenance import keys, manifest, queries, recovery
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
+from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
 from provenance.identity_roots import identity_roots_pem
 from provenance.inspection import Source, inspected_source
 from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
 from provenance.sdk.contents import Contents
 from provenance.sealing import Seal, Sealed, sealed
-from provenance.statement import TakeStatement
+from provenance.statement import SoftBinding, TakeStatement
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile, Verification
@@ -61,6 +62,7 @@ class _Order:
     definition: manifest.Definition
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
+    fingerprint: Fingerprint | None
     identity: Identity | None = None
     production_id: UUID | None = None
 
@@ -181,6 +183,8 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
             public_key(settings.KEYS_FOLDER), tuple(witness.key for witness in settings.WITNESSES)
         ),
     )
+    if examination.fingerprint is not None:
+        return _with_recovery(verification, examination.fingerprint)
     if verification.authorization is None or verification.manifest_id is None or record is None:
         return verification
     return _with_today(verification, record.first_manifest_id or verification.manifest_id)
@@ -196,6 +200,17 @@ def _with_today(verification: Verification, manifest_id: str) -> Verification:
         return replace(verification, reasons=(*verification.reasons, note))
 
 
+def _with_recovery(verification: Verification, fingerprint: Fingerprint) -> Verification:
+    """With the file of ours that a film without a credential looks like, if there is one."""
+    try:
+        found = recovery.films_like(fingerprint, most=1)
+    except DatabaseFailure as error:
+        logger.warning("Not looked up by fingerprint: %s", error)
+        note = "not looked up by fingerprint: repository not reachable"
+        return replace(verification, reasons=(*verification.reasons, note))
+    return recovery.recovered(verification, found[0]) if found else verification
+
+
 def _order(
     organisation_id: UUID, actor: str, statement: TakeStatement, source: Path, thumbnail_jpeg: bytes
 ) -> _Order:
@@ -205,6 +220,10 @@ def _order(
     inspected = inspected_source(source, statement, anchors=anchors)
     if not thumbnail_jpeg.startswith(_JPEG_START):
         raise SourceUnusable("The thumbnail is not a JPEG.")
+    fingerprint = recovery.own_fingerprint(source)
+    if fingerprint is not None:
+        declared = SoftBinding(ISCC_ALGORITHM, fingerprint.iscc)
+        statement = replace(statement, soft_bindings=(*statement.soft_bindings, declared))
     manifest_id = manifest.manifest_id_for(uuid4())
     definition = manifest.definition(
         statement, manifest_id=manifest_id, unbound_sha256=inspected.unbound_sha256
@@ -220,6 +239,7 @@ def _order(
         definition=definition,
         signer=signer,
         anchors=anchors,
+        fingerprint=fingerprint,
         identity=identity,
     )
 
@@ -322,7 +342,7 @@ def _record_asset(
         at=at,
         production_id=order.production_id,
     )
-    SignedAsset.objects.create(
+    asset = SignedAsset.objects.create(
         id=order.asset_id,
         intent_id=intent_id,
         take_id=order.statement.take_id,
@@ -342,6 +362,8 @@ def _record_asset(
         entry_uid=entry_uid,
         time_stamped_at=result.time_stamped_at,
     )
+    if order.fingerprint is not None:
+        recovery.record_fingerprint(asset, order.fingerprint, at=at)
 
 
 def _removed_unless_recorded(order: _Order, store: MediaStore, kept: StoredFile) -> SignedFile | None:

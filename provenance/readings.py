@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+
+from provenance.fingerprints.values import Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Examination:
         sha256_hex: of the whole file; None where it could not be read to its end.
         unbound_sha256: of the boxes a hard binding leaves out (`boxes.unbound_sha256`); None where the file is not
             made of boxes.
+        fingerprint: of a film without a credential, where one can be made.
     """
 
     outcome: Outcome
@@ -159,9 +162,11 @@ class Examination:
     reading: Reading | None = None
     sha256_hex: str | None = None
     unbound_sha256: str | None = None
+    fingerprint: Fingerprint | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        fingerprint = self.fingerprint.to_json() if self.fingerprint else None
+        return json.dumps(asdict(replace(self, fingerprint=None)) | {"fingerprint": fingerprint})
 
 
 def examination_from_json(text: str) -> Examination:
@@ -172,6 +177,7 @@ def examination_from_json(text: str) -> Examination:
         reading=_reading(document["reading"]) if document["reading"] else None,
         sha256_hex=document["sha256_hex"],
         unbound_sha256=document["unbound_sha256"],
+        fingerprint=Fingerprint.from_json(document["fingerprint"]) if document["fingerprint"] else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from core.clock import rfc3339
+from provenance.fingerprints.values import Match
 from provenance.values import Authorization, Verification
 
 
@@ -21,13 +22,27 @@ def report(verification: Verification) -> dict[str, object]:
 
 
 def full_report(verification: Verification) -> dict[str, object]:
-    """The six members, the file's digest, what the signer states, and its place in the log."""
+    """The six members, the file's digest, what the signer states, its place in the log, and what it looks like."""
     claims = asdict(verification.claims) if verification.claims else None
     place = asdict(verification.log_place) if verification.log_place else None
     return report(verification) | {
         "file_sha256": verification.file_sha256,
         "claims": claims,
         "log_place": place,
+        "match": match_report(verification.match),
+    }
+
+
+def match_report(match: Match | None) -> dict[str, object] | None:
+    """By what and how much a file looks like one of ours; the manifest stands in `recovered`."""
+    if match is None:
+        return None
+    return {
+        "algorithm": match.algorithm,
+        "similarity": match.similarity,
+        "mirrored": match.mirrored,
+        "start_s": match.start_s,
+        "end_s": match.end_s,
     }
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from provenance.fingerprints.values import Match
+
 
 class CredentialState(StrEnum):
     """What a file's credential proves today. Seven answers, never merged."""
@@ -19,7 +21,7 @@ class CredentialState(StrEnum):
     """Intact, by nobody we know."""
     ALTERED = "altered"
     RECOVERED = "recovered"
-    """No credential inside, matched by fingerprint to one of ours. Not given yet: no fingerprint index."""
+    """No credential inside, and it looks like a file of ours."""
     ABSENT = "absent"
     UNREADABLE = "unreadable"
 
@@ -162,11 +164,12 @@ class Verification:
     Attributes:
         validation_state: the SDK's own word (Trusted, Valid, Invalid) or None when nothing could be read.
         reasons: sentences for people, most important first; never empty.
-        recovered: reserved for the file of ours that a fingerprint names; always None so far.
+        recovered: manifest of the file of ours that this one looks like; None in every other state.
         authorization: only where `state` says that a signer of ours stated it.
         claims: None where nothing in the file can be relied on.
         log_place: where the intent to sign stands in a log we know, once the proof in the file is checked.
         today: what stands today, where this installation keeps the record; None where nobody can say.
+        match: by what and how much it looks like `recovered`; None in every other state.
     """
 
     state: CredentialState
@@ -179,3 +182,4 @@ class Verification:
     file_sha256: str | None
     log_place: LogPlace | None = None
     today: Today | None = None
+    match: Match | None = None

@@ -205,6 +205,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.SigningFailed: Problem("signing-failed", 502, "The signature was not made"),
     provenance.AssetMissing: Problem("asset-unknown", 404, "No such signed file"),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
+    provenance.NotFingerprinted: Problem("not-fingerprinted", 404, "The file is not in the index"),
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),

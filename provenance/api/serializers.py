@@ -61,16 +61,30 @@ class LogPlaceResource(serializers.Serializer[Any]):
     )
 
 
+class MatchResource(serializers.Serializer[Any]):
+    """By what and how much the file looks like one of ours. It proves nothing about integrity."""
+
+    algorithm = serializers.CharField()
+    similarity = serializers.IntegerField(min_value=0, max_value=100)
+    mirrored = serializers.BooleanField()
+    start_s = serializers.FloatField(allow_null=True, help_text="Where in the file it fits, in seconds.")
+    end_s = serializers.FloatField(allow_null=True)
+
+
 class VerificationResource(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=_STATES)
     validation_state = serializers.CharField(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
     manifest_id = serializers.CharField(allow_null=True)
-    recovered = serializers.CharField(allow_null=True)
+    recovered = serializers.CharField(
+        allow_null=True,
+        help_text="Manifest of the file of ours that this one looks like, state `recovered` only.",
+    )
     authorization = AuthorizationTodayResource(allow_null=True)
     file_sha256 = serializers.CharField(allow_null=True)
     claims = ClaimsResource(allow_null=True)
     log_place = LogPlaceResource(allow_null=True)
+    match = MatchResource(allow_null=True)
 
 
 class VerificationRequest(serializers.Serializer[Any]):

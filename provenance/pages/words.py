@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from provenance.fingerprints.values import DHASH_ALGORITHM, ISCC_ALGORITHM
 from provenance.values import Claims, CredentialState, LogPlace, Verification
 
 Fact: TypeAlias = tuple[str, str | None]
@@ -14,7 +15,7 @@ _TITLES = {
     CredentialState.RETIRED_SIGNER: "Genuine when it was signed",
     CredentialState.UNKNOWN_SIGNER: "Intact, but signed by somebody we do not know",
     CredentialState.ALTERED: "This file was changed after it was signed",
-    CredentialState.RECOVERED: "Its credential was removed; we recognise the film",
+    CredentialState.RECOVERED: "There is no credential in this file; it looks like a film of ours",
     CredentialState.ABSENT: "There is no credential in this file",
     CredentialState.UNREADABLE: "We cannot read this file",
 }
@@ -33,7 +34,10 @@ _MEANINGS = {
     CredentialState.ALTERED: (
         "It carries a credential that does not fit the file. Do not rely on anything it says about itself."
     ),
-    CredentialState.RECOVERED: "There is no credential inside, and a fingerprint matches a file of ours.",
+    CredentialState.RECOVERED: (
+        "Its pictures look like those of a file that we signed. That says where it probably comes from. It does not "
+        "say that nothing was changed: without its credential nobody can."
+    ),
     CredentialState.ABSENT: (
         "That is true of most files and proves nothing either way. A credential is also lost when a file is "
         "converted or sent through most messengers."
@@ -51,6 +55,9 @@ _TONES = {
 }
 
 
+_FOUND_BY = {DHASH_ALGORITHM: "fingerprint of the pictures", ISCC_ALGORITHM: "ISCC of the video"}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the page shows. Facts are terms beside what is shown of them, letter for letter; None is not stated."""
@@ -61,6 +68,7 @@ class Answer:
     tone: str
     facts: tuple[Fact, ...]
     authorization: tuple[Fact, ...]
+    likeness: tuple[Fact, ...]
 
 
 def answer_in_words(verification: Verification) -> Answer:
@@ -72,6 +80,7 @@ def answer_in_words(verification: Verification) -> Answer:
         tone=_TONES[state],
         facts=_facts(verification.claims),
         authorization=_authorization(verification),
+        likeness=_likeness(verification),
     )
 
 
@@ -104,6 +113,21 @@ def _authorization(verification: Verification) -> tuple[Fact, ...]:
         ("Rule pack", stated.rule_pack),
         ("Recorded in log", stated.log_origin),
         ("Place in log", _place(verification.log_place)),
+    )
+
+
+def _likeness(verification: Verification) -> tuple[Fact, ...]:
+    match = verification.match
+    if match is None:
+        return ()
+    stretch = (
+        f"second {match.start_s:.1f} to {match.end_s:.1f}" if match.start_s is not None else "the whole file"
+    )
+    return (
+        ("Its credential would be", match.manifest_id),
+        ("Similarity", f"{match.similarity} of 100"),
+        ("Found by", _FOUND_BY.get(match.algorithm, "invisible watermark")),
+        ("Looks alike in", stretch + (", mirrored left to right" if match.mirrored else "")),
     )
 
 

@@ -1,0 +1,8 @@
+DROP FUNCTION provenance_unindexed_assets_v1(text);
+DROP FUNCTION provenance_fingerprints_like_v1(int[], text, int);
+REVOKE SELECT ON provenance_assetfingerprint FROM countersign_system;
+GRANT UPDATE, DELETE ON provenance_assetfingerprint TO countersign_app;
+DROP TRIGGER provenance_assetfingerprint_no_truncate ON provenance_assetfingerprint;
+DROP TRIGGER provenance_assetfingerprint_append_only ON provenance_assetfingerprint;
+ALTER TABLE provenance_assetfingerprint DROP CONSTRAINT provenance_fingerprint_sizes;
+ALTER TABLE provenance_assetfingerprint DROP CONSTRAINT provenance_fingerprint_same_organisation;

@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -100,18 +101,22 @@ def examine(
     path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
 ) -> Examination:
     """Examine the regular file at `path` in this process."""
-    digest = sha256_hex_of_file(path)
-    try:
-        reading = read(
-            path, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
-        )
-    except NoCredential as error:
-        if error.remote:
-            return _unread(path, digest, "It names a credential kept elsewhere, which is not fetched.")
-        return _unread(path, digest, "It carries no credential.")
-    except CredentialUnusable:
-        return _unread(path, digest, "It carries no credential we can read.")
-    return Examination(Outcome.READ, "", reading, digest, _unbound_sha256(path))
+    # Both read the whole file, and neither holds the interpreter while it does.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        digesting = beside.submit(sha256_hex_of_file, path)
+        try:
+            reading = read(
+                path, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
+            )
+        except NoCredential as error:
+            if error.remote:
+                detail = "It names a credential kept elsewhere, which is not fetched."
+            else:
+                detail = "It carries no credential."
+            return _unread(path, digesting.result(), detail)
+        except CredentialUnusable:
+            return _unread(path, digesting.result(), "It carries no credential we can read.")
+        return Examination(Outcome.READ, "", reading, digesting.result(), _unbound_sha256(path))
 
 
 def _unbound_sha256(path: Path) -> str | None:

@@ -8,8 +8,8 @@ its own. All of these in turn, n times, after one round that is not counted:
 - `copy`: `shutil.copyfile`.
 - `in place`: the file has a reserve (64 KB) and is signed in it: box, hash, box.
 - `anew`: the file has none; a new one is written once, with the box in it.
-- `plain`: `c2pa.Builder.sign` from file to file with the same manifest, signer and settings made once, the check after
-  signing and the thumbnails of the SDK switched off.
+- `plain`: `c2pa.Builder.sign` from file to file with the same manifest, signer and settings made once, without the
+  SDK's check after signing and its thumbnails.
 - `default`: the same with the settings that the SDK comes with (it then checks what it signed, but not the content).
 - `checked`: `in place`, and then all that happens before a file is kept: read back, streams compared, digest.
 

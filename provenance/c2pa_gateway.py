@@ -130,8 +130,8 @@ class _By:
             KeyUnavailable, SigningFailed: as `sign`.
         """
         identity = self.identity
-        key = RememberingKey(self.signer.sign)
-        identity_key = RememberingKey(identity.signer.sign) if identity else None
+        key = RememberingKey(self.signer.sign, self.signer.chain_pem)
+        identity_key = RememberingKey(identity.signer.sign, identity.signer.chain_pem) if identity else None
         try:
             yield native_signer(key, self.signer, self.tsa_url, identity_key, identity)
         except (c2pa.C2paError, SigningFailed) as error:

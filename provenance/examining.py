@@ -44,6 +44,8 @@ _STORE_MARKERS = (
     bytes.fromhex("d8fec3d61b0e483c92975828877ec481"),
 )
 _MARKER_BYTES = 16
+# How Python says that it has no memory, and no memory for the stack of a thread.
+_OUT_OF_MEMORY = ("MemoryError", "can't start new thread")
 _BLOCK_BYTES = 2**20
 
 
@@ -174,7 +176,7 @@ def _given_up(path: Path, returncode: int, stderr: str) -> Examination:
 
     A Python exception (exit status 1) is our defect and is raised; a signal or a native abort is the file's doing.
     """
-    if returncode == 1 and "MemoryError" not in stderr:
+    if returncode == 1 and not any(sign in stderr for sign in _OUT_OF_MEMORY):
         raise RuntimeError(f"The reader failed on {path.name}: {stderr[-2000:]}")
     return Examination(Outcome.UNREADABLE, "Reading it broke off: it needs more memory or time than allowed.")
 

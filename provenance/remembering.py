@@ -6,22 +6,49 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO, TypeVar
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
 AnswerT = TypeVar("AnswerT")
 
 
-class RememberingKey:
-    """A signing callback that remembers why it failed."""
+class WrongSignature(ValueError):
+    """What the key made is no signature by the key of the certificate."""
 
-    def __init__(self, sign_payload: Callable[[bytes], bytes]) -> None:
+
+class RememberingKey:
+    """A signing callback that remembers why it failed, and lets no signature out that does not hold.
+
+    The SDK signs with any key where it does not check afterwards.
+    """
+
+    def __init__(self, sign_payload: Callable[[bytes], bytes], chain_pem: str) -> None:
         self._sign_payload = sign_payload
+        self._chain_pem = chain_pem
         self.failure: Exception | None = None
 
     def __call__(self, payload: bytes) -> bytes:
         try:
-            return self._sign_payload(payload)
+            return self._checked(payload, self._sign_payload(payload))
         except Exception as error:
             self.failure = error
             raise
+
+    def _checked(self, payload: bytes, signature: bytes) -> bytes:
+        leaf = x509.load_pem_x509_certificates(self._chain_pem.encode("ascii"))[0]
+        key = leaf.public_key()
+        half = len(signature) // 2
+        try:
+            if not isinstance(key, ec.EllipticCurvePublicKey):
+                raise WrongSignature("the certificate's key is not of an elliptic curve")
+            pair = (int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
+            key.verify(encode_dss_signature(*pair), payload, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature as error:
+            raise WrongSignature("the signature does not fit the certificate") from error
+        return signature
 
 
 class RememberingStream:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from generation.coverage import Coverage, coverage_of
-from generation.engines.families import SizeLimits
+from generation.engines.sizes import SizeLimits
 from generation.errors import IdempotencyKeyMissing, RequestNotPossible
 from generation.model_defaults import ModelDefaults
 from generation.spec import RenderSpec, delivered_size

@@ -23,7 +23,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`step` of `steps` of a stage is done; in `decode` a step is one latent frame."""
+    """`step` of `steps` of a stage is done.
+
+    In `decode` a step is one latent frame or a few, or a block of a decoder that takes the clip at once.
+    """
 
     stage: Stage
     step: int

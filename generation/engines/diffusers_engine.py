@@ -10,7 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gc
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import torch
 
 from generation.engines.base import Frame, OnProgress, Progress, Stage
 from generation.engines.folder import CheckedFolder, check_folder
+from generation.engines.step_reports import can_report_steps, reporting_steps
 from generation.errors import MissingCapability, OutOfDeviceMemory
 from generation.model_defaults import model_defaults
 from generation.spec import RenderSpec
@@ -32,11 +33,8 @@ _NEEDED = frozenset(
         "width",
         "num_frames",
         "num_inference_steps",
-        "guidance_scale",
         "generator",
         "output_type",
-        "callback_on_step_end",
-        "max_sequence_length",
     }
 )
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
@@ -56,15 +54,15 @@ class DiffusersEngine:
     def render(self, spec: RenderSpec, *, on_progress: OnProgress) -> Iterator[Frame]:
         """See `VideoEngine.render`."""
         self.check(spec)
-        # Imported late: it loads diffusers, which must first be told to stay offline.
-        from generation.engines.decoding import wan_frames
 
         def on_chunk(done: int, of: int) -> None:
             on_progress(Progress(Stage.DECODE, done, of))
 
+        # A generator on the CPU draws the same noise whatever device renders.
+        generator = torch.Generator("cpu").manual_seed(spec.seed)
         with _memory_errors():
-            latents = self._latents(spec, on_progress)
-            yield from wan_frames(self._pipeline.vae, latents, on_chunk=on_chunk)
+            latents = self._latents(spec, generator, on_progress)
+            yield from _decoded(self._pipeline, latents, spec, generator, on_chunk)
 
     def fingerprint(self) -> Mapping[str, str | int]:
         import diffusers
@@ -83,32 +81,62 @@ class DiffusersEngine:
             "batch": 1,
         }
 
-    def _latents(self, spec: RenderSpec, on_progress: OnProgress) -> torch.Tensor:
-        def after_step(_pipeline: object, step: int, _time: object, _tensors: object) -> dict[str, object]:
+    def _latents(self, spec: RenderSpec, generator: torch.Generator, on_progress: OnProgress) -> torch.Tensor:
+        def after_step(step: int) -> None:
             # An exception raised here ends the call at once. The pipeline's own `_interrupt` flag would skip the
             # remaining steps, decode what there is and return noise as if it were finished.
-            on_progress(Progress(Stage.DENOISE, step + 1, spec.steps))
-            return {}
+            on_progress(Progress(Stage.DENOISE, step, spec.steps))
 
-        # A generator on the CPU draws the same noise whatever device renders.
-        generator = torch.Generator("cpu").manual_seed(spec.seed)
+        taken = inspect.signature(type(self._pipeline).__call__).parameters
+        offered: dict[str, object] = {
+            "guidance_scale": spec.guidance_scale,
+            "max_sequence_length": self._max_sequence_length,
+            "frame_rate": float(spec.fps),
+        }
+        if "guidance_scale" not in taken:
+            self._pipeline.guider = self._pipeline.guider.new(guidance_scale=spec.guidance_scale)
         try:
-            latents: torch.Tensor = self._pipeline(
-                prompt=spec.prompt,
-                negative_prompt=spec.negative_prompt,
-                height=spec.height,
-                width=spec.width,
-                num_frames=spec.num_frames,
-                num_inference_steps=spec.steps,
-                guidance_scale=spec.guidance_scale,
-                generator=generator,
-                output_type="latent",
-                callback_on_step_end=after_step,
-                max_sequence_length=self._max_sequence_length,
-            ).frames
+            with reporting_steps(self._pipeline, after_step) as reported:
+                latents: torch.Tensor = self._pipeline(
+                    prompt=spec.prompt,
+                    negative_prompt=spec.negative_prompt,
+                    height=spec.height,
+                    width=spec.width,
+                    num_frames=spec.num_frames,
+                    num_inference_steps=spec.steps,
+                    generator=generator,
+                    output_type="latent",
+                    **{name: value for name, value in offered.items() if name in taken},
+                    **reported,
+                ).frames
         finally:
             self._pipeline.maybe_free_model_hooks()
         return latents
+
+
+def _decoded(
+    pipeline: Any,  # noqa: ANN401 - diffusers is untyped
+    latents: torch.Tensor,
+    spec: RenderSpec,
+    generator: torch.Generator,
+    on_chunk: Callable[[int, int], None],
+) -> Iterator[Frame]:
+    """The frames of `latents`, by the decoder of the pipeline's family."""
+    # Imported late: they load diffusers, which must first be told to stay offline.
+    from generation.engines import clip_decoding
+    from generation.engines.wan_decoding import wan_frames
+
+    match type(pipeline).__name__:
+        case "WanPipeline":
+            return wan_frames(pipeline.vae, latents, on_chunk=on_chunk)
+        case "CogVideoXPipeline":
+            return clip_decoding.cogvideox_frames(pipeline, latents, spec, on_chunk=on_chunk)
+        case "LTXPipeline":
+            return clip_decoding.ltx_frames(pipeline, latents, spec, generator=generator, on_chunk=on_chunk)
+        case "HunyuanVideo15Pipeline":
+            return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk)
+        case other:
+            raise MissingCapability(f"{other} has no decoder here.")
 
 
 def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
@@ -124,7 +152,7 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     Raises:
         LockMissing, WeightsAltered, PickleWeights, CodeInModelFolder, UnexpectedModelFile, UnknownPipeline: the
             folder is not one we load.
-        MissingCapability: the pipeline cannot report its steps or return latents.
+        MissingCapability: the pipeline cannot report its steps, be guided or return latents.
     """
     os.environ.update(_OFFLINE)
     checked = check_folder(folder)
@@ -158,9 +186,14 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
 
 def _check_capabilities(pipeline: Any) -> None:  # noqa: ANN401 - diffusers is untyped
     name = type(pipeline).__name__
-    missing = sorted(_NEEDED - inspect.signature(type(pipeline).__call__).parameters.keys())
+    taken = inspect.signature(type(pipeline).__call__).parameters
+    missing = sorted(_NEEDED - taken.keys())
     if missing:
         raise MissingCapability(f"{name} of this diffusers version does not take {', '.join(missing)}.")
+    if "guidance_scale" not in taken and not hasattr(pipeline, "guider"):
+        raise MissingCapability(f"{name} of this diffusers version takes no guidance.")
+    if not can_report_steps(pipeline):
+        raise MissingCapability(f"{name} of this diffusers version tells nobody of its steps.")
 
 
 @contextmanager

@@ -7,65 +7,20 @@ without torch, so that a web process can refuse a size before anything is decide
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.errors import SizeNotPossible
-from generation.spec import RenderSpec
+from generation.engines.family_limits import (
+    Configs,
+    cogvideox_limits,
+    hunyuan15_limits,
+    ltx_limits,
+    wan_limits,
+)
+from generation.engines.sizes import SizeLimits
 
 ClassName = tuple[str, str]
-Configs = Mapping[str, Mapping[str, object]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeLimits:
-    """Sizes a model can make: pixels in multiples, frames as `frame_step` times k plus one."""
-
-    width_multiple: int
-    height_multiple: int
-    frame_step: int
-    most_width: int
-    most_height: int
-    most_frames: int
-
-    def check(self, spec: RenderSpec) -> None:
-        """Refuse a spec outside the limits.
-
-        Raises:
-            SizeNotPossible: naming the first field that does not fit and the nearest values that do.
-        """
-        self._side("width", spec.width, self.width_multiple, self.most_width)
-        self._side("height", spec.height, self.height_multiple, self.most_height)
-        if (
-            spec.num_frames < 1
-            or spec.num_frames > self.most_frames
-            or (spec.num_frames - 1) % self.frame_step
-        ):
-            near = _nearest(spec.num_frames - 1, step=self.frame_step, least=0, most=self.most_frames - 1)
-            raise SizeNotPossible(
-                field="num_frames",
-                given=spec.num_frames,
-                allowed=f"{self.frame_step}k+1 up to {self.most_frames}, nearest {_either(near, plus=1)}",
-            )
-        if spec.delivered_width % spec.width or spec.delivered_height != spec.height * (
-            spec.delivered_width // spec.width
-        ):
-            raise SizeNotPossible(
-                field="delivered_width",
-                given=spec.delivered_width,
-                allowed=f"a whole multiple of {spec.width}x{spec.height}, the same in both directions",
-            )
-
-    def _side(self, field: str, given: int, multiple: int, most: int) -> None:
-        if given < multiple or given > most or given % multiple:
-            near = _nearest(given, step=multiple, least=multiple, most=most)
-            raise SizeNotPossible(
-                field=field,
-                given=given,
-                allowed=f"multiples of {multiple} up to {most}, nearest {_either(near)}",
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,41 +56,13 @@ _FAST_TOKENIZERS = frozenset(
     {("transformers", "TokenizersBackend"), ("transformers", "PreTrainedTokenizerFast")},
 )
 _T5_TOKENIZERS = _FAST_TOKENIZERS | {("transformers", "T5Tokenizer"), ("transformers", "T5TokenizerFast")}
+_T5_ENCODERS = frozenset({("transformers", "T5EncoderModel")})
 _FLOW_SCHEDULERS = frozenset(
     {
         ("diffusers", "FlowMatchEulerDiscreteScheduler"),
         ("diffusers", "UniPCMultistepScheduler"),
     }
 )
-# WanPipeline.check_inputs refuses other sizes whatever the autoencoder's own factor is.
-_WAN_PIPELINE_MULTIPLE = 16
-_WAN_MOST_POSITIONS = 1024
-# A clip longer than this belongs to several shots; one request must not hold a worker for hours.
-_MOST_FRAMES = 257
-_MOST_SIDE = 4096
-
-
-def _wan_limits(configs: Configs) -> SizeLimits:
-    vae, transformer = configs["vae"], configs["transformer"]
-    spatial = _positive(vae, "scale_factor_spatial", default=8)
-    temporal = _positive(vae, "scale_factor_temporal", default=4)
-    patch = transformer.get("patch_size", (1, 2, 2))
-    if not isinstance(patch, (list, tuple)) or len(patch) != 3:  # noqa: PLR2004 - time, height, width
-        raise ValueError("transformer/config.json: patch_size must have three numbers")
-    positions = _positive(transformer, "rope_max_seq_len", default=_WAN_MOST_POSITIONS)
-    height_multiple, width_multiple = (
-        math.lcm(spatial * int(side), _WAN_PIPELINE_MULTIPLE) for side in (patch[1], patch[2])
-    )
-    return SizeLimits(
-        width_multiple=width_multiple,
-        height_multiple=height_multiple,
-        frame_step=temporal,
-        most_width=_capped(positions * spatial * int(patch[2]), multiple=width_multiple),
-        most_height=_capped(positions * spatial * int(patch[1]), multiple=height_multiple),
-        most_frames=min(_MOST_FRAMES, (positions - 1) * temporal + 1),
-    )
-
-
 FAMILIES: Mapping[str, Family] = {
     family.pipeline: family
     for family in (
@@ -150,7 +77,7 @@ FAMILIES: Mapping[str, Family] = {
                 "scheduler": _FLOW_SCHEDULERS,
             },
             optional=frozenset({"transformer_2"}),
-            limits=_wan_limits,
+            limits=wan_limits,
             defaults=RenderDefaults(
                 width=832,
                 height=480,
@@ -159,6 +86,76 @@ FAMILIES: Mapping[str, Family] = {
                 steps=50,
                 guidance_scale=5.0,
                 max_sequence_length=512,
+            ),
+        ),
+        Family(
+            pipeline="LTXPipeline",
+            components={
+                "tokenizer": _T5_TOKENIZERS,
+                "text_encoder": _T5_ENCODERS,
+                "transformer": frozenset({("diffusers", "LTXVideoTransformer3DModel")}),
+                "vae": frozenset({("diffusers", "AutoencoderKLLTXVideo")}),
+                "scheduler": _FLOW_SCHEDULERS,
+            },
+            optional=frozenset(),
+            limits=ltx_limits,
+            defaults=RenderDefaults(
+                width=704,
+                height=512,
+                num_frames=161,
+                fps=25,
+                steps=50,
+                guidance_scale=3.0,
+                max_sequence_length=128,
+            ),
+        ),
+        Family(
+            pipeline="CogVideoXPipeline",
+            components={
+                "tokenizer": _T5_TOKENIZERS,
+                "text_encoder": _T5_ENCODERS,
+                "transformer": frozenset({("diffusers", "CogVideoXTransformer3DModel")}),
+                "vae": frozenset({("diffusers", "AutoencoderKLCogVideoX")}),
+                "scheduler": frozenset(
+                    {("diffusers", "CogVideoXDDIMScheduler"), ("diffusers", "CogVideoXDPMScheduler")}
+                ),
+            },
+            optional=frozenset(),
+            limits=cogvideox_limits,
+            defaults=RenderDefaults(
+                width=720,
+                height=480,
+                num_frames=49,
+                fps=8,
+                steps=50,
+                guidance_scale=6.0,
+                max_sequence_length=226,
+            ),
+        ),
+        Family(
+            pipeline="HunyuanVideo15Pipeline",
+            components={
+                "tokenizer": _FAST_TOKENIZERS
+                | {("transformers", "Qwen2Tokenizer"), ("transformers", "Qwen2TokenizerFast")},
+                "text_encoder": frozenset({("transformers", "Qwen2_5_VLTextModel")}),
+                "tokenizer_2": frozenset({("transformers", "ByT5Tokenizer")}),
+                "text_encoder_2": _T5_ENCODERS,
+                "transformer": frozenset({("diffusers", "HunyuanVideo15Transformer3DModel")}),
+                "vae": frozenset({("diffusers", "AutoencoderKLHunyuanVideo15")}),
+                "scheduler": _FLOW_SCHEDULERS,
+                "guider": frozenset({("diffusers", "ClassifierFreeGuidance")}),
+            },
+            optional=frozenset(),
+            limits=hunyuan15_limits,
+            defaults=RenderDefaults(
+                width=848,
+                height=480,
+                num_frames=121,
+                fps=24,
+                steps=50,
+                guidance_scale=6.0,
+                # Its pipeline has a length of its own and takes none.
+                max_sequence_length=1000,
             ),
         ),
     )
@@ -171,24 +168,3 @@ def component_configs(folder: Path) -> dict[str, dict[str, object]]:
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("*/config.json"))
     }
-
-
-def _positive(config: Mapping[str, object], key: str, *, default: int) -> int:
-    value = config.get(key, default)
-    if not isinstance(value, int) or value < 1:
-        raise ValueError(f"config.json: {key} must be a whole number from 1, not {value!r}")
-    return value
-
-
-def _capped(value: int, *, multiple: int) -> int:
-    return min(value, _MOST_SIDE) // multiple * multiple
-
-
-def _nearest(given: int, *, step: int, least: int, most: int) -> tuple[int, ...]:
-    below = min(max(given // step * step, least), most // step * step)
-    above = min(max(-(-given // step) * step, least), most // step * step)
-    return (below,) if below == above else (below, above)
-
-
-def _either(values: tuple[int, ...], *, plus: int = 0) -> str:
-    return " or ".join(str(value + plus) for value in values)

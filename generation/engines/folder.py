@@ -18,7 +18,8 @@ from pathlib import Path
 
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
-from generation.engines.families import FAMILIES, Family, SizeLimits, component_configs
+from generation.engines.families import FAMILIES, Family, component_configs
+from generation.engines.sizes import SizeLimits
 from generation.errors import (
     CodeInModelFolder,
     LockMissing,

@@ -16,6 +16,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 from torch import Tensor
 
 from generation.engines.base import Frame
+from generation.engines.frames import as_frames
 
 
 def wan_frames(vae: Any, latents: Tensor, *, on_chunk: Callable[[int, int], None]) -> Iterator[Frame]:  # noqa: ANN401 - AutoencoderKLWan is untyped
@@ -59,6 +60,4 @@ def _decoded(vae: Any, hidden: Tensor, *, first: bool) -> Frame:  # noqa: ANN401
     )
     if vae.config.patch_size is not None:
         pixels = unpatchify(pixels, patch_size=vae.config.patch_size)
-    levels = pixels[0].float().clamp(-1.0, 1.0).add(1.0).mul(127.5).round()
-    frames: Frame = levels.to(torch.uint8).permute(1, 2, 3, 0).contiguous().cpu().numpy()
-    return frames
+    return as_frames(pixels[0])

@@ -1,0 +1,67 @@
+"""Sizes a model can make, and the refusal of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generation.errors import SizeNotPossible
+from generation.spec import RenderSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeLimits:
+    """Sizes a model can make: pixels in multiples, frames as `frame_step` times k plus one."""
+
+    width_multiple: int
+    height_multiple: int
+    frame_step: int
+    most_width: int
+    most_height: int
+    most_frames: int
+
+    def check(self, spec: RenderSpec) -> None:
+        """Refuse a spec outside the limits.
+
+        Raises:
+            SizeNotPossible: naming the first field that does not fit and the nearest values that do.
+        """
+        self._side("width", spec.width, self.width_multiple, self.most_width)
+        self._side("height", spec.height, self.height_multiple, self.most_height)
+        if (
+            spec.num_frames < 1
+            or spec.num_frames > self.most_frames
+            or (spec.num_frames - 1) % self.frame_step
+        ):
+            near = _nearest(spec.num_frames - 1, step=self.frame_step, least=0, most=self.most_frames - 1)
+            raise SizeNotPossible(
+                field="num_frames",
+                given=spec.num_frames,
+                allowed=f"{self.frame_step}k+1 up to {self.most_frames}, nearest {_either(near, plus=1)}",
+            )
+        if spec.delivered_width % spec.width or spec.delivered_height != spec.height * (
+            spec.delivered_width // spec.width
+        ):
+            raise SizeNotPossible(
+                field="delivered_width",
+                given=spec.delivered_width,
+                allowed=f"a whole multiple of {spec.width}x{spec.height}, the same in both directions",
+            )
+
+    def _side(self, field: str, given: int, multiple: int, most: int) -> None:
+        if given < multiple or given > most or given % multiple:
+            near = _nearest(given, step=multiple, least=multiple, most=most)
+            raise SizeNotPossible(
+                field=field,
+                given=given,
+                allowed=f"multiples of {multiple} up to {most}, nearest {_either(near)}",
+            )
+
+
+def _nearest(given: int, *, step: int, least: int, most: int) -> tuple[int, ...]:
+    below = min(max(given // step * step, least), most // step * step)
+    above = min(max(-(-given // step) * step, least), most // step * step)
+    return (below,) if below == above else (below, above)
+
+
+def _either(values: tuple[int, ...], *, plus: int = 0) -> str:
+    return " or ".join(str(value + plus) for value in values)

@@ -17,11 +17,13 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import Take
 from generation.operations.recalls import record_recalls
 from generation.tasks import render_take
 from licensing.operations.quotas import expire_quotas
+from provenance.unrecorded import remove_unrecorded
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +71,7 @@ def write_down_recalls() -> int:
 
 
 def remove_leftovers() -> int:
-    """Remove unfinished files that killed workers left in the media store; how many there were."""
+    """Remove files that killed workers left in the media store, unfinished or unrecorded; how many there were."""
     folder: Path = settings.MEDIA_FOLDER / "tmp"
     removed = 0
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -79,4 +81,4 @@ def remove_leftovers() -> int:
                 removed += 1
         except FileNotFoundError:
             continue  # its owner, or another worker, was faster
-    return removed
+    return removed + remove_unrecorded(MediaStore(settings.MEDIA_FOLDER))

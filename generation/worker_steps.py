@@ -55,7 +55,8 @@ class Sweeper(_Background):
 
         try:
             remove_leftovers()
-        except OSError as failure:
+        except (OSError, DatabaseFailure) as failure:
+            connection.close()
             logger.warning("Leftovers stay: %s", failure)
         sweeps = 0
         while not wait(_SWEEP_EVERY_S):

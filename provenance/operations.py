@@ -39,6 +39,7 @@ from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import SoftBinding, TakeStatement
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
+from provenance.unrecorded import announce
 from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer, judge
 
@@ -129,18 +130,28 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(_SUFFIX) as signed:
         result = sealed(order.source, signed, seal)
-        kept = store.keep(signed, suffix=_SUFFIX)
+        announced = announce(
+            store,
+            organisation_id=organisation_id,
+            record_id=order.asset_id,
+            key=store.key_of(result.sha256_hex, suffix=_SUFFIX),
+        )
+        kept = store.keep(signed, suffix=_SUFFIX, sha256_hex=result.sha256_hex)
     try:
-        return _publish(order, intent.id, kept, result, publish_guard, after_signed)
+        published = _publish(order, intent.id, kept, result, publish_guard, after_signed)
     except DatabaseFailure:
         recorded = _removed_unless_recorded(order, store, kept)
+        announced.settle()
         if recorded is None:
             raise
         # Another worker was first, or our own commit happened and only its answer was lost.
         return recorded
     except BaseException:
         _removed_unless_recorded(order, store, kept)
+        announced.settle()
         raise
+    announced.settle()
+    return published
 
 
 def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verification:

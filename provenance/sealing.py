@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from core.digests import sha256_hex_of_file
 from provenance import c2pa_gateway
 from provenance.errors import NoTimeStamp, SigningFailed
 from provenance.inspection import Expected, Source, read_back
@@ -38,11 +40,15 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A signed file that read back as it was meant. `time_stamped_at` is None where the policy let it go without."""
+    """A signed file that read back as it was meant.
+
+    `time_stamped_at` is None where the policy let it go without. `sha256_hex` is of the whole file.
+    """
 
     manifest_store: bytes
     reading: Reading
     time_stamped_at: datetime | None
+    sha256_hex: str
 
 
 def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
@@ -55,21 +61,25 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
         OSError: `destination` could not be written.
     """
     store, time_stamped = _signed(source, destination, seal)
-    reading = read_back(
-        destination,
-        source=source,
-        expected=Expected(
-            seal.manifest_id,
-            seal.signer.serial,
-            time_stamped=time_stamped,
-            identified=seal.identity is not None,
-        ),
-        anchors=seal.anchors,
-        tsa_roots_pem=accepted_roots_pem(),
-        identity_roots_pem=seal.identity.roots_pem if seal.identity else "",
-    )
+    # Both read the whole file, and neither holds the interpreter while it does.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        digesting = beside.submit(sha256_hex_of_file, destination)
+        reading = read_back(
+            destination,
+            source=source,
+            expected=Expected(
+                seal.manifest_id,
+                seal.signer.serial,
+                time_stamped=time_stamped,
+                identified=seal.identity is not None,
+            ),
+            anchors=seal.anchors,
+            tsa_roots_pem=accepted_roots_pem(),
+            identity_roots_pem=seal.identity.roots_pem if seal.identity else "",
+        )
+        digest = digesting.result()
     stated = reading.trusted_time
-    return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None)
+    return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None, digest)
 
 
 def _signed(source: Source, destination: Path, seal: Seal) -> tuple[bytes, bool]:

@@ -46,14 +46,24 @@ class MediaStore:
         finally:
             path.unlink(missing_ok=True)
 
-    def keep(self, path: Path, *, suffix: str) -> StoredFile:
+    @staticmethod
+    def key_of(sha256_hex: str, *, suffix: str) -> str:
+        """The key under which a file of that digest is kept."""
+        return f"{sha256_hex[:2]}/{sha256_hex}{suffix}"
+
+    def keep(self, path: Path, *, suffix: str, sha256_hex: str | None = None) -> StoredFile:
         """Move the finished file at `path` to the place its digest names.
+
+        Args:
+            path: on the same volume.
+            suffix: of the name, with its dot.
+            sha256_hex: of the file, where it is known already.
 
         Raises:
             DiskFull: the volume has no room; `path` is left as it was.
         """
-        digest = sha256_hex_of_file(path)
-        key = f"{digest[:2]}/{digest}{suffix}"
+        digest = sha256_hex or sha256_hex_of_file(path)
+        key = self.key_of(digest, suffix=suffix)
         final = self.root / key
         size_bytes = path.stat().st_size
         with disk_errors():

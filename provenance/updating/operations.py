@@ -28,6 +28,7 @@ from provenance.models import CredentialUpdate, SigningIntent
 from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Anchor
+from provenance.unrecorded import announce
 from provenance.updating.definition import PARENT_LABEL, Addition, UpdatedFile, update_definition
 from provenance.updating.inspection import history_kept, updatable_source
 from provenance.updating.queries import OwnFile, own_file, updated_file
@@ -114,18 +115,28 @@ def update_credential(
         result = sealed(source.source, signed, seal)
         if not history_kept(source.reading, result.reading):
             raise SigningFailed("The updated file lost a manifest that was in it before.")
-        kept = store.keep(signed, suffix=file.suffix)
+        announced = announce(
+            store,
+            organisation_id=order.organisation_id,
+            record_id=signing.update_id,
+            key=store.key_of(result.sha256_hex, suffix=file.suffix),
+        )
+        kept = store.keep(signed, suffix=file.suffix, sha256_hex=result.sha256_hex)
     try:
-        return _publish(signing, intent_id, kept, result, publish_guard, after_signed)
+        published = _publish(signing, intent_id, kept, result, publish_guard, after_signed)
     except DatabaseFailure:
         recorded = _removed_unless_recorded(signing, store, kept)
+        announced.settle()
         if recorded is None:
             raise
         # Another worker was first, or our own commit happened and only its answer was lost.
         return recorded
     except BaseException:
         _removed_unless_recorded(signing, store, kept)
+        announced.settle()
         raise
+    announced.settle()
+    return published
 
 
 def _prepared(order: UpdateOrder, file: OwnFile) -> _Signing:

@@ -11,7 +11,6 @@ import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -21,12 +20,12 @@ from django.db import InterfaceError, OperationalError
 
 from audit.coverage import wait_until_covered
 from audit.errors import LogNotReady
-from audit.queries import log_summary
 from core import clock
 from core.errors import DiskFull
 from core.media_store import MediaStore, StoredFile
 from generation import claims
 from generation.claims import CancelAsked, Claim, ClaimLost
+from generation.crediting import statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
 from generation.engines import warm
 from generation.engines.base import Progress, Stage, VideoEngine
@@ -50,10 +49,9 @@ from licensing.operations.gate import redecide
 from licensing.operations.obligations import open_from_decision
 from licensing.operations.quotas import keep_quotas
 from licensing.owed.values import Effect
-from licensing.queries import commitments_for, consents_stand
+from licensing.queries import consents_stand
 from provenance.errors import NoTimeStamp, SignerUnfit, SigningFailed, SourceUnusable
 from provenance.operations import sign_take_file
-from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.values import SignedFile
 
 logger = logging.getLogger(__name__)
@@ -206,7 +204,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
 
         sign_take_file(
             organisation_id=claimed.organisation_id,
-            statement=_statement(claimed, rendered.encoded, decision_id, made_at=made_at),
+            statement=statement_of(claimed, rendered.encoded, decision_id, made_at=made_at),
             source=path,
             thumbnail_jpeg=rendered.encoded.poster_jpeg,
             actor=claimed.label,
@@ -326,33 +324,3 @@ def _engine(claimed: Claim) -> VideoEngine:
     if loaded.lock_sha256 != claimed.model_sha256:
         raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")
     return loaded.engine
-
-
-def _statement(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at: datetime) -> TakeStatement:
-    digests = commitments_for(claimed.organisation_id, decision_id)
-    log_origin = log_summary(claimed.organisation_id).origin
-    if log_origin is None:
-        raise LogNotReady
-    return TakeStatement(
-        take_id=claimed.take_id,
-        title=f"Shot {claimed.shot_code}, take {claimed.number}",
-        width=encoded.width,
-        height=encoded.height,
-        frames=encoded.frames,
-        fps=encoded.fps,
-        generated_width=encoded.generated_width,
-        generated_height=encoded.generated_height,
-        model_name=claimed.model_name,
-        model_version=claimed.model_version,
-        model_sha256=claimed.model_sha256,
-        seed=claimed.spec.seed,
-        steps=claimed.spec.steps,
-        created_at=made_at,
-        authorization=AuthorizationStatement(
-            decision_commitment_hex=digests.decision_commitment_hex,
-            consent_commitments_hex=digests.consent_commitments_hex,
-            rule_pack=digests.rule_pack,
-            rule_pack_sha256=digests.rule_pack_sha256,
-            log_origin=log_origin,
-        ),
-    )

@@ -19,8 +19,10 @@ from licensing.documents.odrl import Policy, to_odrl
 from licensing.documents.receipt import ConsentMoment, ReceiptFacts, signed_receipt
 from licensing.documents.receipt_key import key_name, receipt_signing_key
 from licensing.doors import MAY_HOLD_RECEIPTS
-from licensing.errors import NoSuchConsent
+from licensing.errors import NoSuchConsent, NoSuchDecision
 from licensing.models.consent import Consent, ConsentEvent
+from licensing.models.decision import Decision
+from licensing.queries import performers_of
 from productions.queries import production_facts
 
 
@@ -92,6 +94,23 @@ def consent_training_mining(consent_id: UUID, *, actor: Actor) -> dict[str, Cano
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
         return {"label": LABEL, "data": training_mining([_visible(consent_id, actor).terms])}
+
+
+def training_mining_for(organisation_id: UUID, decision_id: UUID) -> dict[str, Canonical]:
+    """The CAWG assertion of a file that is made on a decision, for the product's own work.
+
+    Of somebody whom it shows without a consent of theirs nothing is known, so nothing is permitted.
+
+    Raises:
+        NoSuchDecision: there is none of this id here.
+    """
+    with tenant(organisation_id):
+        row = Decision.objects.only("consent_ids").filter(id=decision_id).first()
+        if row is None:
+            raise NoSuchDecision("There is no such decision here.")
+        consents = list(Consent.objects.filter(id__in=row.consent_ids))
+    unasked = set(performers_of(organisation_id, decision_id)) - {one.performer_id for one in consents}
+    return training_mining([*(one.terms for one in consents), *({} for _ in unasked)])
 
 
 def _visible(consent_id: UUID, actor: Actor) -> Consent:

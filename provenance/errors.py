@@ -102,6 +102,28 @@ class AssetMissing(StudioError):
     """No signed file under that id."""
 
 
+class IngredientUnusable(StudioError):
+    """A file cannot go into another one's credential: it is missing, unreadable, or bears no credential."""
+
+    def __init__(self, title: str, reason: str) -> None:
+        super().__init__(f"{title} cannot be used: {reason}")
+        self.title, self.reason = title, reason
+
+    def extensions(self) -> dict[str, object]:
+        return {"ingredient": self.title, "reason": self.reason}
+
+
+class IngredientAltered(StudioError):
+    """A file was changed after it was signed, so nothing is made from it. The findings are C2PA's codes."""
+
+    def __init__(self, title: str, findings: tuple[str, ...]) -> None:
+        super().__init__(f"{title} was changed after it was signed, so it cannot be used.")
+        self.title, self.findings = title, findings
+
+    def extensions(self) -> dict[str, object]:
+        return {"ingredient": self.title, "findings": list(self.findings)}
+
+
 class FileNotOurs(StudioError):
     """The file that was to be updated is not, or no longer, the one we signed. Nothing was signed."""
 

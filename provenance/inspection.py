@@ -97,7 +97,12 @@ def read_back(
 
 def _doubts_about(reading: Reading, expected: Expected, anchors: Sequence[Anchor]) -> list[str]:
     doubts = [finding.code for finding in reading.failure]
-    doubts += [f"ingredient {ingredient.title}" for ingredient in reading.ingredients]
+    # A stranger's file may be an ingredient; one that was changed may not.
+    doubts += [
+        f"ingredient {ingredient.title}"
+        for ingredient in reading.ingredients
+        if not ingredient.is_about_signer
+    ]
     if reading.validation_state != "Trusted":
         doubts.append(f"state {reading.validation_state}")
     if reading.anchor_uri not in {anchor.uri for anchor in anchors}:

@@ -6,16 +6,17 @@ assertion is a typed value, and the golden test pins what leaves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
-from core.clock import rfc3339
-from provenance.statement import AuthorizationStatement, SoftBinding, TakeStatement
-
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
+from provenance.actions import Json, actions_of
+from provenance.statement import (
+    TRAINING_MINING_ENTRIES,
+    AuthorizationStatement,
+    SoftBinding,
+    TakeStatement,
+)
 
 CLAIM_GENERATOR = "Countersign"
 CLAIM_GENERATOR_VERSION = "0.1.0"
@@ -26,6 +27,8 @@ THUMBNAIL_IDENTIFIER = "thumbnail.jpg"
 ACTIONS_LABEL = "c2pa.actions.v2"
 AI_DISCLOSURE_LABEL = "c2pa.ai-disclosure"
 TRAINING_MINING_LABEL = "cawg.training-mining"
+METADATA_LABEL = "cawg.metadata"
+MODEL_LABEL = "org.countersign.model"
 TAKE_LABEL = "org.countersign.take"
 SOFT_BINDING_LABEL = "c2pa.soft-binding"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
@@ -51,7 +54,10 @@ CREATED_LABELS = (
     "c2pa.thumbnail.claim",
     AI_DISCLOSURE_LABEL,
     TRAINING_MINING_LABEL,
+    METADATA_LABEL,
     SOFT_BINDING_LABEL,
+    "c2pa.ingredient.v3",
+    MODEL_LABEL,
     TAKE_LABEL,
     AUTHORIZATION_LABEL,
     LEGAL_REVIEW_LABEL,
@@ -59,57 +65,6 @@ CREATED_LABELS = (
     REPOSITORY_RECEIPT_LABEL,
     LOG_PROOF_LABEL,
 )
-
-# IPTC digital source types: cv.iptc.org/newscodes/digitalsourcetype
-TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-ALGORITHMICALLY_ENHANCED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"
-
-# CAWG Training and Data Mining 1.1: the four entries it defines. All of them are refused.
-TRAINING_MINING_ENTRIES = (
-    "cawg.ai_generative_training",
-    "cawg.ai_inference",
-    "cawg.ai_training",
-    "cawg.data_mining",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SoftwareAgent:
-    """What did something. `weights_sha256` is of a model's weights; empty where it is no model."""
-
-    name: str
-    version: str
-    weights_sha256: str
-
-    def to_json(self) -> dict[str, Json]:
-        return {
-            "name": self.name,
-            "version": self.version,
-            "org.countersign.weights_sha256": self.weights_sha256,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One entry of `c2pa.actions.v2`. `parameters` carry reverse-domain names only (C2PA 2.4, 18.15.4.7)."""
-
-    action: str
-    when: str
-    agent: SoftwareAgent
-    digital_source_type: str | None = None
-    parameters: tuple[tuple[str, Json], ...] = ()
-
-    def to_json(self) -> dict[str, Json]:
-        entry: dict[str, Json] = {
-            "action": self.action,
-            "when": self.when,
-            "softwareAgent": self.agent.to_json(),
-        }
-        if self.digital_source_type:
-            entry["digitalSourceType"] = self.digital_source_type
-        if self.parameters:
-            entry["parameters"] = dict(self.parameters)
-        return entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +137,14 @@ def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: st
             Assertion(
                 ACTIONS_LABEL,
                 {
-                    "actions": [action.to_json() for action in _actions(statement)],
+                    "actions": [action.to_json() for action in actions_of(statement)],
                     "allActionsIncluded": True,
                 },
             ),
             Assertion(AI_DISCLOSURE_LABEL, _ai_disclosure(statement)),
-            Assertion(
-                TRAINING_MINING_LABEL,
-                {"entries": {entry: {"use": "notAllowed"} for entry in TRAINING_MINING_ENTRIES}},
-            ),
+            Assertion(TRAINING_MINING_LABEL, _training_mining(statement)),
+            Assertion(METADATA_LABEL, _metadata(statement), is_json=True),
+            Assertion(MODEL_LABEL, _model(statement)),
             Assertion(TAKE_LABEL, _take(statement, unbound_sha256)),
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
             *(Assertion(SOFT_BINDING_LABEL, _soft_binding(one)) for one in statement.soft_bindings),
@@ -218,43 +172,66 @@ def with_log_proof(intended: Definition, *, leaf_hash_hex: str, proof: str) -> D
     return replace(intended, assertions=(*intended.assertions, Assertion(LOG_PROOF_LABEL, content)))
 
 
-def _actions(statement: TakeStatement) -> Sequence[Action]:
-    agent = SoftwareAgent(statement.model_name, statement.model_version, statement.model_sha256)
-    when = rfc3339(statement.created_at)
-    created = Action(
-        "c2pa.created",
-        when=when,
-        agent=agent,
-        digital_source_type=TRAINED_ALGORITHMIC_MEDIA,
-        parameters=(
-            # Text, because a seed may need more than the 53 bits a JSON number keeps.
-            ("org.countersign.seed", str(statement.seed)),
-            ("org.countersign.steps", statement.steps),
-        ),
-    )
-    delivered = (statement.width, statement.height)
-    generated = (statement.generated_width, statement.generated_height)
-    if delivered == generated:
-        return (created,)
-    # `allActionsIncluded` would be untrue if the change of size went unsaid.
-    keeps_shape = delivered[0] * generated[1] == delivered[1] * generated[0]
-    resized = Action(
-        "c2pa.resized.proportional" if keeps_shape else "c2pa.resized",
-        when=when,
-        agent=agent,
-        digital_source_type=None if keeps_shape else ALGORITHMICALLY_ENHANCED,
-    )
-    return (created, resized)
-
-
 def _ai_disclosure(statement: TakeStatement) -> dict[str, Json]:
     name, version = quote(statement.model_name, safe=""), quote(statement.model_version, safe="")
     return {
         "modelType": "c2pa.types.model",
         "modelName": statement.model_name,
         "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{statement.model_sha256}",
-        "contentProfile": {"humanOversightLevel": "prompt_guided"},
+        "contentProfile": {"humanOversightLevel": statement.human_oversight.value},
     }
+
+
+def _training_mining(statement: TakeStatement) -> dict[str, Json]:
+    stated = {one.entry: one for one in statement.training}
+    entries: dict[str, Json] = {}
+    for entry in TRAINING_MINING_ENTRIES:
+        # What nobody stated is not allowed.
+        use: dict[str, Json] = {"use": "notAllowed"}
+        if entry in stated:
+            use = {"use": stated[entry].use.value}
+            if stated[entry].constraint_info:
+                use["constraint_info"] = stated[entry].constraint_info
+        entries[entry] = use
+    return {"entries": entries}
+
+
+def _metadata(statement: TakeStatement) -> dict[str, Json]:
+    """What catalogues read. Who wrote the prompt, and the prompt, have properties in IPTC's schema and none here.
+
+    Source: CAWG Metadata 1.1; IPTC Photo Metadata Standard 2025.1 (AI properties).
+    """
+    (made,) = [one for one in actions_of(statement) if one.action in ("c2pa.created", "c2pa.edited")]
+    return {
+        "@context": {
+            "dc": "http://purl.org/dc/elements/1.1/",
+            "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+        },
+        "dc:title": [statement.title],
+        "Iptc4xmpExt:DigitalSourceType": made.digital_source_type or "",
+        "Iptc4xmpExt:AISystemUsed": statement.model_name,
+        "Iptc4xmpExt:AISystemVersionUsed": statement.model_version,
+    }
+
+
+def _model(statement: TakeStatement) -> dict[str, Json]:
+    """The model by digests.
+
+    As ingredients they would read as media of unknown provenance: a file of weights bears no credential.
+    """
+    content: dict[str, Json] = {
+        "name": statement.model_name,
+        "version": statement.model_version,
+        "weights_sha256": statement.model_sha256,
+    }
+    if statement.model_card_sha256:
+        content["card_sha256"] = statement.model_card_sha256
+    if statement.adapters:
+        content["adapters"] = [
+            {"kind": one.kind, "name": one.name, "weights_sha256": one.weights_sha256}
+            for one in statement.adapters
+        ]
+    return content
 
 
 def _soft_binding(binding: SoftBinding) -> dict[str, Json]:
@@ -273,6 +250,19 @@ def _take(statement: TakeStatement, unbound_sha256: str) -> dict[str, Json]:
         "generated_width": statement.generated_width,
         "generated_height": statement.generated_height,
         UNBOUND_FIELD: unbound_sha256,
+        **_ingredients(statement),
+    }
+
+
+def _ingredients(statement: TakeStatement) -> dict[str, Json]:
+    """Digests of the files that went in, so that the logged intent names them too."""
+    if not statement.ingredients:
+        return {}
+    return {
+        "ingredients": [
+            {"label": one.label, "file_sha256": one.file_sha256, "read_by": one.read_by.value}
+            for one in statement.ingredients
+        ]
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,10 +31,11 @@ from provenance.errors import SourceUnusable
 from provenance.examining import examine_bounded
 from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
 from provenance.identity_roots import identity_roots_pem
+from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
 from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
-from provenance.sdk.contents import Contents
+from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import SoftBinding, TakeStatement
 from provenance.time_stamping import accepted_roots_pem
@@ -66,6 +67,7 @@ class _Order:
     fingerprint: Fingerprint | None
     identity: Identity | None = None
     production_id: UUID | None = None
+    ingredients: tuple[IngredientFile, ...] = ()
 
     @property
     def definition_sha256(self) -> str:
@@ -91,6 +93,7 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     after_signed: Callable[[SignedFile], None],
     meanwhile: Callable[[], None] | None = None,
     production_id: UUID | None = None,
+    ingredient_files: Mapping[str, Path] | None = None,
 ) -> SignedFile:
     """Sign the video at `source` for the take that `statement` is about, and keep it.
 
@@ -109,8 +112,10 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
         after_signed: called inside the last transaction, after the record is written.
         meanwhile: called now and then while the log is waited for; raises to stop.
         production_id: the production of the take, for the log.
+        ingredient_files: where the ingredients of `statement` lie, by label; each is examined before it goes in.
 
     Raises:
+        IngredientUnusable, IngredientAltered: a file that the take was made from must not go into its credential.
         LogNotReady: the log does not cover the intent in time; nothing was signed.
         NoTimeStamp: the settings require a time stamp, and no authority gave one.
         SourceUnusable: `source` is not the video that `statement` describes.
@@ -121,8 +126,11 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     existing = queries.signed_file_of_take(organisation_id, statement.take_id)
     if existing is not None:
         return existing
+    order = _order(organisation_id, actor, statement, source, thumbnail_jpeg)
     order = replace(
-        _order(organisation_id, actor, statement, source, thumbnail_jpeg), production_id=production_id
+        order,
+        production_id=production_id,
+        ingredients=checked_ingredients(statement.ingredients, ingredient_files or {}, anchors=order.anchors),
     )
     intent = _record_intent(order)
     wait_until_covered(organisation_id, [intent.entry_uid], meanwhile=meanwhile)
@@ -265,7 +273,12 @@ def _seal(order: _Order, intent: _Intent) -> Seal:
     )
     return Seal(
         manifest_id=order.manifest_id,
-        contents=Contents(definition.to_json(), order.thumbnail_jpeg),
+        contents=Contents(
+            definition.to_json(),
+            order.thumbnail_jpeg,
+            intent=Intent.CREATE if order.statement.parent is None else Intent.EDIT,
+            ingredients=order.ingredients,
+        ),
         signer=order.signer,
         anchors=order.anchors,
         identity=order.identity,

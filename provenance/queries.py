@@ -18,6 +18,8 @@ from core.tenancy import tenant
 from provenance import keys, manifest
 from provenance.errors import AssetMissing
 from provenance.models import CredentialUpdate, SignedAsset
+from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
+from provenance.stated import made_action
 from provenance.values import Authorization, CredentialState, SignedFile
 from provenance.verification import OwnRecord, signer_standing
 
@@ -104,7 +106,7 @@ class SourceStatement:
     @property
     def is_generated(self) -> bool:
         """Whether all of it is a model's: nothing of it was photographed or drawn."""
-        return self.digital_source_type == manifest.TRAINED_ALGORITHMIC_MEDIA
+        return self.digital_source_type == TRAINED_ALGORITHMIC_MEDIA
 
 
 def source_statements(organisation_id: UUID, take_ids: Collection[UUID]) -> dict[UUID, SourceStatement]:
@@ -162,14 +164,16 @@ def own_record(manifest_id: str, *, organisation_id: UUID | None = None) -> OwnR
 
 def _source_statement(row: SignedAsset) -> SourceStatement:
     assertions = {entry["label"]: entry["data"] for entry in row.statement["assertions"]}
-    made = assertions[manifest.ACTIONS_LABEL]["actions"][0]
-    return SourceStatement(row.manifest_id, made.get("digitalSourceType"), row.file_sha256)
+    stated = made_action(assertions[manifest.ACTIONS_LABEL]["actions"]).get("digitalSourceType")
+    return SourceStatement(row.manifest_id, stated if isinstance(stated, str) else None, row.file_sha256)
 
 
 def _card(row: SignedAsset) -> CredentialCard:
     assertions = {entry["label"]: entry["data"] for entry in row.statement["assertions"]}
     stated = assertions[manifest.AUTHORIZATION_LABEL]
-    agent = assertions[manifest.ACTIONS_LABEL]["actions"][0]["softwareAgent"]
+    agent = made_action(assertions[manifest.ACTIONS_LABEL]["actions"])["softwareAgent"]
+    if not isinstance(agent, dict):
+        raise TypeError(f"The statement of {row.manifest_id} names no software.")
     at = clock.now()
     state, reason = signer_standing(
         keys.load_trust_list(settings.KEYS_FOLDER, at=at),

@@ -8,6 +8,14 @@ from enum import StrEnum
 
 from provenance.fingerprints.values import Fingerprint
 
+# Failures that speak about who signed and when, not about what was signed (C2PA 2.4, 15.2.2).
+_ABOUT_THE_SIGNER = (
+    "signingCredential.",
+    "timeStamp.",
+    "claimSignature.outsideValidity",
+    "cawg.x509.credential.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -16,6 +24,11 @@ class Finding:
     code: str
     explanation: str
 
+    @property
+    def is_about_signer(self) -> bool:
+        """Whether it speaks of who signed and when. What was signed is then as it was."""
+        return self.code.startswith(_ABOUT_THE_SIGNER)
+
 
 @dataclass(frozen=True, slots=True)
 class IngredientFinding:
@@ -23,6 +36,11 @@ class IngredientFinding:
 
     title: str
     failures: tuple[Finding, ...]
+
+    @property
+    def is_about_signer(self) -> bool:
+        """Whether nothing but its signer is in doubt."""
+        return all(finding.is_about_signer for finding in self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,12 @@ class Reading:
     certificate_serial: str | None
     time: str | None
     store_json: str
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """What says that content or a statement is not what was signed, in the file or in an ingredient."""
+        of_ingredients = (finding for one in self.ingredients for finding in one.failures)
+        return tuple(finding for finding in (*self.failure, *of_ingredients) if not finding.is_about_signer)
 
     @property
     def trusted_time(self) -> str | None:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
+
+from provenance.sdk.contents import Relationship
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_TEXT = 200
 _ALGORITHM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _BINDING_VALUE = re.compile(r"[!-~]{1,4096}")
+
+
+# CAWG Training and Data Mining 1.1: the four entries it defines.
+TRAINING_MINING_ENTRIES = (
+    "cawg.ai_generative_training",
+    "cawg.ai_inference",
+    "cawg.ai_training",
+    "cawg.data_mining",
+)
 
 
 class StatementIncomplete(ValueError):
@@ -68,6 +82,86 @@ class SoftBinding:
             raise StatementIncomplete("soft_bindings: a value is one printable ASCII word")
 
 
+class HumanOversight(StrEnum):
+    """How far a person stands behind what a model made (C2PA 2.4, 18.28.4)."""
+
+    FULLY_AUTONOMOUS = "fully_autonomous"
+    PROMPT_GUIDED = "prompt_guided"
+    HUMAN_VALIDATED = "human_validated"
+    """A person looked at the finished file and approved it; so this is stated after the first signature alone."""
+
+
+class TrainingUse(StrEnum):
+    ALLOWED = "allowed"
+    NOT_ALLOWED = "notAllowed"
+    CONSTRAINED = "constrained"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEntry:
+    """What machines that learn may do with the file. `constraint_info` is public and names nobody."""
+
+    entry: str
+    use: TrainingUse
+    constraint_info: str = ""
+
+    def __post_init__(self) -> None:
+        if self.entry not in TRAINING_MINING_ENTRIES:
+            raise StatementIncomplete(f"training: {self.entry!r} is no entry of CAWG's")
+        if (self.use is TrainingUse.CONSTRAINED) != bool(self.constraint_info):
+            raise StatementIncomplete("training: what is constrained says how, and nothing else does")
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """Weights that were laid over the model's, such as a LoRA."""
+
+    kind: str
+    name: str
+    weights_sha256: str
+
+    def __post_init__(self) -> None:
+        _text("adapters", self.kind)
+        _text("adapters", self.name)
+        _digest("adapters", self.weights_sha256)
+
+
+class InputReader(StrEnum):
+    """Who took something in when a take was made."""
+
+    MODEL = "model"
+    PEOPLE = "people"
+    """Whoever asked for the take looked at it; the model was given words alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIngredient:
+    """A file that a take was made from.
+
+    Attributes:
+        label: by which actions name it; one word.
+        title: public for ever, so nobody's name.
+        file_sha256: of the whole file as it was kept.
+        digital_source_type: what its own credential states, as a URL; None where it states none.
+    """
+
+    label: str
+    title: str
+    relationship: Relationship
+    media_type: str
+    file_sha256: str
+    read_by: InputReader = InputReader.MODEL
+    digital_source_type: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _WORD.fullmatch(self.label):
+            raise StatementIncomplete(f"ingredients: {self.label!r} is no label")
+        _text("ingredients", self.title)
+        _digest("ingredients", self.file_sha256)
+        if not _MEDIA_TYPE.fullmatch(self.media_type):
+            raise StatementIncomplete(f"ingredients: {self.media_type!r} is no media type")
+
+
 @dataclass(frozen=True, slots=True)
 class TakeStatement:
     """What was made, by which model, when. Neither people nor the prompt have a field here, on purpose.
@@ -81,6 +175,10 @@ class TakeStatement:
         created_at: aware; when the model finished rendering.
         media_type: of the file to be signed.
         soft_bindings: each of another algorithm, in the order in which they are written.
+        model_card_sha256: digest of the model's card; empty where it has none.
+        adapters: what was laid over the model's weights.
+        training: what machines that learn may do with the file; what is not named is not allowed.
+        ingredients: at most one of them is the parent that this take goes on from.
     """
 
     take_id: UUID
@@ -100,6 +198,17 @@ class TakeStatement:
     authorization: AuthorizationStatement
     media_type: str = "video/mp4"
     soft_bindings: tuple[SoftBinding, ...] = ()
+    model_card_sha256: str = ""
+    adapters: tuple[Adapter, ...] = ()
+    human_oversight: HumanOversight = HumanOversight.PROMPT_GUIDED
+    training: tuple[TrainingEntry, ...] = ()
+    ingredients: tuple[StatedIngredient, ...] = ()
+
+    @property
+    def parent(self) -> StatedIngredient | None:
+        """The file that this take goes on from; None where it was made anew."""
+        parents = [one for one in self.ingredients if one.relationship is Relationship.PARENT_OF]
+        return parents[0] if parents else None
 
     def __post_init__(self) -> None:
         for field in ("title", "model_name", "model_version"):
@@ -113,9 +222,15 @@ class TakeStatement:
             raise StatementIncomplete("created_at: a time without a zone")
         if not _MEDIA_TYPE.fullmatch(self.media_type):
             raise StatementIncomplete(f"media_type: {self.media_type!r} is none")
-        algorithms = [binding.alg for binding in self.soft_bindings]
-        if len(set(algorithms)) != len(algorithms):
-            raise StatementIncomplete("soft_bindings: two of the same algorithm")
+        if self.model_card_sha256:
+            _digest("model_card_sha256", self.model_card_sha256)
+        _once("soft_bindings: two of the same algorithm", [one.alg for one in self.soft_bindings])
+        _once("training: an entry twice", [one.entry for one in self.training])
+        _once("ingredients: a label twice", [one.label for one in self.ingredients])
+        _once(
+            "ingredients: two parents",
+            [one.relationship for one in self.ingredients if one.relationship is Relationship.PARENT_OF],
+        )
 
 
 def _text(field: str, value: object) -> None:
@@ -126,6 +241,11 @@ def _text(field: str, value: object) -> None:
         or not value.isprintable()
     ):
         raise StatementIncomplete(f"{field}: needs one printable line of at most {_LONGEST_TEXT} characters")
+
+
+def _once(said: str, names: Sequence[str]) -> None:
+    if len(set(names)) != len(names):
+        raise StatementIncomplete(said)
 
 
 def _digest(field: str, value: object) -> None:

@@ -9,19 +9,14 @@ from enum import StrEnum
 
 from provenance import manifest
 from provenance.log_proofs import KnownLogs, ProofAnswer, answer_about
-from provenance.readings import Examination, IngredientFinding, Outcome, Reading
+from provenance.readings import Examination, Outcome, Reading
+from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
+from provenance.stated import made_action
 from provenance.trust_list import Removal, TrustList
 from provenance.values import Authorization, Claims, CredentialState, Verification
 
 _NO_LOGS = KnownLogs()
 
-# Failures that speak about who signed and when, not about what was signed (C2PA 2.4, 15.2.2).
-_ABOUT_THE_SIGNER = (
-    "signingCredential.",
-    "timeStamp.",
-    "claimSignature.outsideValidity",
-    "cawg.x509.credential.",
-)
 # Of a failing identity alone the SDK says Valid, as if nobody vouched for the signer of the claim.
 _ABOUT_THE_IDENTITY = "cawg.x509.credential."
 
@@ -162,26 +157,20 @@ def _judge_reading(
 def _broken(reading: Reading) -> Iterator[str]:
     """Sentences about what no longer holds; none for a file whose content and statements are intact."""
     for finding in reading.failure:
-        if not finding.code.startswith(_ABOUT_THE_SIGNER):
+        if not finding.is_about_signer:
             yield _sentence(finding.code)
     if not any(finding.code == "claimSignature.validated" for finding in reading.success):
         yield "The credential's signature was not confirmed."
     for ingredient in reading.ingredients:
-        codes = [
-            finding.code for finding in ingredient.failures if not finding.code.startswith(_ABOUT_THE_SIGNER)
-        ]
+        codes = [finding.code for finding in ingredient.failures if not finding.is_about_signer]
         if codes:
             yield f"What it was made from does not hold: {ingredient.title} ({', '.join(codes)})."
 
 
 def _signer_notes_on_ingredients(reading: Reading) -> Iterator[str]:
     for ingredient in reading.ingredients:
-        if _only_about_signer(ingredient):
+        if ingredient.is_about_signer:
             yield f"It was made from {ingredient.title}, whose own signer is not on our list."
-
-
-def _only_about_signer(ingredient: IngredientFinding) -> bool:
-    return all(finding.code.startswith(_ABOUT_THE_SIGNER) for finding in ingredient.failures)
 
 
 def _judge_signer(
@@ -326,17 +315,16 @@ def claims_in(reading: Reading) -> Claims:
         generator=_text(generator.get("name")),
         model_name=_text(disclosure.get("modelName")),
         model_version=_text(agent.get("version")) if isinstance(agent, dict) else None,
-        ai_generated=created.get("digitalSourceType") == manifest.TRAINED_ALGORITHMIC_MEDIA,
+        ai_generated=created.get("digitalSourceType") == TRAINED_ALGORITHMIC_MEDIA,
         training_allowed=_training_allowed(reading),
     )
 
 
 def _created_action(reading: Reading) -> dict[str, object]:
     for content in reading.assertions(manifest.ACTIONS_LABEL):
-        actions = content.get("actions")
-        for action in actions if isinstance(actions, list) else []:
-            if isinstance(action, dict) and action.get("action") == "c2pa.created":
-                return action
+        action = made_action(content.get("actions"))
+        if action:
+            return action
     return {}
 
 

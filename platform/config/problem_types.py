@@ -204,6 +204,10 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.NoTimeStamp: Problem("no-time-stamp", 503, "No authority stamped the time"),
     provenance.SigningFailed: Problem("signing-failed", 502, "The signature was not made"),
     provenance.AssetMissing: Problem("asset-unknown", 404, "No such signed file"),
+    provenance.IngredientUnusable: Problem("ingredient-unusable", 422, "The file cannot be an ingredient"),
+    provenance.IngredientAltered: Problem(
+        "ingredient-altered", 422, "The file was changed after it was signed"
+    ),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
     provenance.NotFingerprinted: Problem("not-fingerprinted", 404, "The file is not in the index"),
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from core.clock import rfc3339
+from provenance.actions import Action, Json
 from provenance.manifest import (
     ACTIONS_LABEL,
     AI_DISCLOSURE_LABEL,
@@ -24,7 +25,6 @@ from provenance.manifest import (
     REPOSITORY_RECEIPT_LABEL,
     Assertion,
     Definition,
-    Json,
 )
 from provenance.statement import StatementIncomplete
 
@@ -164,8 +164,8 @@ def update_definition(
     if len({type(one) for one in additions}) != len(additions):
         raise StatementIncomplete("additions: two of a kind in one update")
     _aware("at", at)
-    opened: Json = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_LABEL]}}
-    noted: Json = {"action": "c2pa.edited.metadata", "when": rfc3339(at)}
+    opened: Json = Action("c2pa.opened", ingredients=(PARENT_LABEL,)).to_json()
+    noted: Json = Action("c2pa.edited.metadata", when=rfc3339(at)).to_json()
     return Definition(
         manifest_id=manifest_id,
         title=updated.title,

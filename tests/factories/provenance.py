@@ -22,6 +22,7 @@ from core import clock
 from provenance import boxes, c2pa_gateway, keys, manifest
 from provenance.sdk.contents import Contents
 from provenance.sdk.contexts import opened_context
+from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
 from provenance.statement import AuthorizationStatement, TakeStatement
 from provenance.trust_list import TrustList
 
@@ -161,7 +162,7 @@ def sign_with_ingredient(signed_video: SignedVideo, ingredient: Path, destinatio
                     "actions": [
                         {
                             "action": "c2pa.created",
-                            "digitalSourceType": manifest.TRAINED_ALGORITHMIC_MEDIA,
+                            "digitalSourceType": TRAINED_ALGORITHMIC_MEDIA,
                             "parameters": {"ingredientIds": ["reference"]},
                         }
                     ]

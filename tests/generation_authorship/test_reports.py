@@ -16,8 +16,8 @@ from generation.models import ModelRecord, ModelRelease, Take
 from generation.operations.contributions import take_back
 from generation.operations.takes import request_take
 from generation.queries import take_card
-from provenance.manifest import TRAINED_ALGORITHMIC_MEDIA
 from provenance.queries import source_statements
+from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
 from tests.factories.accounts import a_member
 from tests.factories.authorship import (
     Film,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from licensing.documents.cawg import ENTRIES, LABEL, training_mining
 from licensing.values import Use
-from provenance.manifest import TRAINING_MINING_ENTRIES, TRAINING_MINING_LABEL
+from provenance.manifest import TRAINING_MINING_LABEL
+from provenance.statement import TRAINING_MINING_ENTRIES
 from tests.factories.licensing import terms
 
 

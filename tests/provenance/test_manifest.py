@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,22 @@ from hypothesis import strategies as st
 from core.canonical import canonical_bytes
 from core.ids import new_id
 from provenance import manifest
-from provenance.statement import SoftBinding, StatementIncomplete
+from provenance.sdk.contents import Relationship
+from provenance.source_types import (
+    ALGORITHMICALLY_ENHANCED,
+    COMPOSITE_WITH_TRAINED,
+    TRAINED_ALGORITHMIC_MEDIA,
+)
+from provenance.statement import (
+    Adapter,
+    InputReader,
+    SoftBinding,
+    StatedIngredient,
+    StatementIncomplete,
+    TakeStatement,
+    TrainingEntry,
+    TrainingUse,
+)
 from tests.factories.provenance import (
     MANIFEST_ID,
     UNBOUND,
@@ -26,6 +43,7 @@ from tests.factories.provenance import (
 )
 
 GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
+GOLDEN_EDIT = GOLDEN.with_name("edit.json")
 GOLDEN_LOG_PROOF = GOLDEN.with_name("log-proof.json")
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +62,76 @@ def test_a_take_gives_the_golden_definition() -> None:
     ).to_json()
 
     assert definition == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def _derived() -> TakeStatement:
+    """A take that goes on from another one, after a look at a drawing, with an adapter and terms for machines."""
+    return take_statement(
+        model_card_sha256="f" * 64,
+        adapters=(Adapter("lora", "aurora-grade", "9" * 64),),
+        training=(
+            TrainingEntry("cawg.ai_inference", TrainingUse.CONSTRAINED, "Only by the studio."),
+            TrainingEntry("cawg.data_mining", TrainingUse.NOT_ALLOWED),
+        ),
+        soft_bindings=(SoftBinding("io.iscc.v0", "ISCC:EMAQ"),),
+        ingredients=(
+            StatedIngredient(
+                "earlier-take", "Shot A12, take 2", Relationship.PARENT_OF, "video/mp4", "1" * 64
+            ),
+            StatedIngredient(
+                "reference-1",
+                "Storyboard",
+                Relationship.INPUT_TO,
+                "image/png",
+                "2" * 64,
+                read_by=InputReader.PEOPLE,
+            ),
+        ),
+    )
+
+
+def test_a_derived_take_gives_the_golden_definition() -> None:
+    definition = manifest.definition(_derived(), manifest_id=MANIFEST_ID, unbound_sha256=UNBOUND).to_json()
+
+    assert definition == json.loads(GOLDEN_EDIT.read_text(encoding="utf-8"))
+
+
+def test_an_edit_of_what_is_not_known_to_be_generated_is_a_composite() -> None:
+    (parent, _) = _derived().ingredients
+    of_generated = replace(parent, digital_source_type=TRAINED_ALGORITHMIC_MEDIA)
+
+    assert _actions(ingredients=(parent,))[1]["digitalSourceType"] == COMPOSITE_WITH_TRAINED
+    assert _actions(ingredients=(of_generated,))[1]["digitalSourceType"] == TRAINED_ALGORITHMIC_MEDIA
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: take_statement(ingredients=_derived().ingredients[:1] * 2), "a label twice"),
+        (
+            lambda: take_statement(
+                ingredients=(
+                    _derived().ingredients[0],
+                    replace(_derived().ingredients[0], label="other"),
+                )
+            ),
+            "two parents",
+        ),
+        (lambda: replace(_derived().ingredients[0], label="A Label"), "is no label"),
+        (lambda: replace(_derived().ingredients[0], title="two\nlines"), "ingredients"),
+        (lambda: replace(_derived().ingredients[0], file_sha256="1"), "ingredients"),
+        (lambda: replace(_derived().ingredients[0], media_type="png"), "no media type"),
+        (lambda: TrainingEntry("cawg.ai_dreaming", TrainingUse.ALLOWED), "no entry of CAWG's"),
+        (lambda: TrainingEntry("cawg.data_mining", TrainingUse.CONSTRAINED), "says how"),
+        (lambda: TrainingEntry("cawg.data_mining", TrainingUse.ALLOWED, "for a fee"), "says how"),
+        (lambda: take_statement(training=_derived().training[:1] * 2), "an entry twice"),
+        (lambda: take_statement(model_card_sha256="card"), "model_card_sha256"),
+        (lambda: Adapter("lora", "", "9" * 64), "adapters"),
+    ],
+)
+def test_what_went_in_and_what_may_be_done_is_stated_whole(make: Callable[[], object], said: str) -> None:
+    with pytest.raises(StatementIncomplete, match=said):
+        make()
 
 
 def test_the_proof_of_the_log_comes_on_top_of_what_was_intended() -> None:
@@ -78,7 +166,7 @@ def test_a_change_of_size_is_an_action_of_its_own() -> None:
 
     assert [action["action"] for action in grown] == ["c2pa.created", "c2pa.resized.proportional"]
     assert [action["action"] for action in squeezed] == ["c2pa.created", "c2pa.resized"]
-    assert squeezed[1]["digitalSourceType"] == manifest.ALGORITHMICALLY_ENHANCED
+    assert squeezed[1]["digitalSourceType"] == ALGORITHMICALLY_ENHANCED
 
 
 def test_a_rate_is_spelled_exactly() -> None:

@@ -1,0 +1,96 @@
+"""What the credential of a take is to state, gathered from every room that knows a part of it.
+
+Licensing and provenance are strangers: what consents say is handed over here, in provenance's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from audit.errors import LogNotReady
+from audit.queries import log_summary
+from core.canonical import Canonical
+from generation.claims import Claim
+from generation.encoding import Encoded
+from generation.engines.folder import locked_files
+from licensing.consent_exports import training_mining_for
+from licensing.queries import commitments_for
+from provenance.statement import (
+    AuthorizationStatement,
+    StatementIncomplete,
+    TakeStatement,
+    TrainingEntry,
+    TrainingUse,
+)
+
+# As diffusers folders and model hubs call it.
+_CARD_NAMES = ("MODEL_CARD.md", "README.md")
+
+
+def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at: datetime) -> TakeStatement:
+    """The facts of a finished take.
+
+    Raises:
+        LogNotReady: the organisation has no log yet.
+    """
+    digests = commitments_for(claimed.organisation_id, decision_id)
+    log_origin = log_summary(claimed.organisation_id).origin
+    if log_origin is None:
+        raise LogNotReady
+    return TakeStatement(
+        take_id=claimed.take_id,
+        title=f"Shot {claimed.shot_code}, take {claimed.number}",
+        width=encoded.width,
+        height=encoded.height,
+        frames=encoded.frames,
+        fps=encoded.fps,
+        generated_width=encoded.generated_width,
+        generated_height=encoded.generated_height,
+        model_name=claimed.model_name,
+        model_version=claimed.model_version,
+        model_sha256=claimed.model_sha256,
+        model_card_sha256=_card_sha256(claimed.model_folder),
+        seed=claimed.spec.seed,
+        steps=claimed.spec.steps,
+        created_at=made_at,
+        authorization=AuthorizationStatement(
+            decision_commitment_hex=digests.decision_commitment_hex,
+            consent_commitments_hex=digests.consent_commitments_hex,
+            rule_pack=digests.rule_pack,
+            rule_pack_sha256=digests.rule_pack_sha256,
+            log_origin=log_origin,
+        ),
+        training=training_entries(training_mining_for(claimed.organisation_id, decision_id)),
+    )
+
+
+def training_entries(assertion: Mapping[str, Canonical]) -> tuple[TrainingEntry, ...]:
+    """What licensing derived from the terms of consents, as provenance states it.
+
+    Raises:
+        StatementIncomplete: it is not of the form of CAWG's assertion.
+    """
+    entries = assertion.get("entries")
+    if not isinstance(entries, Mapping):
+        raise StatementIncomplete("training: no entries of CAWG's")
+    found = []
+    for name, entry in sorted(entries.items()):
+        if not isinstance(entry, Mapping):
+            raise StatementIncomplete(f"training: {name} says nothing")
+        use, constraint = str(entry.get("use")), str(entry.get("constraint_info") or "")
+        if use not in set(TrainingUse):
+            raise StatementIncomplete(f"training: {name} says {use!r}")
+        found.append(TrainingEntry(name, TrainingUse(use), constraint))
+    return tuple(found)
+
+
+def _card_sha256(folder: Path) -> str:
+    """Digest of the model's card as its lock names it; empty where there is none."""
+    locked = locked_files(folder)
+    for name in _CARD_NAMES:
+        if name in locked:
+            return str(locked[name]["sha256"])
+    return ""

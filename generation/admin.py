@@ -20,6 +20,7 @@ from generation.models import (
     RetentionWords,
     Take,
     TakeEvent,
+    TakeLineage,
 )
 
 
@@ -54,6 +55,13 @@ class TakeEventAdmin(RecordAdmin):
     list_display = ["at", "take", "kind", "state", "stage", "step", "stage_steps", "code"]
     list_filter = ["kind", "state"]
     list_select_related = ["take"]
+
+
+@admin.register(TakeLineage)
+class TakeLineageAdmin(RecordAdmin):
+    list_display = ["at", "take", "kind", "parent", "first_frame", "end_frame"]
+    list_filter = ["kind"]
+    list_select_related = ["take", "parent"]
 
 
 @admin.register(Recipient)

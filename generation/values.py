@@ -63,6 +63,23 @@ class EventKind(StrEnum):
     PROGRESS = "progress"
 
 
+class LineageKind(StrEnum):
+    """How a take came from another."""
+
+    VARIATION = "variation"
+    REVISION = "revision"
+    REMIX = "remix"
+    EXTEND_AFTER = "extend_after"
+    EXTEND_BEFORE = "extend_before"
+    LOOP = "loop"
+    BLEND = "blend"
+    IMAGE_TO_VIDEO = "image_to_video"
+
+
+FROM_PICTURES = frozenset(LineageKind) - {LineageKind.VARIATION, LineageKind.REVISION}
+"""The model is given pictures of the parent: whoever is in the parent is in the child."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOrder:
     """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.

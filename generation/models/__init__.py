@@ -8,6 +8,7 @@ from generation.models.delivery import (
     DeliveryLink,
     Recipient,
 )
+from generation.models.lineage import TakeLineage
 from generation.models.recall import (
     DeliveryRecall,
     RecallAcknowledgement,
@@ -33,4 +34,5 @@ __all__ = [
     "RetentionWords",
     "Take",
     "TakeEvent",
+    "TakeLineage",
 ]

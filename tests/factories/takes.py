@@ -17,7 +17,7 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
 from generation.model_facts import ModelFacts
-from generation.models import ModelRelease, Take
+from generation.models import ModelRelease, Take, TakeLineage
 from generation.operations.models import state_model
 from generation.queries import ModelCard, TakeCard, take_card
 from generation.values import TakeOrder, TakeState
@@ -129,6 +129,14 @@ def a_take(actor: Actor, *, state: TakeState = TakeState.QUEUED, **columns: Any)
     }
     with tenant(actor.organisation_id):
         row: Take = Take.objects.create(**{**facts, **columns})
+    return row
+
+
+def a_descent(child: Take, parent: Take, **columns: Any) -> TakeLineage:  # noqa: ANN401 - any column
+    """`child` as it came from `parent`; without columns as a variation."""
+    facts: dict[str, Any] = {"position": 1, "kind": "variation", "at": NOON}
+    with tenant(child.organisation_id):
+        row: TakeLineage = TakeLineage.objects.create(take=child, parent=parent, **{**facts, **columns})
     return row
 
 

@@ -1,0 +1,6 @@
+DROP TRIGGER generation_takelineage_no_change ON generation_takelineage;
+GRANT UPDATE, DELETE ON generation_takelineage TO countersign_app;
+DROP TRIGGER generation_takelineage_fits ON generation_takelineage;
+DROP FUNCTION generation_takelineage_fits_v1();
+ALTER TABLE generation_takelineage DROP CONSTRAINT generation_takelineage_same_organisation_parent;
+ALTER TABLE generation_takelineage DROP CONSTRAINT generation_takelineage_same_organisation_take;

@@ -15,3 +15,7 @@ SEES_CONTACTS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
 MAY_STATE_MODELS = (Role.LEGAL, Role.ADMIN)
 # Calling back, and what may lawfully stay, are counsel's.
 MAY_CALL_BACK = (Role.LEGAL,)
+# Beside whoever it concerns. Counsel ends what somebody else disputed.
+MAY_DISPUTE_ON_WORD = (Role.LEGAL, Role.UNION_REP)
+MAY_END_DISPUTES = (Role.LEGAL,)
+READS_DISPUTES = (Role.LEGAL, Role.UNION_REP, Role.ADMIN, Role.AUDITOR)

@@ -9,6 +9,7 @@ from uuid import UUID
 from generation.authorship.cards import ContributionCard
 from generation.authorship.queries import verdicts
 from generation.deliveries.cards import DeliveryCard
+from generation.deliveries.public_standing import standings_of_takes
 from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
 from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
@@ -20,6 +21,7 @@ from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
 from productions.queries import ProductionFacts, ShotCard, production_facts, shot_card
 from provenance.queries import CredentialCard, credential_of_take
+from provenance.values import Today
 
 # Outcomes of a rule that speak against a use.
 _AGAINST = frozenset({"escalate", "deny_until", "deny"})
@@ -29,7 +31,7 @@ _AGAINST = frozenset({"escalate", "deny_until", "deny"})
 class TakePage:
     """`credential` is None while the take is not signed; `review` where no case of legal review is about it.
 
-    `verdict` is None while nobody has selected or rejected it.
+    `verdict` is None while nobody has selected or rejected it; `today` is what anybody who verifies it is told.
     """
 
     card: TakeCard
@@ -39,6 +41,7 @@ class TakePage:
     review: CaseLink | None
     deliveries: tuple[DeliveryCard, ...]
     verdict: ContributionCard | None
+    today: Today | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +70,18 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
         NoSuchTake: none of this organisation has the id.
     """
     card = take_card(organisation_id, take_id)
+    credential = credential_of_take(organisation_id, take_id)
     return TakePage(
         card=card,
         shot=shot_card(organisation_id, card.shot_id),
         decision=readable(
             decision_card(organisation_id, card.decision_id), organisation_id, everybody=everybody
         ),
-        credential=credential_of_take(organisation_id, take_id),
+        credential=credential,
         review=case_of_decision(organisation_id, card.decision_id),
         deliveries=deliveries_of_take(organisation_id, take_id),
         verdict=verdicts(organisation_id, [card.shot_id]).get(take_id),
+        today=standings_of_takes(organisation_id, [take_id]).get(take_id) if credential else None,
     )
 
 

@@ -17,10 +17,12 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from core.errors import StudioError
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import Take
 from generation.operations.recalls import record_recalls
+from generation.operations.status_lists import publish_status_lists
 from generation.tasks import render_take
 from licensing.operations.quotas import expire_quotas
 from provenance.unrecorded import remove_unrecorded
@@ -68,6 +70,18 @@ def write_down_recalls() -> int:
         cursor.execute("SELECT organisation_id FROM generation_organisations_delivering_v1()")
         organisations: list[UUID] = [organisation_id for (organisation_id,) in cursor.fetchall()]
     return sum(record_recalls(organisation_id) for organisation_id in organisations)
+
+
+def publish_what_stands() -> int:
+    """Publish the lists of what stands today where they changed or grew old; how many were.
+
+    Without a key for lists none is, and what is published ends by itself.
+    """
+    try:
+        return publish_status_lists()
+    except (StudioError, OSError, ValueError) as failure:
+        logger.warning("The lists of what stands today are not published: %s", failure)
+        return 0
 
 
 def remove_leftovers() -> int:

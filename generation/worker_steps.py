@@ -51,7 +51,7 @@ class Sweeper(_Background):
     """Looks every few seconds for takes that wait unattended."""
 
     def work(self, wait: Callable[[float], bool]) -> None:
-        from generation.sweeping import remove_leftovers, sweep, write_down_recalls
+        from generation.sweeping import publish_what_stands, remove_leftovers, sweep, write_down_recalls
 
         try:
             remove_leftovers()
@@ -64,6 +64,7 @@ class Sweeper(_Background):
                 sweep()
                 if sweeps % _SWEEPS_PER_RECALLS == 0:
                     write_down_recalls()
+                    publish_what_stands()
                 sweeps += 1
             except (DatabaseFailure, BrokerFailure) as failure:
                 connection.close()

@@ -162,3 +162,7 @@ class QuotaLost(StudioError):
 
 class SightNotAgreed(StudioError):
     """A consent says who may look at what is made on it, and does not name your circle."""
+
+
+class NamingNotPossible(StudioError):
+    """A performer cannot be named so: no consent of theirs in that production, or no printable name."""

@@ -158,8 +158,22 @@ _SYNTHETIC_STEPS = Acts(
 )
 _TERMS = Digested("the terms of consent", "SELECT id, terms, terms_sha256 FROM licensing_consent")
 
+_NAMINGS = Acts(
+    EntryType.NAMING_CHOSEN,
+    key=("naming",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, chosen_at AS nth, jsonb_strip_nulls(jsonb_build_object(
+            'state', CASE WHEN named_as = '' THEN 'not_named' ELSE 'named' END,
+            'authority', authority_id, 'document_sha256', nullif(document_sha256, ''), 'uid', entry_uid
+        )) AS fields
+        FROM licensing_namingchoice
+    """,
+    name_entry=True,
+)
+
 RECONCILER = Reconciler(
     acts=(
+        _NAMINGS,
         _DECISIONS,
         _CONSENTS,
         _WITHDRAWALS,

@@ -31,7 +31,7 @@ from provenance.roster import RegisteredKey, to_json
 
 # What a person reads aloud at once.
 _GROUP = 4
-_OURS = (KeyPurpose.CLAIM, KeyPurpose.IDENTITY)
+_OURS = (KeyPurpose.CLAIM, KeyPurpose.IDENTITY, KeyPurpose.STATUS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def _require_two(plan: Plan) -> None:
         )
     if (plan.purpose is KeyPurpose.IDENTITY) != (plan.organisation_id is not None):
         raise KeyOfAnotherPurpose(
-            "A key for an identity is one organisation's, and a key for claims nobody's alone."
+            "A key for an identity is one organisation's, and a key for claims or lists nobody's alone."
         )
 
 

@@ -147,5 +147,22 @@ class UploadMissing(StudioError):
     """The request carries no file."""
 
 
+class TooManyVerifications(StudioError):
+    """One address handed in more files than a minute allows."""
+
+    def __init__(self, *, per_minute: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"{per_minute} files a minute are verified for one address. Wait {retry_after_s} seconds."
+        )
+        self.retry_after_s = retry_after_s
+
+    def extensions(self) -> dict[str, object]:
+        return {"retry_after_s": self.retry_after_s}
+
+
 class VerifierBusy(StudioError):
     """Every place for a verification is taken. Try again in a moment."""
+
+
+class StatusListMissing(StudioError):
+    """There is no such list of what stands today, or none that still says something."""

@@ -124,6 +124,8 @@ def _registered(entries: Roster, leaf: x509.Certificate) -> RegisteredKey:
             "The key of this certificate is not registered: no ceremony was held for it here, or the certificate "
             "was issued for another key."
         )
+    if found.purpose is KeyPurpose.STATUS:
+        raise KeyOfAnotherPurpose("A key for lists signs once it is registered; it needs no certificate.")
     return found
 
 

@@ -36,6 +36,7 @@ LEGAL_REVIEW_LABEL = "org.countersign.legal-review"
 DELIVERY_LABEL = "org.countersign.delivery"
 REPOSITORY_RECEIPT_LABEL = "c2pa.repository-receipt"
 LOG_PROOF_LABEL = "org.countersign.log-proof"
+STATUS_LABEL = "org.countersign.status"
 
 # What an organisation's identity stands behind, and as what: CAWG Identity Assertion 1.1, 5.1.4 names the roles.
 IDENTITY_REFERENCES = (ACTIONS_LABEL, TAKE_LABEL, AUTHORIZATION_LABEL)
@@ -64,6 +65,7 @@ CREATED_LABELS = (
     DELIVERY_LABEL,
     REPOSITORY_RECEIPT_LABEL,
     LOG_PROOF_LABEL,
+    STATUS_LABEL,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -202,3 +202,49 @@ class AssetFingerprint(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.manifest_id} ({self.algorithm})"
+
+
+class StatusList(models.Model):
+    """One list of what stands today, and its newest signed edition.
+
+    Nobody's alone: credentials of every organisation stand in it, so that an index says nothing of whose it is.
+    """
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    uri = models.CharField(max_length=300, unique=True, help_text="Its name, as credentials refer to it.")
+    opened_at = models.DateTimeField()
+    token = models.TextField(blank=True, help_text="The newest edition, signed; empty before the first.")
+    content_sha256 = models.CharField(max_length=64, blank=True, help_text="Of what that edition says.")
+    issued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class StatusEntry(TenantModel):
+    """Where the state of one credential is listed: an index drawn at random and given once. Append-only."""
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+")
+    index = models.PositiveIntegerField()
+    manifest_id = models.CharField(max_length=60, unique=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status_list", "index"], name="provenance_statusentry_index_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_statusentry_manifest_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} at {self.index}"

@@ -38,6 +38,7 @@ from provenance.models import SignedAsset, SigningIntent
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import SoftBinding, TakeStatement
+from provenance.status_references import new_reference, reference_in, with_reference
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
 from provenance.unrecorded import announce
@@ -204,6 +205,8 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
     )
     if examination.fingerprint is not None:
         return _with_recovery(verification, examination.fingerprint)
+    if examination.reading is not None and verification.authorization is not None:
+        verification = replace(verification, status_reference=reference_in(examination.reading))
     if verification.authorization is None or verification.manifest_id is None or record is None:
         return verification
     return _with_today(verification, record.first_manifest_id or verification.manifest_id)
@@ -244,8 +247,9 @@ def _order(
         declared = SoftBinding(ISCC_ALGORITHM, fingerprint.iscc)
         statement = replace(statement, soft_bindings=(*statement.soft_bindings, declared))
     manifest_id = manifest.manifest_id_for(uuid4())
-    definition = manifest.definition(
-        statement, manifest_id=manifest_id, unbound_sha256=inspected.unbound_sha256
+    definition = with_reference(
+        manifest.definition(statement, manifest_id=manifest_id, unbound_sha256=inspected.unbound_sha256),
+        new_reference(organisation_id, manifest_id),
     )
     return _Order(
         organisation_id=organisation_id,

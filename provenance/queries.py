@@ -132,6 +132,13 @@ def assets_in_log(organisation_id: UUID, asset_ids: Collection[UUID]) -> frozens
         return frozenset(asset_id for (asset_id,) in cursor.fetchall())
 
 
+def takes_of_manifests(organisation_id: UUID, manifest_ids: Collection[str]) -> dict[str, UUID]:
+    """By credential the take that it is of; those that were never signed are not in it."""
+    with tenant(organisation_id):
+        rows = SignedAsset.objects.filter(manifest_id__in=list(manifest_ids))
+        return dict(rows.values_list("manifest_id", "take_id"))
+
+
 def path_of(key: str) -> Path:
     """Where a signed file lies on this machine."""
     return MediaStore(settings.MEDIA_FOLDER).path(key)

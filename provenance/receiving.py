@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 
 from core.media_store import MediaStore, disk_errors
+from provenance import verification_rate
 from provenance.errors import UploadMissing, UploadTooLarge, VerifierBusy
 from provenance.operations import verify_file
 from provenance.values import Verification
@@ -29,14 +30,16 @@ _places = threading.BoundedSemaphore(_AT_ONCE)
 def verify_received(request: HttpRequest) -> Verification:
     """Verify the file that came with `request` as the multipart field `file`; it is deleted afterwards.
 
-    The length is checked before the body is read.
+    Who asks how often, and the length, are checked before the body is read.
 
     Raises:
+        TooManyVerifications: this address asked too often.
         UploadTooLarge: more than `LARGEST_UPLOAD_BYTES`.
         UploadMissing: no such field, or not multipart.
         VerifierBusy: no place came free in time.
         DiskFull: no room to lay the file down.
     """
+    verification_rate.count(str(request.META.get("REMOTE_ADDR", "")), per_minute=settings.VERIFY_PER_MINUTE)
     if int(request.headers.get("Content-Length") or 0) > LARGEST_UPLOAD_BYTES + _ENVELOPE_BYTES:
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
     with disk_errors():

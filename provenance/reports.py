@@ -6,18 +6,22 @@ from dataclasses import asdict
 
 from core.clock import rfc3339
 from provenance.fingerprints.values import Match
-from provenance.values import Authorization, Verification
+from provenance.status_answers import ListedAnswer
+from provenance.values import Authorization, Today, Verification
 
 
-def report(verification: Verification) -> dict[str, object]:
-    """The stable six members of `manage.py verify --json`."""
+def report(verification: Verification, *, listed: ListedAnswer | None = None) -> dict[str, object]:
+    """The stable six members of `manage.py verify --json`.
+
+    `listed` is what a signed list says, where one was handed in.
+    """
     return {
         "state": str(verification.state),
         "validation_state": verification.validation_state,
         "reasons": list(verification.reasons),
         "manifest_id": verification.manifest_id,
         "recovered": verification.recovered,
-        "authorization": _authorization_today(verification),
+        "authorization": _authorization_today(verification, listed),
     }
 
 
@@ -46,19 +50,29 @@ def match_report(match: Match | None) -> dict[str, object] | None:
     }
 
 
-def _authorization_today(verification: Verification) -> dict[str, object] | None:
-    """What the credential states, and what of it stands today."""
+def _authorization_today(
+    verification: Verification, listed: ListedAnswer | None = None
+) -> dict[str, object] | None:
+    """What the credential states, and apart from it what of that stands today, and who says so."""
     stated = authorization_report(verification.authorization)
     if stated is None:
         return None
-    today = verification.today
+    reference = verification.status_reference
     return stated | {
-        "today": today
-        and {
-            "state": str(today.state),
-            "reason": today.reason,
-            "since": rfc3339(today.since) if today.since else None,
-        }
+        "status_list": asdict(reference) if reference else None,
+        "today": _today(verification.today),
+        **({"listed": listed.to_json()} if listed else {}),
+    }
+
+
+def _today(today: Today | None) -> dict[str, object] | None:
+    if today is None:
+        return None
+    return {
+        "state": str(today.state),
+        "reason": today.reason,
+        "since": rfc3339(today.since) if today.since else None,
+        "performers": list(today.performers),
     }
 
 

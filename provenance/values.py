@@ -115,6 +115,14 @@ class LogPlace:
     witnesses: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StatusReference:
+    """Where a credential's state is listed: the name of a signed list, and the index in it."""
+
+    uri: str
+    index: int
+
+
 class PublicState(StrEnum):
     """What anybody is told of a file of ours, beside what its credential proves."""
 
@@ -122,17 +130,23 @@ class PublicState(StrEnum):
     ENDED = "ended"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"
+    """Somebody concerned says that it was not agreed to, and nobody has settled that yet."""
     NOT_DELIVERED = "not_delivered"
     """Made and kept, and given to nobody by its studio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What of the permission behind a file stands at the moment of asking; `reason` names nobody."""
+    """What of the permission behind a file stands at the moment of asking; `reason` names nobody.
+
+    `performers`: those in it who chose to be named, as they chose to be; nobody else is told of.
+    """
 
     state: PublicState
     reason: str
     since: datetime | None = None
+    performers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +184,7 @@ class Verification:
         log_place: where the intent to sign stands in a log we know, once the proof in the file is checked.
         today: what stands today, where this installation keeps the record; None where nobody can say.
         match: by what and how much it looks like `recovered`; None in every other state.
+        status_reference: where a signed list tells that to anybody; None where the credential names none.
     """
 
     state: CredentialState
@@ -183,3 +198,4 @@ class Verification:
     log_place: LogPlace | None = None
     today: Today | None = None
     match: Match | None = None
+    status_reference: StatusReference | None = None

@@ -110,3 +110,19 @@ class AcknowledgementOnRecord(StudioError):
 
 class RecallTimeWrong(StudioError):
     """What is entered about a recall happened after it took effect and before now."""
+
+
+class NoSuchDispute(StudioError):
+    """There is no such dispute, or it is another organisation's."""
+
+
+class DisputeNotYours(StudioError):
+    """Not this person's to open or to end."""
+
+
+class DisputeEnded(StudioError):
+    """The dispute has ended already."""
+
+
+class RecallFirst(StudioError):
+    """A dispute is upheld only once the file counts as withdrawn."""

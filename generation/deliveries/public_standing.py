@@ -1,17 +1,20 @@
-"""What stands today of a signed file, for anybody who has it. Named in `settings.STANDING_TODAY`."""
+"""What stands today of signed files, for anybody who has them. Named in `settings.STANDING_TODAY`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import connection
 
 from core.tenancy import tenant
+from generation.deliveries.disputing import Disputed, open_disputes
 from generation.deliveries.standing import standing_on, standings
 from generation.deliveries.values import RecallCause, Standing, StandsToday
 from generation.models import Delivery, Take
 from licensing.grounds import grounds_of
+from licensing.naming import named_performers
 from provenance.values import PublicState, Today
 
 _PUBLIC = {
@@ -25,26 +28,56 @@ _PUBLIC = {
 def standing_of_manifest(manifest_id: str) -> Today | None:
     """What stands today of the file that bears this credential; None where no take of ours has it.
 
-    It names neither studio nor performer nor recipient.
+    It names neither studio nor recipient, and of the performers only those who chose to be named.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT organisation_id, take_id FROM generation_take_of_manifest_v1(%s)", [manifest_id]
         )
         row = cursor.fetchone()
-    return None if row is None else _of_take(*row)
+    if row is None:
+        return None
+    organisation_id, take_id = row
+    return standings_of_takes(organisation_id, [take_id])[take_id]
 
 
-def _of_take(organisation_id: UUID, take_id: UUID) -> Today:
+def standings_of_takes(organisation_id: UUID, take_ids: Collection[UUID]) -> dict[UUID, Today]:
+    """By take, what anybody is told of its file at this moment."""
     with tenant(organisation_id):
-        take: Take = Take.objects.only("decision_id").get(id=take_id)
-        rows = list(Delivery.objects.filter(take_id=take_id))
-    made_on = standing_on(grounds_of(organisation_id, [take.decision_id])[take.decision_id])
-    worth = standings(organisation_id, rows).values()
-    if not rows and made_on.state is StandsToday.ACTIVE:
-        return Today(state=PublicState.NOT_DELIVERED, reason="The studio has delivered it to nobody.")
-    standing = _worst(made_on, worth)
-    return Today(state=_PUBLIC[standing.state], reason=standing.reason, since=standing.since)
+        decisions = dict(Take.objects.filter(id__in=take_ids).values_list("id", "decision_id"))
+        rows = list(Delivery.objects.filter(take_id__in=take_ids))
+        disputes = open_disputes(take_ids)
+        named = named_performers(set(decisions.values()))
+    made_on = grounds_of(organisation_id, set(decisions.values()))
+    worth = standings(organisation_id, rows)
+    delivered: Mapping[UUID, list[Standing]] = defaultdict(list)
+    for row in rows:
+        delivered[row.take_id].append(worth[row.id])
+    return {
+        take_id: _today(
+            standing_on(made_on[decision_id]),
+            delivered[take_id],
+            disputes.get(take_id),
+            named.get(decision_id, ()),
+        )
+        for take_id, decision_id in decisions.items()
+    }
+
+
+def _today(
+    made_on: Standing, delivered: Collection[Standing], dispute: Disputed | None, performers: tuple[str, ...]
+) -> Today:
+    standing = _worst(made_on, delivered)
+    if dispute is not None and standing.state is not StandsToday.RECALLED:
+        return Today(
+            state=PublicState.DISPUTED, reason=dispute.reason, since=dispute.since, performers=performers
+        )
+    if not delivered and made_on.state is StandsToday.ACTIVE:
+        said = "The studio has delivered it to nobody."
+        return Today(state=PublicState.NOT_DELIVERED, reason=said, performers=performers)
+    return Today(
+        state=_PUBLIC[standing.state], reason=standing.reason, since=standing.since, performers=performers
+    )
 
 
 def _worst(made_on: Standing, worth: Collection[Standing]) -> Standing:

@@ -93,8 +93,31 @@ _REVOCATIONS = Acts(
     """,
 )
 
+_DISPUTES = Acts(
+    EntryType.DISPUTE_OPENED,
+    key=("dispute",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, opened_at AS nth, jsonb_build_object(
+            'take', take_id, 'reason_code', ground,
+            'words_sha256', encode(sha256(convert_to(words, 'UTF8')), 'hex')
+        ) AS fields
+        FROM generation_dispute
+    """,
+)
+_DISPUTE_ENDS = Acts(
+    EntryType.DISPUTE_ENDED,
+    key=("dispute",),
+    rows="""
+        SELECT ARRAY[e.dispute_id::text] AS key, e.ended_at AS nth, jsonb_build_object(
+            'take', d.take_id, 'outcome', e.outcome,
+            'words_sha256', encode(sha256(convert_to(e.words, 'UTF8')), 'hex')
+        ) AS fields
+        FROM generation_disputeend e JOIN generation_dispute d ON d.id = e.dispute_id
+    """,
+)
 DELIVERY_ACTS = (
     *(_INTENTS, _DELIVERIES, _RECALLS, _NOTICES, _ACKNOWLEDGEMENTS, _RETENTION, _LINKS, _REVOCATIONS),
+    *(_DISPUTES, _DISPUTE_ENDS),
 )
 DELIVERY_ORDER = (
     Order(EntryType.DELIVERY_INTENDED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
@@ -105,6 +128,8 @@ DELIVERY_ORDER = (
     Order(EntryType.RECALL_ACKNOWLEDGED, EntryType.DELIVERY_RECALLED, same=("delivery",)),
     Order(EntryType.RETENTION_STATED, EntryType.DELIVERY_RECALLED, same=("delivery",)),
     Order(EntryType.LINK_ISSUED, EntryType.ASSET_DELIVERED, same=("delivery",)),
+    Order(EntryType.DISPUTE_OPENED, EntryType.ASSET_SIGNED, same=("take",)),
+    Order(EntryType.DISPUTE_ENDED, EntryType.DISPUTE_OPENED, same=("dispute",)),
     Order(EntryType.LINK_REVOKED, EntryType.LINK_ISSUED, same=("link",)),
 )
 DELIVERY_DIGESTED = (

@@ -57,6 +57,25 @@ class StandsToday(StrEnum):
     """What it rests on was withdrawn, or the studio took it back."""
 
 
+class DisputeGround(StrEnum):
+    """Why a take is disputed, as the log may carry it."""
+
+    NO_CONSENT = "no_consent"
+    OUTSIDE_CONSENT = "outside_consent"
+    NOT_THE_PERSON = "not_the_person"
+    """The likeness or the voice is another person's than is stated."""
+    OTHER = "other"
+
+
+class DisputeOutcome(StrEnum):
+    SETTLED = "settled"
+    NOT_UPHELD = "not_upheld"
+    UPHELD = "upheld"
+    """What it rested on was withdrawn, or its deliveries called back."""
+    TAKEN_BACK = "taken_back"
+    """By whoever opened it."""
+
+
 class RecallCause(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     APPROVAL_WITHDRAWN = "approval_withdrawn"

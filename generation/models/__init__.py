@@ -8,6 +8,7 @@ from generation.models.delivery import (
     DeliveryLink,
     Recipient,
 )
+from generation.models.dispute import Dispute, DisputeEnd
 from generation.models.lineage import TakeLineage
 from generation.models.recall import (
     DeliveryRecall,
@@ -26,6 +27,8 @@ __all__ = [
     "DeliveryIntent",
     "DeliveryLink",
     "DeliveryRecall",
+    "Dispute",
+    "DisputeEnd",
     "ModelRecord",
     "ModelRelease",
     "RecallAcknowledgement",

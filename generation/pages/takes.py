@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages.access import member_page
-from accounts.values import Actor
+from accounts.values import Actor, Role
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
-from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE
+from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, READS_DISPUTES
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.looking_at import files_to_look_at, with_what_may_be_seen
@@ -144,4 +144,6 @@ def _may(actor: Actor) -> dict[str, bool]:
         "may_make": actor.is_one_of(*MAY_MAKE),
         "may_export": actor.is_one_of(*MAY_EXPORT),
         "may_deliver": actor.is_one_of(*MAY_DELIVER),
+        # The page itself looks who it is; whoever works on a take has no say in it.
+        "may_see_disputes": actor.is_one_of(*READS_DISPUTES, Role.PERFORMER, Role.REPRESENTATIVE),
     }

@@ -31,6 +31,7 @@ from licensing.models.document import (
 from licensing.models.hold import LegalHold
 from licensing.models.house_pack import HousePack, HousePackActivation, HousePackReplay
 from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
+from licensing.models.naming import NamingChoice
 from licensing.models.owed import (
     CalendarHoliday,
     CalendarYear,
@@ -82,6 +83,7 @@ __all__ = [
     "HousePackActivation",
     "HousePackReplay",
     "LegalHold",
+    "NamingChoice",
     "Obligation",
     "ObligationEnd",
     "ObligationUse",

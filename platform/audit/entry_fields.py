@@ -98,6 +98,12 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.OFFER_TAKEN_BACK: _fields(offer=Kind.IDENTIFIER),
     EntryType.SIGHT_GRANTED: _fields(grant=Kind.IDENTIFIER),
     EntryType.SIGHT_ENDED: _fields(grant=Kind.IDENTIFIER),
+    EntryType.NAMING_CHOSEN: _fields(
+        naming=Kind.IDENTIFIER,
+        performer=Kind.COMMITMENT,
+        state=Kind.CODE,
+        optional={"authority": Kind.IDENTIFIER, "document_sha256": Kind.SHA256},
+    ),
     EntryType.USE_DECIDED: _fields(
         decision=Kind.IDENTIFIER,
         outcome=Kind.CODE,
@@ -332,6 +338,14 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
     EntryType.LINK_ISSUED: _fields(link=Kind.IDENTIFIER, delivery=Kind.IDENTIFIER),
     EntryType.LINK_REVOKED: _fields(link=Kind.IDENTIFIER, delivery=Kind.IDENTIFIER),
+    EntryType.DISPUTE_OPENED: _fields(
+        dispute=Kind.IDENTIFIER, take=Kind.IDENTIFIER, reason_code=Kind.CODE, words_sha256=Kind.SHA256
+    ),
+    EntryType.DISPUTE_ENDED: _fields(
+        dispute=Kind.IDENTIFIER, take=Kind.IDENTIFIER, outcome=Kind.CODE, words_sha256=Kind.SHA256
+    ),
+    EntryType.IDENTITY_INSTALLED: _fields(certificate_sha256=Kind.SHA256),
+    EntryType.IDENTITY_RETIRED: _fields(certificate_sha256=Kind.SHA256, reason_code=Kind.CODE),
 }
 
 

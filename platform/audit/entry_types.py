@@ -40,6 +40,7 @@ class EntryType(StrEnum):
     OFFER_TAKEN_BACK = "licensing.offer.taken_back"
     SIGHT_GRANTED = "licensing.sight.granted"
     SIGHT_ENDED = "licensing.sight.ended"
+    NAMING_CHOSEN = "licensing.naming.chosen"
     USE_DECIDED = "licensing.use.decided"
     CASE_OPENED = "licensing.case.opened"
     CASE_APPROVED = "licensing.case.approved"
@@ -99,6 +100,10 @@ class EntryType(StrEnum):
     RETENTION_STATED = "generation.retention.stated"
     LINK_ISSUED = "generation.link.issued"
     LINK_REVOKED = "generation.link.revoked"
+    DISPUTE_OPENED = "generation.dispute.opened"
+    DISPUTE_ENDED = "generation.dispute.ended"
+    IDENTITY_INSTALLED = "provenance.identity.installed"
+    IDENTITY_RETIRED = "provenance.identity.retired"
 
 
 # What tells of a use, and in `performers` whom it touched: what a statement of non-use speaks of, in this order. A

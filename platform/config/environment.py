@@ -28,7 +28,9 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_ALLOWED_HOSTS",
         "COUNTERSIGN_HOST",
         "COUNTERSIGN_PORT",
+        "COUNTERSIGN_PUBLIC_URL",
         "COUNTERSIGN_SECURE_COOKIES",
+        "COUNTERSIGN_STATUS_LIST_TTL_SECONDS",
         "COUNTERSIGN_LOG_LEVEL",
         "COUNTERSIGN_LOG_SIGNER",
         "COUNTERSIGN_LOG_WAIT_SECONDS",
@@ -36,6 +38,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_DATABASE_ROLE",
         "COUNTERSIGN_MODEL_FOLDER",
         "COUNTERSIGN_TORCH_THREADS",
+        "COUNTERSIGN_VERIFY_PER_MINUTE",
         "COUNTERSIGN_TSA_URLS",
         "COUNTERSIGN_TSA_ROOTS",
         "COUNTERSIGN_TSA_INTERVAL_SECONDS",
@@ -81,7 +84,10 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     host: str
     port: int
+    public_url: str | None
     secure_cookies: bool
+    status_list_ttl_s: int
+    verify_per_minute: int
     log_level: str
     log_wait_s: int
     postgres_bin: Path | None
@@ -121,6 +127,11 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         allowed_hosts=_hosts(env.get("COUNTERSIGN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")),
         host=env.get("COUNTERSIGN_HOST") or "127.0.0.1",
         port=_integer(env, "COUNTERSIGN_PORT", default=8000, low=1, high=65535),
+        public_url=_public_url(env),
+        status_list_ttl_s=_integer(
+            env, "COUNTERSIGN_STATUS_LIST_TTL_SECONDS", default=900, low=120, high=21_600
+        ),
+        verify_per_minute=_integer(env, "COUNTERSIGN_VERIFY_PER_MINUTE", default=30, low=0, high=100_000),
         secure_cookies=_flag(env, "COUNTERSIGN_SECURE_COOKIES", default=False),
         log_level=_choice(env, "COUNTERSIGN_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
         log_wait_s=_integer(env, "COUNTERSIGN_LOG_WAIT_SECONDS", default=10, low=1, high=600),
@@ -164,6 +175,17 @@ def _key_stores(env: Mapping[str, str]) -> KeyStores:
         return read_key_stores(env)
     except BadKeyVariable as error:
         raise BadEnvironment(str(error)) from error
+
+
+def _public_url(env: Mapping[str, str]) -> str | None:
+    """Where strangers reach this installation; without it credentials name its lists by an id alone."""
+    value = (env.get("COUNTERSIGN_PUBLIC_URL") or "").rstrip("/")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BadEnvironment(f"COUNTERSIGN_PUBLIC_URL is an address of http or https, not {value!r}.")
+    return value
 
 
 def _log_signer(env: Mapping[str, str]) -> Address | None:

@@ -187,6 +187,11 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     reporting.ReportScopeUnfit: Problem("report-scope-unfit", 422, "The report cannot be narrowed so"),
     reporting.ReportRecordUnfit: Problem("report-record-unfit", 422, "This is not entered so"),
     reporting.ReportFileGone: Problem("report-file-gone", 410, "The file is not what was made"),
+    deliveries.NoSuchDispute: Problem("dispute-unknown", 404, "No such dispute"),
+    deliveries.DisputeNotYours: Problem("dispute-not-yours", 403, "Not yours to dispute, or to end"),
+    deliveries.DisputeEnded: Problem("dispute-ended", 409, "The dispute has ended"),
+    deliveries.RecallFirst: Problem("recall-first", 409, "The file still counts as agreed to"),
+    licensing.NamingNotPossible: Problem("naming-not-possible", 422, "Nobody can be named so"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),
     provenance.CertificateEnded: Problem("certificate-ended", 503, "The signer's certificate has ended"),
@@ -212,6 +217,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.NotFingerprinted: Problem("not-fingerprinted", 404, "The file is not in the index"),
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),
+    provenance.StatusListMissing: Problem("status-list-unknown", 404, "No such list of what stands today"),
+    provenance.TooManyVerifications: Problem("too-many-verifications", 429, "Many files from one address"),
     provenance.VerifierBusy: Problem("verifier-busy", 503, "Every place for a verification is taken"),
     house_rules.PackSignatureFalse: Problem(
         "pack-signature-false", 400, "The pack is not signed by anybody trusted"

@@ -136,6 +136,10 @@ ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.hold
 TAKE_EXISTS = "generation.holding.take_exists"
 # Asked whenever a file of ours is verified: what of its permission stands today.
 STANDING_TODAY = "generation.deliveries.public_standing.standing_of_manifest"
+# In credentials, as where the lists of what stands today are fetched; and how long a copy of one may be used.
+PUBLIC_URL = ENVIRONMENT.public_url
+VERIFY_PER_MINUTE = ENVIRONMENT.verify_per_minute
+STATUS_LIST_TTL_SECONDS = ENVIRONMENT.status_list_ttl_s
 # Told on the health page beneath what the log says of itself, see `audit.health`.
 HEALTH_LINES = ("provenance.signer_health.signer_lines",)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

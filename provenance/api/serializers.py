@@ -29,9 +29,22 @@ class TodayResource(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=[state.value for state in PublicState])
     reason = serializers.CharField()
     since = serializers.CharField(allow_null=True)
+    performers = serializers.ListField(
+        child=serializers.CharField(), help_text="Those in it who chose to be named; nobody else is told of."
+    )
+
+
+class StatusReferenceResource(serializers.Serializer[Any]):
+    """Where a signed list tells anybody what stands today, also offline."""
+
+    uri = serializers.CharField()
+    index = serializers.IntegerField()
 
 
 class AuthorizationTodayResource(AuthorizationResource):
+    status_list = StatusReferenceResource(
+        allow_null=True, help_text="Null: the credential names no list; those signed earlier do not."
+    )
     today = TodayResource(allow_null=True, help_text="Null: this installation keeps no record of the file.")
 
 

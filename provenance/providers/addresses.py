@@ -27,6 +27,8 @@ class KeyPurpose(StrEnum):
     """Credentials of files."""
     IDENTITY = "identity"
     """Identity assertions of one organisation."""
+    STATUS = "status"
+    """Lists of what stands today."""
     CHECKPOINT = "checkpoint"
     """The log's checkpoints. Only the log's own signer holds such keys."""
     RECEIPT = "receipt"

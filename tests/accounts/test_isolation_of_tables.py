@@ -30,6 +30,7 @@ OPEN = {
     "accounts_signinfailure": "nobody is signed in yet; keyed digests, nothing readable",
     "audit_anchortrouble": "says that no time-stamping authority answers, which is the same for everybody",
     "audit_platformentry": "the platform's log of checkpoints is public and names no organisation",
+    "provenance_statuslist": "a signed list that anybody may fetch; it holds a number for each index and no name",
     "licensing_rulepack": "the published rules are the same for everybody",
 }
 # The application's role may not even read these.

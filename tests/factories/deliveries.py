@@ -17,6 +17,8 @@ from generation.deliveries.cards import DeliveryCard, RecipientCard
 from generation.deliveries.values import (
     DeliveryAct,
     DeliveryOrder,
+    DisputeGround,
+    DisputeOutcome,
     NoticeChannel,
     RecallCause,
     RecipientKind,
@@ -33,6 +35,7 @@ from generation.models import (
     Take,
 )
 from generation.operations.deliveries import deliver_take
+from generation.operations.disputes import end_dispute, open_dispute
 from generation.operations.recipients import register_recipient
 from generation.operations.takes import request_take
 from generation.queries import TakeCard
@@ -125,7 +128,13 @@ def everything_delivered(actor: Actor, take: Take, production_id: UUID, name: st
             stated_at=at,
             stated_by_id=actor.user_id,
         )
+    dispute = open_dispute(
+        take.id, ground=DisputeGround.OUTSIDE_CONSENT, words=f"{name} agreed to no second unit.", actor=actor
+    )
+    ended = open_dispute(take.id, ground=DisputeGround.OTHER, words=f"{name} is not credited.", actor=actor)
+    end_dispute(ended.id, outcome=DisputeOutcome.TAKEN_BACK, words=f"{name} is credited.", actor=actor)
     return {
+        "dispute_id": str(dispute.id),
         "delivery_id": str(standing.id),
         "recipient_id": str(recipient.id),
         "link_id": str(link.id),

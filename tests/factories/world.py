@@ -21,14 +21,17 @@ from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import Take, TakeEvent
+from generation.operations.status_lists import publish_status_lists
 from generation.values import EventKind, TakeState
 from licensing.names import ChangeReason
+from licensing.operations.naming import choose_naming
 from licensing.operations.performers import NewIdentifier
 from licensing.operations.register_changes import Restatement, restate_performer
 from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.corrections import correct_production
 from productions.queries import ProductionCard
+from provenance.status_publishing import list_ids
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.authorship import everything_done
@@ -72,7 +75,8 @@ class World:
     @property
     def marks(self) -> tuple[str, ...]:
         """What no page of another studio may show: names and identifiers of this one."""
-        return (self.name, str(self.organisation_id), *self.arguments.values())
+        own = (value for name, value in self.arguments.items() if name != "list_id")
+        return (self.name, str(self.organisation_id), *own)
 
     @property
     def marks_behind_a_link(self) -> frozenset[str]:
@@ -97,6 +101,7 @@ def a_world(name: str, folder: Path) -> World:
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
+    publish_status_lists()
     recorded(organisation.id)  # one entry that still waits for its place
     return World(
         actor=actor,
@@ -111,6 +116,7 @@ def a_world(name: str, folder: Path) -> World:
             "decision_id": str(take.decision_id),
             "model_id": str(take.model_id),
             "uid": str(newest_entries(organisation.id).entries[0].uid),
+            "list_id": str(list_ids()[-1]),
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
             **delivered,
@@ -138,6 +144,9 @@ def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str,
         actor, production, performer, business_reason=f"{name} cannot fall this far.", most_takes=5
     )
     a_reservation(actor, production.id, consent.id)
+    choose_naming(
+        performer.id, production.id, named_as=f"{name} Ruiz", document_sha256=DOCUMENT_SHA256, actor=actor
+    )
     begin_strike(Agreement.SAG_INTERIM, actor=actor)
     pack = a_house_pack(actor, name)
     return {

@@ -14,7 +14,7 @@ _TONES = {
     "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published "
     "approved take_selected",
     "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
-    "countered suspended notice_given draft unconfirmed",
+    "countered suspended disputed notice_given draft unconfirmed",
     "bad": "refused failed deny deny_until altered unreadable withdrawn recalled revoked expired invalid missing "
     "take_rejected",
     "busy": "agreed offered open queued rendering encoding signing pending running duty not_yet_in_force",

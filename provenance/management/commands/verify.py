@@ -6,10 +6,14 @@ import traceback
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from core import clock
 from provenance.operations import verify_file
 from provenance.reports import report
+from provenance.status_answers import ListedAnswer, answer_of_list
+from provenance.status_keys import keys_path
 from provenance.values import CredentialState, Verification
 
 EXIT_CODES = {
@@ -35,6 +39,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        parser.add_argument(
+            "--status-list", type=Path, help="a signed list of what stands today, as fetched; asks nobody"
+        )
+        parser.add_argument(
+            "--status-keys",
+            type=Path,
+            help="public keys of lists (JWK Set); those of this installation by default",
+        )
 
     def handle(self, *_args: object, **options: object) -> None:
         path = options["file"]
@@ -45,10 +57,14 @@ class Command(BaseCommand):
         except Exception:  # noqa: BLE001 - whatever it was, it is ours, and has an exit status of its own
             traceback.print_exc()
             sys.exit(OUR_OWN_ERROR)
+        listed = _listed(verification, options)
         if options["json"]:
-            self.stdout.write(json.dumps(report(verification)))
+            self.stdout.write(json.dumps(report(verification, listed=listed)))
         else:
             self._tell(verification)
+            if listed is not None:
+                said = listed.to_json()["state"] or "nothing"
+                self.stdout.write(f"  by the list: {str(said).replace('_', ' ')}. {listed.reason}")
         sys.exit(EXIT_CODES[verification.state])
 
     def _tell(self, verification: Verification) -> None:
@@ -61,3 +77,16 @@ class Command(BaseCommand):
             self.stdout.write(f"  made by AI: {'yes' if claims.ai_generated else 'not stated'}")
         if verification.manifest_id is not None:
             self.stdout.write(f"  {verification.manifest_id}")
+        if verification.authorization is not None:
+            self.stdout.write("  authorised when it was made: yes, under a recorded decision")
+        if verification.today is not None:
+            today = verification.today
+            self.stdout.write(f"  today: {str(today.state).replace('_', ' ')}. {today.reason}")
+
+
+def _listed(verification: Verification, options: dict[str, object]) -> ListedAnswer | None:
+    listed, keys = options["status_list"], options["status_keys"]
+    if not isinstance(listed, Path):
+        return None
+    keys_file = keys if isinstance(keys, Path) else keys_path(settings.KEYS_FOLDER)
+    return answer_of_list(verification, listed, keys_file, at=clock.now())

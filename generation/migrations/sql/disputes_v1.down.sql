@@ -1,0 +1,5 @@
+GRANT UPDATE, DELETE ON generation_dispute, generation_disputeend TO countersign_app;
+DROP TRIGGER generation_disputeend_no_change ON generation_disputeend;
+DROP TRIGGER generation_dispute_no_change ON generation_dispute;
+ALTER TABLE generation_disputeend DROP CONSTRAINT generation_disputeend_same_organisation;
+ALTER TABLE generation_dispute DROP CONSTRAINT generation_dispute_same_organisation;

@@ -1,0 +1,5 @@
+DROP TRIGGER licensing_namingchoice_no_change ON licensing_namingchoice;
+GRANT UPDATE, DELETE ON licensing_namingchoice TO countersign_app;
+ALTER TABLE licensing_namingchoice DROP CONSTRAINT licensing_namingchoice_same_organisation_authority;
+ALTER TABLE licensing_namingchoice DROP CONSTRAINT licensing_namingchoice_same_organisation_production;
+ALTER TABLE licensing_namingchoice DROP CONSTRAINT licensing_namingchoice_same_organisation_performer;

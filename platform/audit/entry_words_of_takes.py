@@ -1,0 +1,99 @@
+"""What types of entry about takes, signed files and deliveries are called where people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audit.entry_types import EntryType
+from audit.type_words import TypeWords
+
+WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
+    EntryType.MODEL_APPROVED: TypeWords(
+        "A model was approved", "Takes may be made with exactly these weights, known by their digest."
+    ),
+    EntryType.TAKE_REQUESTED: TypeWords(
+        "A take was asked for",
+        "The request had been allowed by the decision named. Nothing was rendered yet.",
+    ),
+    EntryType.TAKE_REFUSED: TypeWords(
+        "A take was refused", "The decision named says why. Nothing was rendered after it."
+    ),
+    EntryType.RENDER_STARTED: TypeWords(
+        "A render began", "It was decided again just before; the digest names the weights that were loaded."
+    ),
+    EntryType.TAKE_FAILED: TypeWords(
+        "A take failed", "The render or what follows it broke off. No file was signed."
+    ),
+    EntryType.TAKE_CANCELLED: TypeWords("A take was cancelled", "A person or a withdrawal stopped it."),
+    EntryType.TAKE_RESUMED: TypeWords(
+        "A take in review went on", "It was asked for again and permitted; the decision named says why."
+    ),
+    EntryType.TAKE_RETRIED: TypeWords(
+        "A failed take was tried again", "It is decided anew before it renders."
+    ),
+    EntryType.CONTRIBUTION_RECORDED: TypeWords(
+        "A person's contribution was recorded",
+        "Somebody wrote, chose, changed, judged or arranged something of a work. Where it names an earlier act, that "
+        "one counts no longer.",
+    ),
+    EntryType.SIGNING_INTENDED: TypeWords(
+        "A file was about to be signed",
+        "Written before the signature, so that a signature without this entry shows. The digests name file and "
+        "statement.",
+    ),
+    EntryType.ASSET_SIGNED: TypeWords(
+        "A file was signed", "The finished file bears a credential; its digest names it to the last bit."
+    ),
+    EntryType.CREDENTIAL_UPDATED: TypeWords(
+        "A file's credential was added to",
+        "A copy of the file bears one manifest more, which says what happened to it. Its content and the manifests "
+        "before stay as they were.",
+    ),
+    EntryType.ASSET_DELIVERED: TypeWords(
+        "A file was delivered", "The finished file was given out after a decision for its recipient."
+    ),
+    EntryType.DELIVERY_INTENDED: TypeWords(
+        "A file was about to be delivered",
+        "Written before anybody could have it. The decision named was made for exactly this recipient and use.",
+    ),
+    EntryType.DELIVERY_RECALLED: TypeWords(
+        "A delivery was recalled",
+        "What it rested on was withdrawn, or the studio took it back. The withdrawal recalled it at once, also where "
+        "this was written down later.",
+    ),
+    EntryType.RECALL_NOTIFIED: TypeWords(
+        "A recipient was told of a recall",
+        "By the word of whoever sent the notice. The digest names the proof of sending where there is one.",
+    ),
+    EntryType.RECALL_ACKNOWLEDGED: TypeWords(
+        "A recall was acknowledged",
+        "The recipient has taken note. It says nothing of what they did about it.",
+    ),
+    EntryType.RETENTION_STATED: TypeWords(
+        "Counsel said what may stay after a recall",
+        "The digest names the words. They are counsel's and no finding of this product.",
+    ),
+    EntryType.LINK_ISSUED: TypeWords(
+        "A link for a recipient was issued",
+        "Whoever holds it has one delivery, and nothing else, until it ends.",
+    ),
+    EntryType.LINK_REVOKED: TypeWords(
+        "A link for a recipient was revoked", "From this place on it opens nothing."
+    ),
+    EntryType.DISPUTE_OPENED: TypeWords(
+        "A take was disputed",
+        "Somebody concerned, or legal or the union on their word, says that it was not agreed to. Whoever verifies "
+        "the file is told so until it is settled.",
+    ),
+    EntryType.DISPUTE_ENDED: TypeWords(
+        "A dispute of a take ended", "The outcome named is the word of counsel, or of who had disputed it."
+    ),
+    EntryType.IDENTITY_INSTALLED: TypeWords(
+        "An identity of the organisation was installed",
+        "From the time named on the organisation stands behind its files by a key of its own.",
+    ),
+    EntryType.IDENTITY_RETIRED: TypeWords(
+        "An identity of the organisation was retired",
+        "It signs no more. What it signed stays as it was signed.",
+    ),
+}

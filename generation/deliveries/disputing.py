@@ -93,7 +93,7 @@ def take_of_dispute(dispute_id: UUID, *, actor: Actor) -> UUID:
         row = Dispute.objects.only("take_id").filter(id=dispute_id).first()
     if row is None:
         raise NoSuchDispute("There is no such dispute here.")
-    return row.take_id
+    return UUID(str(row.take_id))
 
 
 def concerns(take: Take, actor: Actor) -> bool:

@@ -13,7 +13,7 @@ from core.sql import RunSQLFile
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_organisation_ids"),
-        ("provenance", "0004_assets_in_the_log"),
+        ("provenance", "0009_fingerprints"),
     ]
 
     operations = [

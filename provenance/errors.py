@@ -128,6 +128,34 @@ class FileNotOurs(StudioError):
     """The file that was to be updated is not, or no longer, the one we signed. Nothing was signed."""
 
 
+class AlgorithmUnknown(StudioError):
+    """The soft binding is of an algorithm that this service does not resolve."""
+
+
+class BindingMalformed(StudioError):
+    """The value is not one of its algorithm."""
+
+
+class FilmUnreadable(StudioError):
+    """What was handed in is of no kind that we can open."""
+
+
+class ManifestMissing(StudioError):
+    """No manifest under that identifier, or none for whoever asks."""
+
+
+class ReferencesOff(StudioError):
+    """This installation fetches nothing from addresses that others name."""
+
+
+class ReferenceRefused(StudioError):
+    """The address is not one we go to, or what it holds is not what was said."""
+
+
+class RepositoryClosed(StudioError):
+    """Manifests come into this repository by being signed here, and never leave it."""
+
+
 class NotFingerprinted(StudioError):
     """The signed file is not in the fingerprint index."""
 

@@ -14,12 +14,16 @@ from django.http import HttpRequest
 from core.media_store import MediaStore, disk_errors
 from provenance import verification_rate
 from provenance.errors import UploadMissing, UploadTooLarge, VerifierBusy
+from provenance.fetching import fetch
+from provenance.fingerprints.values import Match
 from provenance.operations import verify_file
+from provenance.resolution import by_film
 from provenance.values import Verification
 
 LARGEST_UPLOAD_BYTES = 512 * 2**20
 # A multipart body is a little longer than its file.
 _ENVELOPE_BYTES = 64 * 2**10
+_BLOCK_BYTES = 2**18
 
 # Each verification may take two gigabytes and a core for a while.
 _AT_ONCE = 2
@@ -48,13 +52,65 @@ def verify_received(request: HttpRequest) -> Verification:
         raise UploadMissing("Send the file as multipart/form-data in a field named file.")
     if (uploaded.size or 0) > LARGEST_UPLOAD_BYTES:
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
+    with _place(), _laid_down(uploaded) as path:
+        return verify_file(path)
+
+
+def films_like_body(request: HttpRequest, *, alg: str | None, most: int) -> list[Match]:
+    """Films of ours that the one in the body of `request` looks like; it is deleted afterwards.
+
+    Raises:
+        AlgorithmUnknown, FilmUnreadable: see `provenance.resolution`.
+        UploadTooLarge: more than `LARGEST_UPLOAD_BYTES`, whatever length was announced.
+        UploadMissing: no body.
+        VerifierBusy: no place came free in time.
+        DiskFull: no room to lay the film down.
+    """
+    if int(request.headers.get("Content-Length") or 0) > LARGEST_UPLOAD_BYTES:
+        raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
+    with _place(), MediaStore(settings.MEDIA_FOLDER).temporary(".upload") as path:
+        if _written(request, path) == 0:
+            raise UploadMissing("Send the film as the body.")
+        return by_film(path, alg=alg, most=most)
+
+
+def films_like_reference(
+    url: str, *, length: int, media_type: str | None, alg: str | None, most: int
+) -> list[Match]:
+    """Films of ours that the one at `url` looks like; it is deleted afterwards.
+
+    Raises:
+        ReferenceRefused: see `provenance.fetching`.
+        UploadTooLarge: it is said to be longer than `LARGEST_UPLOAD_BYTES`.
+        And as `films_like_body`.
+    """
+    if length > LARGEST_UPLOAD_BYTES:
+        raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
+    with _place(), MediaStore(settings.MEDIA_FOLDER).temporary(".upload") as path:
+        fetch(url, path, most_bytes=length, media_type=media_type)
+        return by_film(path, alg=alg, most=most)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
     if not _places.acquire(timeout=_LONGEST_WAIT_S):
         raise VerifierBusy("Every place for a verification is taken. Try again in a moment.")
     try:
-        with _laid_down(uploaded) as path:
-            return verify_file(path)
+        yield
     finally:
         _places.release()
+
+
+def _written(request: HttpRequest, path: Path) -> int:
+    """How many bytes of the body were laid down at `path`."""
+    taken = 0
+    with disk_errors(), path.open("wb") as stream:
+        while block := request.read(_BLOCK_BYTES):
+            taken += len(block)
+            if taken > LARGEST_UPLOAD_BYTES:
+                raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
+            stream.write(block)
+    return taken
 
 
 @contextmanager

@@ -43,6 +43,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_TSA_ROOTS",
         "COUNTERSIGN_TSA_INTERVAL_SECONDS",
         "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+        "COUNTERSIGN_RESOLVE_REFERENCES",
         "COUNTERSIGN_RULE_PACK_KEYS",
         "COUNTERSIGN_WITNESSES",
         "COUNTERSIGN_WITNESS_QUORUM",
@@ -102,6 +103,7 @@ class Environment:
     witness_quorum: int
     rule_pack_keys: tuple[str, ...]
     key_stores: KeyStores
+    resolve_references: bool
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -153,6 +155,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         rule_pack_keys=_rule_pack_keys(env),
         witness_quorum=_witness_quorum(env, len(witnesses)),
         key_stores=_key_stores(env),
+        resolve_references=_flag(env, "COUNTERSIGN_RESOLVE_REFERENCES", default=False),
     )
 
 

@@ -53,6 +53,12 @@ GENERAL: dict[Problem, str] = {
     ),
     Problem("method-not-allowed", 405, "Method Not Allowed"): "The address exists and knows no such method.",
     Problem("not-acceptable", 406, "Not Acceptable"): "No answer can be given in any form you accept.",
+    Problem(
+        "request-uri-too-long", 414, "Request-URI Too Long"
+    ): "Send the question as a POST with a body instead.",
+    Problem("too-many-requests", 429, "Too Many Requests"): (
+        "Strangers may ask only so often. `Retry-After` says when to come again; members are not counted."
+    ),
     Problem("unsupported-media-type", 415, "Unsupported Media Type"): (
         "The body is of a type this address does not read; most read JSON."
     ),
@@ -214,6 +220,17 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
         "ingredient-altered", 422, "The file was changed after it was signed"
     ),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
+    provenance.AlgorithmUnknown: Problem(
+        "algorithm-unknown", 400, "Soft bindings of that kind are not resolved"
+    ),
+    provenance.BindingMalformed: Problem("binding-malformed", 400, "That is no value of its algorithm"),
+    provenance.FilmUnreadable: Problem("film-unreadable", 415, "It cannot be opened as a film"),
+    provenance.ManifestMissing: Problem("manifest-unknown", 404, "No such manifest"),
+    provenance.ReferencesOff: Problem("references-off", 403, "Addresses are not fetched from here"),
+    provenance.ReferenceRefused: Problem("reference-refused", 400, "The address was not fetched"),
+    provenance.RepositoryClosed: Problem(
+        "repository-closed", 403, "Manifests are neither taken nor given away"
+    ),
     provenance.NotFingerprinted: Problem("not-fingerprinted", 404, "The file is not in the index"),
     provenance.UploadTooLarge: Problem("upload-too-large", 413, "The file is too large to verify here"),
     provenance.UploadMissing: Problem("upload-missing", 400, "The request carries no file"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from provenance.api import resolution_views as resolving
 from provenance.api import status_views, views
 
 urlpatterns = [
@@ -9,4 +10,16 @@ urlpatterns = [
     path("status-lists/keys", status_views.StatusKeys.as_view(), name="api-status-keys"),
     path("status-lists/<uuid:list_id>", status_views.StatusList.as_view(), name="api-status-list"),
     path("assets/<uuid:asset_id>", views.Asset.as_view(), name="api-asset"),
+    # Spelled as in C2PA's Soft Binding Resolution API.
+    path("matches/byBinding", resolving.ByBinding.as_view(), name="api-matches-by-binding"),
+    path("matches/byContent", resolving.ByContent.as_view(), name="api-matches-by-content"),
+    path("matches/byReference", resolving.ByReference.as_view(), name="api-matches-by-reference"),
+    path("manifests", resolving.Manifests.as_view(), name="api-manifests"),
+    path("manifests/<str:manifest_id>", resolving.Manifest.as_view(), name="api-manifest"),
+    path("bindings", resolving.Bindings.as_view(), name="api-bindings"),
+    path(
+        "services/supportedAlgorithms",
+        resolving.SupportedAlgorithms.as_view(),
+        name="api-supported-algorithms",
+    ),
 ]

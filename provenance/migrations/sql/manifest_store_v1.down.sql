@@ -1,0 +1,1 @@
+DROP FUNCTION provenance_manifest_store_v1(text);

@@ -1,0 +1,140 @@
+"""Answers of the C2PA Soft Binding Resolution API: manifests by soft binding, by content, by reference.
+
+They cross organisations, so they hold identifiers of manifests and a similarity, and nothing else.
+
+Source: C2PA Soft Binding API 2.4 (OpenAPI document 2.3.0).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import iscc_lib
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from core.tenancy import tenant
+from provenance import jumbf, recovery
+from provenance.errors import AlgorithmUnknown, BindingMalformed, FilmUnreadable, ManifestMissing
+from provenance.examining import film_bounded
+from provenance.fingerprints.values import ISCC_ALGORITHM, ISCC_BYTES, Match
+from provenance.models import SignedAsset
+from provenance.readings import Outcome
+from provenance.values import PublicState, Today
+
+FINGERPRINTS = (ISCC_ALGORITHM,)
+MOST_RESULTS = 50
+# An ISCC is 60 characters; whatever is much longer is none.
+_LONGEST_VALUE = 2048
+
+
+def by_binding(*, alg: str, value: str, most: int) -> list[Match]:
+    """Manifests of films whose soft binding is, or is nearly, `value`.
+
+    Args:
+        alg: name on C2PA's list of algorithms.
+        value: as a credential spells it, in base64 or as it is.
+        most: how many to give.
+
+    Raises:
+        AlgorithmUnknown: not one that we resolve.
+        BindingMalformed: not a value of that algorithm.
+    """
+    _known(alg)
+    return recovery.films_of_iscc(_iscc_digest(value), most=most)
+
+
+def by_film(path: Path, *, alg: str | None, most: int) -> list[Match]:
+    """Manifests of films that the one at `path` looks like; by `alg` alone where it is named.
+
+    Raises:
+        AlgorithmUnknown: not one that we resolve.
+        FilmUnreadable: nothing that we can open.
+    """
+    if alg is not None:
+        _known(alg)
+    examined = film_bounded(path)
+    if examined.outcome is Outcome.UNREADABLE:
+        raise FilmUnreadable(examined.detail)
+    if examined.fingerprint is None:
+        return []
+    if alg is not None:
+        return recovery.films_of_iscc(examined.fingerprint.iscc_digest, most=most)
+    return recovery.films_like(examined.fingerprint, most=most)
+
+
+def manifest_store(manifest_id: str, *, active_alone: bool, organisation_id: UUID | None = None) -> bytes:
+    """The manifest store (JUMBF) that we signed under `manifest_id`.
+
+    Anybody gets those of files that their studio delivered, which bear them for everybody to read; a member of the
+    organisation gets all of its own.
+
+    Args:
+        manifest_id: `urn:c2pa:` and a UUID, in upper or lower case.
+        active_alone: without the manifests of what it was made from.
+        organisation_id: of a member who asks; None for a stranger.
+
+    Raises:
+        ManifestMissing: there is none, or none for whoever asks. Which of the two is told to nobody.
+    """
+    urn = manifest_id.lower()
+    store = _own_store(urn, organisation_id) if organisation_id else None
+    if store is None and _is_public(urn):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT provenance_manifest_store_v1(%s)", [urn])
+            row = cursor.fetchone()
+        store = bytes(row[0]) if row and row[0] is not None else None
+    if store is None:
+        raise ManifestMissing("There is no such manifest here.")
+    return jumbf.active_alone(store) if active_alone else store
+
+
+def watermarks() -> tuple[str, ...]:
+    """Watermarks that can be looked up here."""
+    return ()
+
+
+def _own_store(urn: str, organisation_id: UUID) -> bytes | None:
+    with tenant(organisation_id):
+        row: SignedAsset | None = SignedAsset.objects.filter(manifest_id=urn).first()
+    return bytes(row.manifest_store) if row else None
+
+
+def _is_public(urn: str) -> bool:
+    today: Today | None = import_string(settings.STANDING_TODAY)(urn)
+    return today is not None and today.state is not PublicState.NOT_DELIVERED
+
+
+def _known(alg: str) -> None:
+    if alg not in FINGERPRINTS:
+        raise AlgorithmUnknown(f"This service resolves {', '.join(FINGERPRINTS)}.")
+
+
+def _iscc_digest(value: str) -> bytes:
+    """The 32 bytes of an ISCC Video-Code.
+
+    Raises:
+        BindingMalformed: it is none of 256 bits.
+    """
+    if len(value) <= _LONGEST_VALUE:
+        for spelled in _spellings(value):
+            try:
+                main, sub, _version, _length, digest = iscc_lib.iscc_decode(spelled)
+            except ValueError:
+                continue
+            if (main, sub, len(digest)) == (iscc_lib.MT.CONTENT, iscc_lib.ST.VIDEO, ISCC_BYTES):
+                return digest
+    raise BindingMalformed("The value is no ISCC Video-Code of 256 bits, such as ISCC:EMD..., in base64.")
+
+
+def _spellings(value: str) -> Iterator[str]:
+    yield value
+    padded = value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4)
+    try:
+        yield base64.b64decode(padded, validate=True).decode("ascii")
+    except ValueError:
+        return

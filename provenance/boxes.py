@@ -52,6 +52,19 @@ def unbound_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def has_too_many(path: Path) -> bool:
+    """Whether the file at `path` is made of so many boxes that no reader of them should be let near it."""
+    with path.open("rb") as stream:
+        found = 0
+        try:
+            for _ in top_level(stream):
+                found += 1
+        except NotBoxes:
+            # Also for a file that is something else: its first bytes say no size that leads on for long.
+            return found >= _MOST_BOXES
+    return False
+
+
 def top_level(stream: BinaryIO) -> Iterator[Box]:
     """The boxes at the top of a file, in their order.
 

@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 import c2pa
 
 from core import clock
-from provenance import probe
+from provenance import boxes, probe
 from provenance.errors import KeyUnavailable, SigningFailed
 from provenance.layout import NoPlace
 from provenance.manifest import MEDIA_TYPE
@@ -178,6 +178,9 @@ def read(
         CredentialUnusable: nothing that can be read.
     """
     _probe_once()
+    if boxes.has_too_many(path):
+        # The SDK takes minutes over what it then calls unreadable.
+        raise CredentialUnusable("it has too many boxes")
     with path.open("rb") as stream:
         return _read(
             stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem

@@ -164,12 +164,13 @@ def _unread(path: Path, digest: str, detail: str) -> Examination:
 
 
 def _holds_store_marker(path: Path) -> bool:
-    overlap = b""
+    seam = b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK_BYTES):
-            if any(marker in overlap + block for marker in _STORE_MARKERS):
+            seam += block[:_MARKER_BYTES]
+            if any(marker in searched for marker in _STORE_MARKERS for searched in (seam, block)):
                 return True
-            overlap = block[-_MARKER_BYTES:]
+            seam = block[-_MARKER_BYTES:]
     return False
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -327,3 +328,23 @@ def test_a_disk_that_cannot_copy_within_itself_is_copied_by_hand(
     desk.sign(make_video(tmp_path / "source.mp4"))
 
     assert desk.state == "Trusted"
+
+
+@pytest.mark.slow
+def test_two_hundred_films_signed_at_once_are_all_trusted_and_each_its_own(
+    signed_video: SignedVideo, tmp_path: Path
+) -> None:
+    sources = [make_video(tmp_path / f"source-{seed}.mp4", seed=seed) for seed in range(4)]
+
+    def work(number: int) -> tuple[str, bool]:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        desk = Desk(signed_video, folder)
+        source = sources[number % len(sources)]
+        desk.sign(source)
+        return desk.state, decoding.streams_sha256(desk.destination) == decoding.streams_sha256(source)
+
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        answers = list(pool.map(work, range(200)))
+
+    assert answers == [("Trusted", True)] * 200

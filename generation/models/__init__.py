@@ -9,6 +9,7 @@ from generation.models.delivery import (
     Recipient,
 )
 from generation.models.dispute import Dispute, DisputeEnd
+from generation.models.graph import GraphEdge
 from generation.models.lineage import TakeLineage
 from generation.models.recall import (
     DeliveryRecall,
@@ -29,6 +30,7 @@ __all__ = [
     "DeliveryRecall",
     "Dispute",
     "DisputeEnd",
+    "GraphEdge",
     "ModelRecord",
     "ModelRelease",
     "RecallAcknowledgement",

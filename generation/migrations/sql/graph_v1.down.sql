@@ -1,0 +1,34 @@
+DROP TRIGGER generation_graph ON generation_delivery;
+DROP TRIGGER generation_graph ON generation_cutentry;
+DROP TRIGGER generation_graph ON generation_cutedition;
+DROP TRIGGER generation_graph ON provenance_credentialupdate;
+DROP TRIGGER generation_graph ON provenance_signedasset;
+DROP TRIGGER generation_graph ON generation_takelineage;
+DROP TRIGGER generation_graph ON generation_contribution;
+DROP TRIGGER generation_graph_decided_again ON generation_take;
+DROP TRIGGER generation_graph ON generation_take;
+DROP TRIGGER generation_graph ON licensing_decision;
+DROP TRIGGER generation_graph ON licensing_reviewapproval;
+DROP TRIGGER generation_graph ON licensing_custodyrelease;
+DROP TRIGGER generation_graph ON licensing_custodyparent;
+DROP TRIGGER generation_graph ON licensing_custodyasset;
+DROP TRIGGER generation_graph ON licensing_consent;
+DROP FUNCTION generation_graph_filled_v1();
+DROP FUNCTION generation_graph_of_delivery_v1();
+DROP FUNCTION generation_graph_of_cutentries_v1();
+DROP FUNCTION generation_graph_of_cut_v1();
+DROP FUNCTION generation_graph_of_credential_v1();
+DROP FUNCTION generation_graph_of_lineage_v1();
+DROP FUNCTION generation_graph_of_contribution_v1();
+DROP FUNCTION generation_graph_of_take_v1();
+DROP FUNCTION generation_graph_of_decision_v1();
+DROP FUNCTION generation_graph_of_approval_v1();
+DROP FUNCTION generation_graph_of_custody_v1();
+DROP FUNCTION generation_graph_of_consent_v1();
+DROP FUNCTION generation_graph_put_v1(uuid, text, text, uuid, text, uuid, boolean, uuid);
+DROP VIEW generation_graphfact;
+REVOKE SELECT ON licensing_consent, licensing_custodyasset, licensing_custodyparent, licensing_custodyrelease,
+    licensing_reviewapproval, licensing_decision, generation_contribution, generation_cutedition, generation_cutentry,
+    generation_takelineage FROM countersign_system;
+REVOKE SELECT, INSERT, DELETE ON generation_graphedge FROM countersign_system;
+GRANT INSERT, UPDATE, DELETE ON generation_graphedge TO countersign_app;

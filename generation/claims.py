@@ -22,6 +22,7 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
+from generation.clearances import standing
 from generation.events import note_progress, note_state
 from generation.models import Take, TakeEvent
 from generation.spec import RenderSpec
@@ -375,5 +376,6 @@ def _claim_of(row: Take, *, label: str) -> Claim:
         model_name=row.model.name,
         model_version=row.model.version,
         model_sha256=row.model.lock_sha256,
-        model_is_approved=row.model.approved_at is not None,
+        model_is_approved=row.model.approved_at is not None
+        and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
     )

@@ -13,6 +13,8 @@ MAY_DELIVER = (Role.PRODUCER, Role.LEGAL)
 SEES_CONTACTS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
 # What is on file about a model, and which may be used, is for those who answer for the house.
 MAY_STATE_MODELS = (Role.LEGAL, Role.ADMIN)
+# Whether a production may use one is counsel's.
+MAY_CLEAR_MODELS = (Role.LEGAL,)
 # Calling back, and what may lawfully stay, are counsel's.
 MAY_CALL_BACK = (Role.LEGAL,)
 # Beside whoever it concerns. Counsel ends what somebody else disputed.

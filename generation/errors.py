@@ -78,6 +78,31 @@ class NoApprovedModel(StudioError):
     """No model that this studio has approved can be used: an administrator registers and approves one."""
 
 
+class ModelNotCleared(StudioError):
+    """Legal has not cleared the model for the production, or has taken that back.
+
+    `lacking` names the facts about it that nobody has stated.
+    """
+
+    def __init__(self, message: str, *, lacking: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.lacking = lacking
+
+    def extensions(self) -> dict[str, object]:
+        return {"lacking": list(self.lacking)}
+
+
+class ClearanceNotPossible(StudioError):
+    """A model cannot be cleared, or a clearance taken back, so: a field is out of its bounds, or something lacks."""
+
+    def __init__(self, path: str, must_be: str) -> None:
+        super().__init__(f"{path} must be {must_be}.")
+        self.path = path
+
+    def extensions(self) -> dict[str, object]:
+        return {"path": self.path}
+
+
 class ModelVersionTaken(StudioError):
     """This name and version stand for other weights already, and takes were made under them: give a new version."""
 

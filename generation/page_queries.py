@@ -110,7 +110,7 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
     return NewTakePage(
         shot=shot,
         performers=performers(organisation_id, everybody=False),
-        models=approved_models(organisation_id),
+        models=approved_models(organisation_id, production_id=shot.production_id),
         limits=limits_of_production(organisation_id, shot.production_id),
         production=production_facts(organisation_id, shot.production_id),
     )

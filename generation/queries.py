@@ -14,6 +14,7 @@ from django.conf import settings
 
 from audit.errors import LogNotReady
 from core.tenancy import tenant
+from generation.clearances import ClearanceCard, clearances_of, cleared
 from generation.coverage import UnderstoodWord
 from generation.errors import NoApprovedModel, NoSuchModel, NoSuchTake, VideoNotReady
 from generation.model_statements import statement_of
@@ -170,6 +171,7 @@ class ModelPage:
 
     card: ModelCard
     records: tuple[ModelRecordCard, ...]
+    clearances: tuple[ClearanceCard, ...]
 
 
 def take_card(organisation_id: UUID, take_id: UUID) -> TakeCard:
@@ -234,10 +236,13 @@ def take_files(organisation_id: UUID, take_id: UUID) -> TakeFiles:
     )
 
 
-def approved_models(organisation_id: UUID) -> tuple[ModelCard, ...]:
-    """The models this studio may use, newest first."""
+def approved_models(organisation_id: UUID, *, production_id: UUID | None = None) -> tuple[ModelCard, ...]:
+    """The models this studio has approved, newest first; with a production, those legal has cleared for it."""
     with tenant(organisation_id):
-        rows = ModelRelease.objects.filter(approved_at__isnull=False).order_by("-created_at")
+        rows = list(ModelRelease.objects.filter(approved_at__isnull=False).order_by("-created_at"))
+        if production_id is not None:
+            usable = cleared([row.id for row in rows], production_id)
+            rows = [row for row in rows if row.id in usable]
         return tuple(model_card_of(row) for row in rows)
 
 
@@ -268,6 +273,7 @@ def model_page(organisation_id: UUID, model_id: UUID) -> ModelPage:
             )
             for one, earlier in zip(found, before, strict=True)
         ),
+        clearances=clearances_of(organisation_id, row.id),
     )
 
 

@@ -68,6 +68,20 @@ _CANCELLATIONS = Acts(
         FROM generation_takeevent WHERE kind = 'state' AND state = 'cancelled'
     """,
 )
+_CLEARANCES = Acts(
+    EntryType.MODEL_CLEARED,
+    key=("clearance",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, said_at AS nth, jsonb_build_object(
+            'content_sha256', content_sha256, 'production', production_id,
+            'state', CASE WHEN is_cleared THEN 'cleared' ELSE 'taken_back' END
+        ) AS fields
+        FROM generation_modelclearance WHERE entry_uid IS NOT NULL
+    """,
+)
+_CLEARED = Digested(
+    "what was said of clearance", "SELECT id, content, content_sha256 FROM generation_modelclearance"
+)
 # A signed take points at an asset, and the log has signed that asset for this take.
 _SIGNED = Acts(
     EntryType.ASSET_SIGNED,
@@ -95,7 +109,17 @@ _ORDERS = Digested("the request of take", "SELECT id, request, request_sha256 FR
 
 RECONCILER = Reconciler(
     acts=(
-        *(_REQUESTS, _REFUSALS, _RENDERS, _CLAIMS, _FAILURES, _CANCELLATIONS, _SIGNED, _CONTRIBUTIONS),
+        *(
+            _REQUESTS,
+            _REFUSALS,
+            _RENDERS,
+            _CLAIMS,
+            _FAILURES,
+            _CANCELLATIONS,
+            _SIGNED,
+            _CONTRIBUTIONS,
+            _CLEARANCES,
+        ),
         *DELIVERY_ACTS,
     ),
     order=(
@@ -110,6 +134,6 @@ RECONCILER = Reconciler(
         Order(EntryType.RENDER_STARTED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
-    digested=(_ORDERS, _CONTENTS, *DELIVERY_DIGESTED),
+    digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED),
     counts=limits_reconciling.COUNTS,
 )

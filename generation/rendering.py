@@ -319,7 +319,9 @@ def _engine(claimed: Claim) -> VideoEngine:
         NoApprovedModel, WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
     """
     if not claimed.model_is_approved:
-        raise NoApprovedModel("This studio has taken back its approval of the model. Ask with another one.")
+        raise NoApprovedModel(
+            "This studio has taken back that the model may be used for this production. Ask with another one."
+        )
     loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
     if loaded.lock_sha256 != claimed.model_sha256:
         raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.model_facts import LONGEST, LONGEST_PROJECT, ModelFacts
+from generation.operations.model_clearances import LONGEST_REASON
 from licensing.values import VendorPaper
 
 _UNKNOWN: dict[str, Any] = {"allow_null": True, "help_text": "Null: unknown."}
@@ -88,6 +89,28 @@ class ModelRecordResource(serializers.Serializer[Any]):
     changed = serializers.ListField(child=serializers.CharField())
 
 
+class ClearanceRequest(serializers.Serializer[Any]):
+    """That a model may be used for a production, or no longer. Both are said, nothing is assumed."""
+
+    production_id = serializers.UUIDField(allow_null=True, help_text="Null: every production.")
+    is_cleared = serializers.BooleanField()
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class ClearanceResource(serializers.Serializer[Any]):
+    """What legal said of a model; `counts` marks the latest of each production and of all."""
+
+    id = serializers.UUIDField()
+    production_id = serializers.UUIDField(allow_null=True)
+    production = serializers.CharField()
+    is_cleared = serializers.BooleanField()
+    reason = serializers.CharField()
+    said_at = serializers.DateTimeField()
+    said_by = serializers.CharField()
+    counts = serializers.BooleanField()
+
+
 class ModelPageResource(serializers.Serializer[Any]):
     model = ModelResource(source="card")
     records = ModelRecordResource(many=True)
+    clearances = ClearanceResource(many=True)

@@ -9,8 +9,14 @@ from rest_framework.views import APIView
 
 from accounts.api.views import acting
 from accounts.permissions import has_role
-from generation.api.model_serializers import ModelPageResource, ModelResource, ModelStatementRequest
-from generation.doors import MAY_STATE_MODELS
+from generation.api.model_serializers import (
+    ClearanceRequest,
+    ModelPageResource,
+    ModelResource,
+    ModelStatementRequest,
+)
+from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
+from generation.operations.model_clearances import clear_model
 from generation.operations.models import state_model
 from generation.queries import approved_models, model_page
 
@@ -27,6 +33,21 @@ class Model(APIView):
     def get(self, request: Request, model_id: UUID) -> Response:
         """One approved model, with everything that was ever on file about it."""
         return Response(ModelPageResource(model_page(acting(request).organisation_id, model_id)).data)
+
+
+class ModelClearances(APIView):
+    permission_classes = [has_role(*MAY_CLEAR_MODELS)]
+
+    @extend_schema(operation_id="model_clear", request=ClearanceRequest, responses={201: ModelPageResource})
+    def post(self, request: Request, model_id: UUID) -> Response:
+        """Clear a model for a production, or for every one, or take that back. For legal."""
+        asked = ClearanceRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        actor = acting(request)
+        clear_model(model_id, actor=actor, **asked.validated_data)
+        page = model_page(actor.organisation_id, model_id)
+        location = f"/v1/models/{model_id}"
+        return Response(ModelPageResource(page).data, status=201, headers={"Location": location})
 
 
 class ModelStatements(APIView):

@@ -57,5 +57,6 @@ urlpatterns = [
     path("what-if/deliveries", what_if_views.WhatIfDeliveries.as_view()),
     path("models", model_views.Models.as_view()),
     path("models/<uuid:model_id>", model_views.Model.as_view()),
+    path("models/<uuid:model_id>/clearances", model_views.ModelClearances.as_view()),
     path("models/<uuid:model_id>/statements", model_views.ModelStatements.as_view()),
 ]

@@ -247,7 +247,7 @@ def _limits(family: Family, folder: Path) -> SizeLimits:
 def _read_lock(folder: Path) -> dict[str, dict[str, int | str]]:
     if not (folder / LOCK_NAME).is_file():
         raise LockMissing(
-            f"The folder has no {LOCK_NAME}: lock it with `manage.py model lock {folder}` first."
+            f"The folder has no {LOCK_NAME}: lock it with `manage.py models lock {folder}` first."
         )
     lock = _read_object(folder / LOCK_NAME, LOCK_NAME)
     files = lock.get("files")

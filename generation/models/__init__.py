@@ -1,6 +1,7 @@
 """Django finds models here."""
 
 from generation.authorship.models import Contribution, CutEdition, CutEntry
+from generation.models.clearance import ModelClearance
 from generation.models.delivery import (
     Delivery,
     DeliveryEvent,
@@ -31,6 +32,7 @@ __all__ = [
     "Dispute",
     "DisputeEnd",
     "GraphEdge",
+    "ModelClearance",
     "ModelRecord",
     "ModelRelease",
     "RecallAcknowledgement",

@@ -25,6 +25,7 @@ from core.tenancy import tenant
 from generation.engines.folder import check_folder
 from generation.operations.demo_cast import CONSENTING, ensure_cast
 from generation.operations.demo_offer import ensure_offer
+from generation.operations.model_clearances import record_clearance
 from generation.operations.models import NewModel, approve_model
 from generation.queries import approved_models
 from licensing.values import VendorPaper
@@ -109,7 +110,7 @@ def ensure_demo_data() -> DemoData:
         actors[_STUDIO_PEOPLE[2].email],
         actors[_STUDIO_PEOPLE[4].email],
     )
-    _model(administrator)
+    _model(administrator, counsel)
     film = _film(producer)
     cast = ensure_cast(film.card.id, scene=SCENE, counsel=counsel)
     ensure_offer(film.card.id, cast.consenting.id, person=actors[_STUDIO_PEOPLE[5].email], counsel=counsel)
@@ -176,14 +177,14 @@ def _member(person: _Person, organisation: Organisation, passwords: Mapping[str,
     return user_actor(user_id=user.pk, organisation_id=organisation.id, roles=frozenset(person.roles))
 
 
-def _model(administrator: Actor) -> None:
-    """Approve the built-in model under the digest it has now."""
+def _model(administrator: Actor, counsel: Actor) -> None:
+    """Approve the built-in model under the digest it has now, and have it cleared."""
     folder: Path = settings.ENVIRONMENT.model_folder
     digest = check_folder(folder).lock_sha256
     if any(card.lock_sha256 == digest for card in approved_models(administrator.organisation_id)):
         return
     inside = folder.is_relative_to(settings.PROJECT_FOLDER)
-    approve_model(
+    approved = approve_model(
         NewModel(
             name="Countersign built-in",
             version=digest[:12],
@@ -202,6 +203,13 @@ def _model(administrator: Actor) -> None:
         ),
         actor=administrator,
         at=clock.now(),
+    )
+    record_clearance(
+        approved.id,
+        production_id=None,
+        is_cleared=True,
+        reason="Nothing of anybody's is in it: see its model card.",
+        actor=counsel,
     )
 
 

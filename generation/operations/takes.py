@@ -23,6 +23,7 @@ from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.authorship.recording import record_request
+from generation.clearances import cleared
 from generation.coverage import Coverage
 from generation.engines.folder import size_limits
 from generation.errors import (
@@ -35,6 +36,7 @@ from generation.events import note_state
 from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
+from generation.operations.model_clearances import check_cleared
 from generation.ordering import (
     CompletedOrder,
     check_numbers,
@@ -80,7 +82,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     Raises:
         IdempotencyKeyMissing, IdempotencyConflict: see there.
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
-        NoApprovedModel, productions.errors.NoSuchShot.
+        NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
         LogNotReady: the decision is not covered by the log; there is no take.
     """
@@ -208,7 +210,7 @@ class _Prepared:
 
 def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
     shot = shot_card(actor.organisation_id, order.shot_id)
-    model = _model(order.model_id, actor)
+    model = _model(order.model_id, actor, production_id=shot.production_id)
     folder = model_folder(model)
     complete = completed(order, defaults=model_defaults(folder), limits=size_limits(folder))
     scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
@@ -244,18 +246,18 @@ def model_folder(model: ModelRelease) -> Path:
     return Path(settings.PROJECT_FOLDER, model.folder)
 
 
-def _model(model_id: UUID | None, actor: Actor) -> ModelRelease:
+def _model(model_id: UUID | None, actor: Actor, *, production_id: UUID) -> ModelRelease:
+    """The model asked for, or of those cleared for the production the one that was approved last."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        approved = ModelRelease.objects.filter(approved_at__isnull=False)
-        row: ModelRelease | None = (
-            approved.order_by("-approved_at").first()
-            if model_id is None
-            else approved.filter(id=model_id).first()
-        )
-    if row is None:
-        raise NoApprovedModel(
-            "No approved model can be used here. An administrator registers and approves one."
-        )
+        approved = ModelRelease.objects.filter(approved_at__isnull=False).order_by("-approved_at")
+        found = list(approved if model_id is None else approved.filter(id=model_id))
+        usable = cleared([one.id for one in found], production_id)
+        row: ModelRelease | None = next((one for one in found if one.id in usable), next(iter(found), None))
+        if row is None:
+            raise NoApprovedModel(
+                "No approved model can be used here. An administrator registers and approves one."
+            )
+        check_cleared(row, production_id)
     return row
 
 

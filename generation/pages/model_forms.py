@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from generation.model_facts import LONGEST, LONGEST_PROJECT, ModelFacts
+from generation.operations.model_clearances import LONGEST_REASON
 from generation.pages.stated_fields import yes_or_no
 from generation.queries import ModelCard
 from licensing.values import VendorPaper
+from productions.queries import ProductionCard
 from web.templatetags.words import capital, words
 
 _NONE, _ONE = "none", "one"
+_EVERY = "all"
+
+
+class ClearanceForm(forms.Form):
+    """What legal says of a model. Nothing is chosen beforehand."""
+
+    production = forms.ChoiceField(label="For")
+    is_cleared = forms.TypedChoiceField(
+        label="The model",
+        choices=[("yes", "May be used"), ("no", "May not be used, or no longer")],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What was read and decided: terms, indemnity, conditions. It stands in the record.",
+    )
+
+    def __init__(self, *args: Any, productions: Iterable[ProductionCard], **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
+        super().__init__(*args, **kwargs)
+        field = self.fields["production"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [
+                ("", "Choose"),
+                (_EVERY, "Every production of which nothing else is said"),
+                *((str(one.id), one.title) for one in productions),
+            ]
+
+    def said(self) -> dict[str, Any]:
+        """The arguments of `clear_model` beside the model and who says so."""
+        where = self.cleaned_data["production"]
+        return {
+            "production_id": None if where == _EVERY else UUID(where),
+            "is_cleared": self.cleaned_data["is_cleared"],
+            "reason": self.cleaned_data["reason"],
+        }
 
 
 class ModelForm(forms.Form):

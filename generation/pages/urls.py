@@ -41,6 +41,7 @@ urlpatterns = [
     path("performers/<uuid:performer_id>/non-use", statements.non_use, name="non-use"),
     path("models", models.every, name="models"),
     path("models/<uuid:model_id>", models.one, name="model"),
+    path("models/<uuid:model_id>/clearances", models.clear, name="clear-model"),
     path("takes/<uuid:take_id>", takes.take, name="take"),
     path("takes/<uuid:take_id>/state", takes.take_state, name="take-state"),
     path("takes/<uuid:take_id>/verdict", authorship.judge, name="judge"),

@@ -257,6 +257,13 @@ FIELDS: Mapping[EntryType, Fields] = {
         model_sha256=Kind.SHA256,
         optional={"production": Kind.IDENTIFIER, "content_sha256": Kind.SHA256},
     ),
+    EntryType.MODEL_CLEARED: _fields(
+        clearance=Kind.IDENTIFIER,
+        model_sha256=Kind.SHA256,
+        content_sha256=Kind.SHA256,
+        state=Kind.CODE,
+        optional={"production": Kind.IDENTIFIER},
+    ),
     EntryType.TAKE_REQUESTED: _fields(
         take=Kind.IDENTIFIER,
         decision=Kind.IDENTIFIER,

@@ -81,6 +81,7 @@ class EntryType(StrEnum):
     FINDING_RECORDED = "licensing.finding.recorded"
     TRAINING_LICENCE_RECORDED = "licensing.training_licence.recorded"
     MODEL_APPROVED = "generation.model.approved"
+    MODEL_CLEARED = "generation.model.cleared"
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"
     RENDER_STARTED = "generation.render.started"

@@ -11,6 +11,11 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.MODEL_APPROVED: TypeWords(
         "A model was approved", "Takes may be made with exactly these weights, known by their digest."
     ),
+    EntryType.MODEL_CLEARED: TypeWords(
+        "Legal cleared a model, or took that back",
+        "It may be used for the production named, or where none is named for every one, or no longer. Each use is "
+        "decided for itself all the same.",
+    ),
     EntryType.TAKE_REQUESTED: TypeWords(
         "A take was asked for",
         "The request had been allowed by the decision named. Nothing was rendered yet.",

@@ -278,6 +278,10 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     review.HeldForLitigation: Problem("held-for-litigation", 409, "A litigation hold keeps this"),
     generation.NoSuchTake: Problem("take-unknown", 404, "No such take"),
     generation.NoApprovedModel: Problem("no-approved-model", 409, "No approved model"),
+    generation.ModelNotCleared: Problem(
+        "model-not-cleared", 409, "The model is not cleared for this production"
+    ),
+    generation.ClearanceNotPossible: Problem("clearance-not-possible", 409, "The model cannot be cleared so"),
     generation.NoSuchModel: Problem("model-unknown", 404, "No such model"),
     generation.ModelFactUnusable: Problem("model-fact-unusable", 400, "This cannot be said of a model"),
     generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),

@@ -12,12 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from accounts.values import Actor, Role
+from core.canonical import Canonical, canonical_bytes
 from core.clock import now
+from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
 from generation.model_facts import ModelFacts
-from generation.models import ModelRelease, Take, TakeLineage
+from generation.models import ModelClearance, ModelRelease, Take, TakeLineage
 from generation.operations.models import state_model
 from generation.queries import ModelCard, TakeCard, take_card
 from generation.values import TakeOrder, TakeState
@@ -33,7 +35,8 @@ from tests.factories.productions import a_production, a_sequence, a_shot
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def a_model_release(actor: Actor, **fields: Any) -> ModelRelease:  # noqa: ANN401 - any column
+def a_model_release(actor: Actor, *, cleared: bool = True, **fields: Any) -> ModelRelease:  # noqa: ANN401 - any column
+    """An approved model; `cleared`: legal said so for every production."""
     facts: dict[str, Any] = {
         "name": f"Tiny {new_id()}",
         "version": "1",
@@ -45,7 +48,23 @@ def a_model_release(actor: Actor, **fields: Any) -> ModelRelease:  # noqa: ANN40
     }
     with tenant(actor.organisation_id):
         row: ModelRelease = ModelRelease.objects.create(**{**facts, **fields})
+        if cleared:
+            a_clearance(row)
     return row
+
+
+def a_clearance(model: ModelRelease, *, production_id: UUID | None = None, is_cleared: bool = True) -> None:
+    """A row as clearances of before they were kept have: without an entry in the log. Inside `tenant`."""
+    content: dict[str, Canonical] = {"production": str(production_id) if production_id else None}
+    ModelClearance.objects.create(
+        model=model,
+        production_id=production_id,
+        is_cleared=is_cleared,
+        reason="Read.",
+        content=content,
+        content_sha256=sha256_hex(canonical_bytes(content)),
+        said_at=NOON,
+    )
 
 
 def model_facts(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any fact
@@ -184,7 +203,13 @@ class Studio:
         return self.producer.organisation_id
 
 
-def a_studio(model_folder: Path, *, scene: str = "42", **of_the_production: Any) -> Studio:  # noqa: ANN401
+def a_studio(
+    model_folder: Path,
+    *,
+    scene: str = "42",
+    cleared: bool = True,
+    **of_the_production: Any,  # noqa: ANN401 - any column
+) -> Studio:
     producer = a_member(Role.PRODUCER, Role.LEGAL)
     counsel_confirms(producer)
     production = a_production(producer, **of_the_production)
@@ -194,6 +219,7 @@ def a_studio(model_folder: Path, *, scene: str = "42", **of_the_production: Any)
         an_engagement(producer, production, performer)
     model = a_model_release(
         producer,
+        cleared=cleared,
         folder=str(model_folder),
         lock_sha256=model_digest(model_folder),
         on_file=[paper.value for paper in VendorPaper],

@@ -1,0 +1,4 @@
+DROP TRIGGER generation_modelclearance_no_change ON generation_modelclearance;
+GRANT UPDATE, DELETE ON generation_modelclearance TO countersign_app;
+ALTER TABLE generation_modelclearance DROP CONSTRAINT generation_modelclearance_own_production;
+ALTER TABLE generation_modelclearance DROP CONSTRAINT generation_modelclearance_same_organisation;

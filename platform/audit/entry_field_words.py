@@ -23,6 +23,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "channel": "Sent by",
     "consent": "Consent",
     "content_sha256": "Digest of what it says",
+    "clearance": "Clearance",
     "contribution": "Contribution",
     "counters": "Entries of each type so far",
     "csv_sha256": "Digest of the table",

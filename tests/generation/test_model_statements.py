@@ -146,8 +146,8 @@ class TestDoors:
 
         def approve(person: object) -> None:
             call_command(
-                "model",
-                "approve",
+                "models",
+                "add",
                 "generation/builtin_model",
                 "--json",
                 f"--organisation={admin.organisation_id}",

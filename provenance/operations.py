@@ -1,4 +1,4 @@
-"""Signing a take's file and verifying any file."""
+"""Signing a take's file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from django.utils.module_loading import import_string
 
 from audit import trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from audit.errors import LogNotReady
-from audit.log_key import public_key
 from audit.travelling import travelling_proof
 from core import clock
 from core.canonical import canonical_bytes
@@ -28,22 +26,17 @@ from core.tenancy import tenant
 from provenance import keys, manifest, queries, recovery
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.errors import SourceUnusable
-from provenance.examining import examine_bounded
 from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
-from provenance.identity_roots import identity_roots_pem
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
-from provenance.log_proofs import KnownLogs
 from provenance.models import SignedAsset, SigningIntent
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import SoftBinding, TakeStatement
-from provenance.status_references import new_reference, reference_in, with_reference
-from provenance.time_stamping import accepted_roots_pem
+from provenance.status_references import new_reference, with_reference
 from provenance.trust_list import Anchor
 from provenance.unrecorded import announce
-from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile, Verification
-from provenance.verification import OwnRecord, RepositoryAnswer, judge
+from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile
 
 logger = logging.getLogger(__name__)
 
@@ -161,76 +154,6 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
         raise
     announced.settle()
     return published
-
-
-def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verification:
-    """What the file at `path` proves today.
-
-    The file is read in a process of its own. When the database cannot be asked, the credential alone decides and
-    the reasons say so.
-
-    Args:
-        path: any file, also a hostile one, a folder, or nothing at all.
-        organisation_id: count only this organisation's records as our own; every organisation's by default.
-
-    Raises:
-        BadTrustList: the trust list is damaged, so no answer could be relied on.
-    """
-    at = clock.now()
-    listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
-    # Removed anchors too: a file under one is told apart from a stranger's.
-    examination = examine_bounded(
-        path,
-        anchors=listed.anchors,
-        tsa_roots_pem=accepted_roots_pem(),
-        identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
-    )
-    record: OwnRecord | None = None
-    repository = RepositoryAnswer.ASKED
-    if examination.reading is not None:
-        try:
-            record = queries.own_record(examination.reading.manifest_id, organisation_id=organisation_id)
-        except DatabaseFailure as error:
-            logger.warning("Own records not compared: %s", error)
-            repository = RepositoryAnswer.UNREACHABLE
-    verification = judge(
-        examination,
-        trust_list=listed,
-        record=record,
-        repository=repository,
-        at=at,
-        logs=KnownLogs(
-            public_key(settings.KEYS_FOLDER), tuple(witness.key for witness in settings.WITNESSES)
-        ),
-    )
-    if examination.fingerprint is not None:
-        return _with_recovery(verification, examination.fingerprint)
-    if examination.reading is not None and verification.authorization is not None:
-        verification = replace(verification, status_reference=reference_in(examination.reading))
-    if verification.authorization is None or verification.manifest_id is None or record is None:
-        return verification
-    return _with_today(verification, record.first_manifest_id or verification.manifest_id)
-
-
-def _with_today(verification: Verification, manifest_id: str) -> Verification:
-    """With what stands today. Who knows that stands above this room and is named in the settings."""
-    try:
-        return replace(verification, today=import_string(settings.STANDING_TODAY)(manifest_id))
-    except DatabaseFailure as error:
-        logger.warning("What stands today is not known: %s", error)
-        note = "What stands today is not known: repository not reachable."
-        return replace(verification, reasons=(*verification.reasons, note))
-
-
-def _with_recovery(verification: Verification, fingerprint: Fingerprint) -> Verification:
-    """With the file of ours that a film without a credential looks like, if there is one."""
-    try:
-        found = recovery.films_like(fingerprint, most=1)
-    except DatabaseFailure as error:
-        logger.warning("Not looked up by fingerprint: %s", error)
-        note = "not looked up by fingerprint: repository not reachable"
-        return replace(verification, reasons=(*verification.reasons, note))
-    return recovery.recovered(verification, found[0]) if found else verification
 
 
 def _order(

@@ -16,9 +16,9 @@ from provenance import verification_rate
 from provenance.errors import UploadMissing, UploadTooLarge, VerifierBusy
 from provenance.fetching import fetch
 from provenance.fingerprints.values import Match
-from provenance.operations import verify_file
 from provenance.resolution import by_film
 from provenance.values import Verification
+from provenance.verifying import verify_file
 
 LARGEST_UPLOAD_BYTES = 512 * 2**20
 # A multipart body is a little longer than its file.

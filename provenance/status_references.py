@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from core import clock
 from core.tenancy import tenant
 from provenance import manifest
+from provenance.actions import Json
 from provenance.models import StatusEntry, StatusList
 from provenance.readings import Reading
 from provenance.status_list import CAPACITY
@@ -35,9 +36,7 @@ def new_reference(organisation_id: UUID, manifest_id: str) -> StatusReference:
 
 def with_reference(intended: manifest.Definition, reference: StatusReference) -> manifest.Definition:
     """`intended`, saying where its state is listed, in the words of the Token Status List."""
-    content: dict[str, manifest.Json] = {
-        "status": {"status_list": {"idx": reference.index, "uri": reference.uri}}
-    }
+    content: dict[str, Json] = {"status": {"status_list": {"idx": reference.index, "uri": reference.uri}}}
     stated = manifest.Assertion(manifest.STATUS_LABEL, content)
     return replace(intended, assertions=(*intended.assertions, stated))
 

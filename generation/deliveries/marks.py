@@ -8,8 +8,8 @@ from uuid import UUID
 
 from generation.deliveries.errors import FileUnfit
 from licensing.values import DisclosureKind
-from provenance.operations import verify_file
 from provenance.values import CredentialState
+from provenance.verifying import verify_file
 
 # What is put into every file when it is signed. A watermark is not among it.
 _PUT_IN = frozenset({DisclosureKind.C2PA})

@@ -33,8 +33,8 @@ from generation.queries import TakeCard, take_card, take_files
 from generation.trust import trust_document
 from generation.values import TakeOrder, TakeState
 from licensing.values import CastMember
-from provenance.operations import verify_file
 from provenance.values import Verification
+from provenance.verifying import verify_file
 
 _PATIENCE_S = 900.0
 _LOOK_EVERY_S = 0.2

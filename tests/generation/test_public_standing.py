@@ -34,11 +34,11 @@ from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement, SignerRole
 from provenance.errors import SignerUnfit
 from provenance.models import StatusList
-from provenance.operations import verify_file
 from provenance.reports import report
 from provenance.status_keys import keys_path
 from provenance.status_publishing import editions
 from provenance.values import Verification
+from provenance.verifying import verify_file
 from tests.factories.accounts import a_membership, a_user
 from tests.factories.audit import integrate_all
 from tests.factories.deliveries import a_delivery, a_signed_take

@@ -49,8 +49,8 @@ from licensing.operations.consents import withdraw_consent
 from licensing.operations.notices import give_notice
 from licensing.operations.strikes import begin_strike, end_strike
 from licensing.values import Agreement
-from provenance.operations import verify_file
 from provenance.values import Today
+from provenance.verifying import verify_file
 from tests.factories.audit import integrate_all
 from tests.factories.deliveries import a_delivery, a_signed_take
 from tests.factories.licensing import a_consent

@@ -27,8 +27,9 @@ from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
 from provenance import c2pa_gateway
 from provenance.models import SignedAsset
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.values import CredentialState
+from provenance.verifying import verify_file
 from tests.embedded.watching import eventually
 from tests.factories.audit import integrate_all
 from tests.factories.takes import Studio, a_studio, an_order_for, expire_lease, rendered

@@ -20,8 +20,8 @@ from generation.operations.takes import cancel_take, request_take
 from generation.queries import TakeCard, take_card, take_files
 from generation.values import IN_WORK, TakeState
 from provenance.models import SignedAsset
-from provenance.operations import verify_file
 from provenance.values import CredentialState
+from provenance.verifying import verify_file
 from tests.embedded.watching import eventually
 from tests.factories.audit import integrate_all
 from tests.factories.takes import Studio, a_studio, an_order_for

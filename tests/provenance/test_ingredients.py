@@ -16,7 +16,7 @@ from core.tenancy import tenant
 from provenance import c2pa_gateway, keys, queries
 from provenance.errors import IngredientAltered, IngredientUnusable
 from provenance.models import SigningIntent
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.readings import Reading
 from provenance.sdk.contents import Relationship
 from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
@@ -24,6 +24,7 @@ from provenance.stated import stated_in
 from provenance.statement import InputReader, StatedIngredient
 from provenance.trust_list import Anchor
 from provenance.values import CredentialState, SignedFile
+from provenance.verifying import verify_file
 from tests.factories.accounts import an_organisation
 from tests.factories.provenance import make_jpeg, make_video, take_statement
 from tests.factories.signed_takes import sign_take

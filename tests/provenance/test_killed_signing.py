@@ -18,10 +18,11 @@ from core.tenancy import tenant
 from generation import sweeping
 from provenance import c2pa_gateway, operations, queries, sealing, unrecorded
 from provenance.models import SignedAsset, SigningIntent
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.remembering import RememberingKey
 from provenance.sdk import in_place
 from provenance.values import CredentialState, SignedFile
+from provenance.verifying import verify_file
 from tests.factories.accounts import an_organisation
 from tests.factories.provenance import make_jpeg, make_video, take_statement
 

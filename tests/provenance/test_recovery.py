@@ -17,8 +17,9 @@ from django.test import Client
 from core.tenancy import tenant
 from provenance import queries, recovery
 from provenance.models import AssetFingerprint, SignedAsset
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.values import CredentialState, SignedFile
+from provenance.verifying import verify_file
 from tests.database import administrator
 from tests.factories import films, tampering
 from tests.factories.accounts import an_organisation

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 
 from core import clock
 from provenance import keys
-from provenance.operations import verify_file
 from provenance.values import CredentialState
+from provenance.verifying import verify_file
 from tests.factories.provenance import sign_video
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -22,10 +22,11 @@ from provenance import c2pa_gateway, keys, queries
 from provenance.certificates import EMAIL_PROTECTION
 from provenance.errors import AssetMissing, SigningFailed, SourceUnusable
 from provenance.models import SignedAsset, SigningIntent
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.providers.addresses import KeyPurpose
 from provenance.trust_list import Removal
 from provenance.values import CredentialState, SignedFile
+from provenance.verifying import verify_file
 from tests.factories import tampering
 from tests.factories.accounts import an_organisation
 from tests.factories.ceremonies import an_installed_signer

@@ -20,7 +20,7 @@ from provenance import c2pa_gateway, decoding, keys, queries
 from provenance.errors import AssetMissing, FileNotOurs
 from provenance.manifest import AI_DISCLOSURE_LABEL, LEGAL_REVIEW_LABEL
 from provenance.models import CredentialUpdate, SignedAsset, SigningIntent
-from provenance.operations import sign_take_file, verify_file
+from provenance.operations import sign_take_file
 from provenance.readings import Reading
 from provenance.statement import StatementIncomplete
 from provenance.updating.definition import (
@@ -34,6 +34,7 @@ from provenance.updating.definition import (
 from provenance.updating.operations import UpdateOrder, update_credential
 from provenance.updating.queries import current_file
 from provenance.values import CredentialState, SignedFile, UpdateReason
+from provenance.verifying import verify_file
 from tests.factories.accounts import an_organisation
 from tests.factories.provenance import MANIFEST_ID, NOON, make_jpeg, make_video, take_statement
 from tests.provenance.rubric_answers import CONFORMANCE, INTEGRITY, crjson_of, rubric_answers

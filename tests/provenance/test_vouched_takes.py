@@ -18,8 +18,8 @@ from core.tenancy import tenant
 from provenance import queries
 from provenance.errors import NoTimeStamp
 from provenance.models import SignedAsset, SigningIntent
-from provenance.operations import verify_file
 from provenance.values import LogPlace
+from provenance.verifying import verify_file
 from tests.factories.accounts import an_organisation
 from tests.factories.audit import recorded
 from tests.factories.log_readers import newest_entries

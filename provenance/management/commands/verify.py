@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from core import clock
-from provenance.operations import verify_file
 from provenance.reports import report
 from provenance.status_answers import ListedAnswer, answer_of_list
 from provenance.status_keys import keys_path
 from provenance.values import CredentialState, Verification
+from provenance.verifying import verify_file
 
 EXIT_CODES = {
     CredentialState.TRUSTED: 0,

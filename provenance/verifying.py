@@ -1,0 +1,96 @@
+"""Verifying any file: what was read, what we recorded, whom we trust, and what stands today."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.utils.module_loading import import_string
+
+from audit.log_key import public_key
+from core import clock
+from provenance import keys, queries, recovery
+from provenance.examining import examine_bounded
+from provenance.fingerprints.values import Fingerprint
+from provenance.identity_roots import identity_roots_pem
+from provenance.log_proofs import KnownLogs
+from provenance.status_references import reference_in
+from provenance.time_stamping import accepted_roots_pem
+from provenance.values import Verification
+from provenance.verification import OwnRecord, RepositoryAnswer, judge
+
+logger = logging.getLogger(__name__)
+
+
+def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verification:
+    """What the file at `path` proves today.
+
+    The file is read in a process of its own. When the database cannot be asked, the credential alone decides and
+    the reasons say so.
+
+    Args:
+        path: any file, also a hostile one, a folder, or nothing at all.
+        organisation_id: count only this organisation's records as our own; every organisation's by default.
+
+    Raises:
+        BadTrustList: the trust list is damaged, so no answer could be relied on.
+    """
+    at = clock.now()
+    listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
+    # Removed anchors too: a file under one is told apart from a stranger's.
+    examination = examine_bounded(
+        path,
+        anchors=listed.anchors,
+        tsa_roots_pem=accepted_roots_pem(),
+        identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
+    )
+    record: OwnRecord | None = None
+    repository = RepositoryAnswer.ASKED
+    if examination.reading is not None:
+        try:
+            record = queries.own_record(examination.reading.manifest_id, organisation_id=organisation_id)
+        except DatabaseFailure as error:
+            logger.warning("Own records not compared: %s", error)
+            repository = RepositoryAnswer.UNREACHABLE
+    verification = judge(
+        examination,
+        trust_list=listed,
+        record=record,
+        repository=repository,
+        at=at,
+        logs=KnownLogs(
+            public_key(settings.KEYS_FOLDER), tuple(witness.key for witness in settings.WITNESSES)
+        ),
+    )
+    if examination.fingerprint is not None:
+        return _with_recovery(verification, examination.fingerprint)
+    if examination.reading is not None and verification.authorization is not None:
+        verification = replace(verification, status_reference=reference_in(examination.reading))
+    if verification.authorization is None or verification.manifest_id is None or record is None:
+        return verification
+    return _with_today(verification, record.first_manifest_id or verification.manifest_id)
+
+
+def _with_today(verification: Verification, manifest_id: str) -> Verification:
+    """With what stands today. Who knows that stands above this room and is named in the settings."""
+    try:
+        return replace(verification, today=import_string(settings.STANDING_TODAY)(manifest_id))
+    except DatabaseFailure as error:
+        logger.warning("What stands today is not known: %s", error)
+        note = "What stands today is not known: repository not reachable."
+        return replace(verification, reasons=(*verification.reasons, note))
+
+
+def _with_recovery(verification: Verification, fingerprint: Fingerprint) -> Verification:
+    """With the file of ours that a film without a credential looks like, if there is one."""
+    try:
+        found = recovery.films_like(fingerprint, most=1)
+    except DatabaseFailure as error:
+        logger.warning("Not looked up by fingerprint: %s", error)
+        note = "not looked up by fingerprint: repository not reachable"
+        return replace(verification, reasons=(*verification.reasons, note))
+    return recovery.recovered(verification, found[0]) if found else verification

@@ -326,7 +326,6 @@ class TestNothingIsLeft:
 class TestRecords:
     def test_they_only_grow(self, studio: UUID, source: Path) -> None:
         _sign(studio, source)
-
         for statement in (
             "UPDATE provenance_signedasset SET file_sha256 = repeat('0', 64)",
             "DELETE FROM provenance_signedasset",

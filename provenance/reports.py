@@ -34,6 +34,7 @@ def full_report(verification: Verification) -> dict[str, object]:
         "claims": claims,
         "log_place": place,
         "match": match_report(verification.match),
+        "told": asdict(verification.told) if verification.told else None,
     }
 
 

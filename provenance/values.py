@@ -172,6 +172,37 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that was done. `action` is the standard's word or another maker's own; `when` is the signer's."""
+
+    action: str
+    words: str
+    when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """One ingredient. `failures` are codes of what does not hold about it; empty where all does.
+
+    `has_credential`: it brought a credential of its own.
+    """
+
+    title: str
+    words: str
+    has_credential: bool
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`is_whole`: the signer says that nothing else was done; None where it does not say."""
+
+    done: tuple[Done, ...]
+    is_whole: bool | None
+    made_from: tuple[MadeFrom, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The answer about one file.
 
@@ -184,6 +215,7 @@ class Verification:
         log_place: where the intent to sign stands in a log we know, once the proof in the file is checked.
         today: what stands today, where this installation keeps the record; None where nobody can say.
         match: by what and how much it looks like `recovered`; None in every other state.
+        told: what was done to the file and what it was made from; None where no credential could be read.
         status_reference: where a signed list tells that to anybody; None where the credential names none.
     """
 
@@ -199,3 +231,4 @@ class Verification:
     today: Today | None = None
     match: Match | None = None
     status_reference: StatusReference | None = None
+    told: Told | None = None

@@ -19,6 +19,7 @@ from provenance.fingerprints.values import Fingerprint
 from provenance.identity_roots import identity_roots_pem
 from provenance.log_proofs import KnownLogs
 from provenance.status_references import reference_in
+from provenance.telling import told_by
 from provenance.time_stamping import accepted_roots_pem
 from provenance.values import Verification
 from provenance.verification import OwnRecord, RepositoryAnswer, judge
@@ -68,6 +69,9 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
     )
     if examination.fingerprint is not None:
         return _with_recovery(verification, examination.fingerprint)
+    if examination.reading is not None:
+        told = told_by(examination.reading, intact=verification.claims is not None)
+        verification = replace(verification, told=told)
     if examination.reading is not None and verification.authorization is not None:
         verification = replace(verification, status_reference=reference_in(examination.reading))
     if verification.authorization is None or verification.manifest_id is None or record is None:

@@ -84,6 +84,32 @@ class MatchResource(serializers.Serializer[Any]):
     end_s = serializers.FloatField(allow_null=True)
 
 
+class DoneResource(serializers.Serializer[Any]):
+    action = serializers.CharField(help_text="The standard's word, or another maker's own.")
+    words = serializers.CharField()
+    when = serializers.CharField(allow_null=True, help_text="The signer's own word.")
+
+
+class MadeFromResource(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    words = serializers.CharField()
+    has_credential = serializers.BooleanField()
+    failures = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of what does not hold about it; empty where all does."
+    )
+
+
+class ToldResource(serializers.Serializer[Any]):
+    """What was done to the file and what it was made from, by its credential."""
+
+    done = DoneResource(many=True)
+    is_whole = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether the signer says that nothing else was done; null: it does not say.",
+    )
+    made_from = MadeFromResource(many=True)
+
+
 class VerificationResource(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=_STATES)
     validation_state = serializers.CharField(allow_null=True)
@@ -98,6 +124,7 @@ class VerificationResource(serializers.Serializer[Any]):
     claims = ClaimsResource(allow_null=True)
     log_place = LogPlaceResource(allow_null=True)
     match = MatchResource(allow_null=True)
+    told = ToldResource(allow_null=True)
 
 
 class VerificationRequest(serializers.Serializer[Any]):

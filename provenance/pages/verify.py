@@ -17,7 +17,10 @@ _PAGE = "provenance/verify.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The public page: hand in a file, read what its credential proves."""
-    context: dict[str, object] = {"largest_mb": LARGEST_UPLOAD_BYTES // 2**20}
+    context: dict[str, object] = {
+        "largest_mb": LARGEST_UPLOAD_BYTES // 2**20,
+        "largest_bytes": LARGEST_UPLOAD_BYTES,
+    }
     if request.method == "POST":
         context["answer"] = answer_in_words(verify_received(request))
     return render(request, _PAGE, context)

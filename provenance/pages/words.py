@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from provenance.fingerprints.values import DHASH_ALGORITHM, ISCC_ALGORITHM
-from provenance.values import Claims, CredentialState, LogPlace, Verification
+from provenance.reports import full_report
+from provenance.values import Claims, CredentialState, LogPlace, PublicState, Verification
 
 Fact: TypeAlias = tuple[str, str | None]
 
@@ -69,6 +72,11 @@ class Answer:
     facts: tuple[Fact, ...]
     authorization: tuple[Fact, ...]
     likeness: tuple[Fact, ...]
+    then: str | None
+    now: str | None
+    now_unknown: str
+    report_url: str
+    report_name: str
 
 
 def answer_in_words(verification: Verification) -> Answer:
@@ -81,7 +89,45 @@ def answer_in_words(verification: Verification) -> Answer:
         facts=_facts(verification.claims),
         authorization=_authorization(verification),
         likeness=_likeness(verification),
+        then=_then(verification),
+        now=_now(verification),
+        now_unknown=_now_unknown(verification),
+        # In the page itself, because nothing is kept that could be fetched later.
+        report_url=f"data:application/json;base64,{b64encode(_report(verification)).decode('ascii')}",
+        report_name=f"verification-{(verification.file_sha256 or 'unread')[:16]}.json",
     )
+
+
+def _report(verification: Verification) -> bytes:
+    return json.dumps(full_report(verification), indent=2, ensure_ascii=False).encode()
+
+
+def _then(verification: Verification) -> str | None:
+    """What was authorised when the file was made; None where its credential is no authority for that."""
+    stated = verification.authorization
+    if stated is None:
+        return None
+    consents = len(stated.consent_commitments_hex)
+    if consents == 0:
+        rested = "It needed no performer's consent."
+    else:
+        rested = f"It rested on {consents} consent{'s' if consents > 1 else ''} of performers."
+    return f"Yes. A recorded decision under the rules of {stated.rule_pack} permitted it. {rested}"
+
+
+def _now(verification: Verification) -> str | None:
+    """What no longer stands, beside the state of the credential: an intact file is not one that may still be used."""
+    today = verification.today
+    if today is None or today.state in (PublicState.ACTIVE, PublicState.NOT_DELIVERED):
+        return None
+    return f"now_{today.state.value}"
+
+
+def _now_unknown(verification: Verification) -> str:
+    """Why nobody here can say what stands now; shown only where that is so."""
+    if verification.status_reference is not None:
+        return "We keep no record of this file. Its own studio publishes a signed list that tells it, named below."
+    return "We keep no record of this file, and its credential names no list that would tell it."
 
 
 def _facts(claims: Claims | None) -> tuple[Fact, ...]:
@@ -113,6 +159,8 @@ def _authorization(verification: Verification) -> tuple[Fact, ...]:
         ("Rule pack", stated.rule_pack),
         ("Recorded in log", stated.log_origin),
         ("Place in log", _place(verification.log_place)),
+        ("Status list", verification.status_reference.uri if verification.status_reference else None),
+        ("Index in it", str(verification.status_reference.index) if verification.status_reference else None),
     )
 
 

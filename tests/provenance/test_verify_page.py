@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+import tempfile
 import threading
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
@@ -31,6 +36,13 @@ def trusting(signed_video: SignedVideo, settings: Settings) -> SignedVideo:
 
 def _upload(content: bytes) -> dict[str, SimpleUploadedFile]:
     return {"file": SimpleUploadedFile("../../etc/passwd", content, "video/mp4")}
+
+
+def _every_row() -> dict[str, int]:
+    """By table, how often this transaction has written so far, of whatever organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
 
 
 @pytest.mark.usefixtures("db", "media_folder")
@@ -144,6 +156,58 @@ class TestPage:
 
         assert answer.title
         assert answer.meaning
+
+    def test_the_report_lies_in_the_page_itself(self, client: Client, trusting: SignedVideo) -> None:
+        page = client.post(PAGE, _upload(trusting.content)).content.decode()
+
+        encoded = page.partition("data:application/json;base64,")[2].partition('"')[0]
+        said = json.loads(base64.b64decode(html.unescape(encoded)))
+        assert said == client.post(API, _upload(trusting.content)).json()
+        assert said["told"]["done"][0]["action"] == "c2pa.created"
+
+    def test_then_and_now_are_told_apart(self, client: Client, trusting: SignedVideo) -> None:
+        page = client.post(PAGE, _upload(trusting.content)).content.decode()
+
+        assert "Authorised when it was made" in page
+        assert "It rested on 2 consents of performers." in page
+        assert "What stands now" in page
+        assert "We keep no record of this file" in page
+
+    def test_an_altered_file_tells_nothing_of_what_was_authorised(
+        self, client: Client, trusting: SignedVideo
+    ) -> None:
+        content = tampering.flipped_in_box(trusting.content, b"mdat")
+
+        page = client.post(PAGE, _upload(content)).content.decode()
+
+        assert "Authorised when it was made" not in page
+        assert "What was done to it" not in page
+
+    def test_nothing_is_kept_not_even_that_somebody_asked(
+        self,
+        client: Client,
+        trusting: SignedVideo,
+        media_folder: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        uploads = tmp_path / "uploads"
+        uploads.mkdir()
+        monkeypatch.setenv("TMPDIR", str(uploads))
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        # The second one is large enough to be laid down by the server while it comes in.
+        large = trusting.content + b"\0" * (3 * 2**20)
+        before = _every_row()
+
+        with caplog.at_level("DEBUG"):
+            answers = [client.post(PAGE, _upload(content)) for content in (trusting.content, large)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert _every_row() == before
+        assert [path for path in (*uploads.rglob("*"), *media_folder.rglob("*")) if path.is_file()] == []
+        assert all(not answer.cookies for answer in answers)
+        assert "passwd" not in caplog.text
 
     def test_without_a_file_it_says_what_is_missing(self, client: Client) -> None:
         response = client.post(PAGE, {"file": ""})

@@ -4,7 +4,7 @@ from provenance.api import resolution_views as resolving
 from provenance.api import status_views, views
 
 urlpatterns = [
-    path("verify", views.Verifications.as_view(), name="api-verify"),
+    path("verify", views.Verify.as_view(), name="api-verify"),
     path("verifications", views.Verifications.as_view(), name="api-verifications"),
     path("status-lists", status_views.StatusLists.as_view(), name="api-status-lists"),
     path("status-lists/keys", status_views.StatusKeys.as_view(), name="api-status-keys"),

@@ -34,6 +34,18 @@ class Verifications(APIView):
         return Response(full_report(verify_received(request._request)))  # noqa: SLF001 - DRF has no other way
 
 
+class Verify(Verifications):
+    """The same under a name that a person can guess."""
+
+    @extend_schema(
+        operation_id="verify",
+        request={"multipart/form-data": VerificationRequest},
+        responses=VerificationResource,
+    )
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
 class Asset(APIView):
     """The credential of one signed file of the organisation."""
 

@@ -15,15 +15,14 @@ Measured on c2pa-python 0.38.1 (c2pa-rs 0.91.3), and the reason for most of what
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import c2pa
 
@@ -32,13 +31,14 @@ from provenance import boxes, probe
 from provenance.errors import KeyUnavailable, SigningFailed
 from provenance.layout import NoPlace
 from provenance.manifest import MEDIA_TYPE
-from provenance.readings import Finding, IngredientFinding, Reading
+from provenance.readings import Reading
 from provenance.remembering import RememberingKey, RememberingStream
 from provenance.sdk.builders import opened_builder
 from provenance.sdk.contents import Contents, Intent
 from provenance.sdk.contexts import opened_context
-from provenance.sdk.embedding import EmbeddingUnfit, embedded
+from provenance.sdk.embedding import EmbeddingUnfit, embedded, sidecar
 from provenance.sdk.in_place import sign_into, sign_reserved
+from provenance.sdk.reports import reading_of
 from provenance.sdk.signers import native_signer
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, Identity
@@ -106,6 +106,33 @@ def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
     return store
 
 
+def sign_beside(
+    stream: BinaryIO,
+    *,
+    contents: Contents,
+    signer: ClaimSigner,
+    anchors: Sequence[Anchor],
+    tsa_url: str | None = None,
+    tsa_roots_pem: str = "",
+) -> bytes:
+    """A manifest store that is kept beside what `stream` holds, and bound to every byte of that.
+
+    For files into which no credential can be put; any kind of file will do.
+
+    Raises:
+        KeyUnavailable, SigningFailed: as `sign`; also where the library cannot do it.
+    """
+    _probe_once()
+    by = _By(signer, tuple(anchors), tsa_url, tsa_roots_pem)
+    try:
+        with by.signing() as native, by.context() as context, opened_builder(contents, context) as builder:
+            return sidecar(builder, native, stream)
+    except EmbeddingUnfit as error:
+        raise SigningFailed(
+            f"c2pa {c2pa.sdk_version()} makes no credential beside a file: {error}"
+        ) from error
+
+
 def embedding_unfit() -> str | None:
     """Why large files are signed the SDK's ordinary, slower way here; None where they are not."""
     _probe_once()
@@ -166,9 +193,16 @@ def _embed(source: Path, destination: Path, contents: Contents, by: _By, *, give
 
 
 def read(
-    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+    path: Path,
+    *,
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
+    store: bytes | None = None,
 ) -> Reading:
     """The active credential of the file at `path`, judged against `anchors`.
+
+    With `store`, that one, which lies beside the file; what the file carries itself is not looked at then.
 
     Its time stamp counts where its authority's certificate chains up to one of `tsa_roots_pem`, an identity where it
     does to one of `identity_roots_pem`.
@@ -183,8 +217,20 @@ def read(
         raise CredentialUnusable("it has too many boxes")
     with path.open("rb") as stream:
         return _read(
-            stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
+            stream,
+            anchors=anchors,
+            tsa_roots_pem=tsa_roots_pem,
+            identity_roots_pem=identity_roots_pem,
+            store=store,
         )
+
+
+def read_beside(
+    stream: BinaryIO, store: bytes, *, anchors: Sequence[Anchor], tsa_roots_pem: str = ""
+) -> Reading:
+    """As `read`, of the credential `store` beside what `stream` holds."""
+    _probe_once()
+    return _read(stream, anchors=anchors, tsa_roots_pem=tsa_roots_pem, store=store)
 
 
 def _sign(source: BinaryIO, destination: BinaryIO, *, contents: Contents, by: _By) -> bytes:
@@ -208,12 +254,17 @@ def _sign(source: BinaryIO, destination: BinaryIO, *, contents: Contents, by: _B
 
 
 def _read(
-    stream: BinaryIO, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+    stream: BinaryIO,
+    *,
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
+    store: bytes | None = None,
 ) -> Reading:
     try:
         with (
             opened_context(anchors, tsa_roots_pem, identity_roots_pem) as context,
-            c2pa.Reader(MEDIA_TYPE, stream, context=context) as reader,
+            c2pa.Reader(MEDIA_TYPE, stream, manifest_data=store, context=context) as reader,
         ):
             store_json = reader.json()
     except c2pa.C2paError.ManifestNotFound as error:
@@ -225,52 +276,10 @@ def _read(
             raise NoCredential(remote=True) from error
         raise CredentialUnusable(str(error)) from error
     try:
-        return _reading(store_json)
+        return reading_of(store_json)
     except (KeyError, TypeError, AttributeError) as error:
         # A bit flipped in a label makes the SDK name an active manifest that it does not list.
         raise CredentialUnusable(f"the manifest store contradicts itself: {error!r}") from error
-
-
-def _reading(store_json: str) -> Reading:
-    store = json.loads(store_json)
-    manifest_id = store["active_manifest"]
-    manifest = store["manifests"][manifest_id]
-    results = store.get("validation_results") or {}
-    active = results.get("activeManifest") or {}
-    signature = manifest.get("signature_info") or {}
-    return Reading(
-        validation_state=store["validation_state"],
-        manifest_id=manifest_id,
-        success=_findings(active.get("success")),
-        informational=_findings(active.get("informational")),
-        failure=_findings(active.get("failure")),
-        ingredients=_ingredients(manifest, results),
-        anchor_uri=results.get("trustListUri"),
-        issuer=signature.get("issuer"),
-        common_name=signature.get("common_name"),
-        certificate_serial=signature.get("cert_serial_number"),
-        time=signature.get("time"),
-        store_json=store_json,
-    )
-
-
-def _ingredients(manifest: dict[str, Any], results: dict[str, Any]) -> tuple[IngredientFinding, ...]:
-    """What fails in ingredients: as recorded when they were added, and as found now."""
-    found = []
-    for ingredient in manifest.get("ingredients") or ():
-        recorded = (ingredient.get("validation_results") or {}).get("activeManifest") or {}
-        failures = _findings(recorded.get("failure"))
-        if failures:
-            found.append(IngredientFinding(ingredient.get("title") or "untitled", failures))
-    for delta in results.get("ingredientDeltas") or ():
-        failures = _findings((delta.get("validationDeltas") or {}).get("failure"))
-        if failures:
-            found.append(IngredientFinding(delta["ingredientAssertionURI"].rpartition("/")[2], failures))
-    return tuple(found)
-
-
-def _findings(entries: Sequence[Mapping[str, str]] | None) -> tuple[Finding, ...]:
-    return tuple(Finding(entry["code"], entry.get("explanation") or "") for entry in entries or ())
 
 
 # Why the embedding functions are not used in this process.

@@ -160,6 +160,10 @@ class NotFingerprinted(StudioError):
     """The signed file is not in the fingerprint index."""
 
 
+class DigestListMalformed(StudioError):
+    """It is not a list of digests as `sha256sum` writes it. The message names the line."""
+
+
 class UploadTooLarge(StudioError):
     """The file is larger than this service verifies."""
 

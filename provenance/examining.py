@@ -13,17 +13,18 @@ import resource
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from core.digests import sha256_hex_of_file
 from provenance import boxes, decoding
 from provenance.c2pa_gateway import CredentialUnusable, NoCredential, read
 from provenance.fingerprints.making import fingerprint_of
-from provenance.readings import Examination, Outcome, examination_from_json
+from provenance.readings import Examination, Outcome, Reading, examination_from_json
 from provenance.trust_list import Anchor
 
 # The SDK takes up to two hash buffers of 256 MB, and libraries reserve address space they never touch.
@@ -44,6 +45,7 @@ _STORE_MARKERS = (
     bytes.fromhex("d8fec3d61b0e483c92975828877ec481"),
 )
 _MARKER_BYTES = 16
+_LONGEST_STORE_BYTES = 64 * 2**20
 # How Python says that it has no memory, and no memory for the stack of a thread.
 _OUT_OF_MEMORY = ("MemoryError", "can't start new thread")
 _BLOCK_BYTES = 2**20
@@ -59,14 +61,24 @@ class Request:
     cpu_limit_s: int
     tsa_roots_pem: str = ""
     identity_roots_pem: str = ""
+    beside: str | None = None
+    """Where a credential lies beside the file; it counts where the file carries none."""
     film_alone: bool = False
     """Take the film's fingerprints, whatever credential is inside, and read none."""
 
 
 def examine_bounded(
-    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+    path: Path,
+    *,
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
+    beside: Path | None = None,
 ) -> Examination:
-    """Examine the file at `path` in a process of its own. Never raises for what the file holds."""
+    """Examine the file at `path` in a process of its own. Never raises for what the file holds.
+
+    `beside` is a credential that lies beside it, which counts where the file carries none.
+    """
     request = Request(
         path=str(path),
         anchors=tuple(
@@ -76,6 +88,7 @@ def examine_bounded(
         cpu_limit_s=_SHORTEST_LIMIT_S,
         tsa_roots_pem=tsa_roots_pem,
         identity_roots_pem=identity_roots_pem,
+        beside=str(beside.resolve()) if beside else None,
     )
     return _bounded(path, request)
 
@@ -112,25 +125,52 @@ def _bounded(path: Path, asked: Request) -> Examination:
 
 
 def examine(
-    path: Path, *, anchors: Sequence[Anchor], tsa_roots_pem: str = "", identity_roots_pem: str = ""
+    path: Path,
+    *,
+    anchors: Sequence[Anchor],
+    tsa_roots_pem: str = "",
+    identity_roots_pem: str = "",
+    beside: Path | None = None,
 ) -> Examination:
-    """Examine the regular file at `path` in this process."""
+    """Examine the regular file at `path` in this process, with the credential that lies `beside` it."""
     # Both read the whole file, and neither holds the interpreter while it does.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        digesting = beside.submit(sha256_hex_of_file, path)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        digesting = pool.submit(sha256_hex_of_file, path)
+        judged = partial(
+            read,
+            path,
+            anchors=anchors,
+            tsa_roots_pem=tsa_roots_pem,
+            identity_roots_pem=identity_roots_pem,
+        )
         try:
-            reading = read(
-                path, anchors=anchors, tsa_roots_pem=tsa_roots_pem, identity_roots_pem=identity_roots_pem
-            )
-        except NoCredential as error:
-            if error.remote:
+            reading = judged()
+        except (NoCredential, CredentialUnusable) as error:
+            if beside is not None and not _holds_store_marker(path):
+                return _beside(beside, judged, digesting.result())
+            if isinstance(error, CredentialUnusable):
+                detail = "It carries no credential we can read."
+            elif error.remote:
                 detail = "It names a credential kept elsewhere, which is not fetched."
             else:
                 detail = "It carries no credential."
             return _unread(path, digesting.result(), detail)
-        except CredentialUnusable:
-            return _unread(path, digesting.result(), "It carries no credential we can read.")
         return Examination(Outcome.READ, "", reading, digesting.result(), _unbound_sha256(path))
+
+
+def _beside(credential: Path, judged: Callable[..., Reading], digest: str) -> Examination:
+    if credential.stat().st_size <= _LONGEST_STORE_BYTES:
+        try:
+            reading = judged(store=credential.read_bytes())
+        except (NoCredential, CredentialUnusable):
+            pass
+        else:
+            return Examination(Outcome.READ, "", reading, digest, beside=credential.name)
+    return Examination(
+        Outcome.DAMAGED_CREDENTIAL,
+        f"The credential beside it, {credential.name}, cannot be read.",
+        sha256_hex=digest,
+    )
 
 
 def examine_film(path: Path) -> Examination:
@@ -247,6 +287,7 @@ def main() -> None:
         anchors=anchors,
         tsa_roots_pem=request.tsa_roots_pem,
         identity_roots_pem=request.identity_roots_pem,
+        beside=Path(request.beside) if request.beside else None,
     )
     print(examination.to_json())  # noqa: T201 - the answer to the parent
 

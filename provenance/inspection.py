@@ -85,7 +85,7 @@ def read_back(
         boxes.NotBoxes,
     ) as error:
         raise SigningFailed(f"The signed file does not read back: {error}") from error
-    doubts = _doubts_about(reading, expected, anchors)
+    doubts = doubts_about(reading, expected, anchors)
     if streams_sha256 != source.facts.streams_sha256:
         doubts.append("another picture or sound than the source")
     if unbound_sha256 != source.unbound_sha256:
@@ -95,7 +95,8 @@ def read_back(
     return reading
 
 
-def _doubts_about(reading: Reading, expected: Expected, anchors: Sequence[Anchor]) -> list[str]:
+def doubts_about(reading: Reading, expected: Expected, anchors: Sequence[Anchor]) -> list[str]:
+    """What about `reading` is not as it was meant, in few words; empty where nothing is."""
     doubts = [finding.code for finding in reading.failure]
     # A stranger's file may be an ingredient; one that was changed may not.
     doubts += [

@@ -125,6 +125,10 @@ class Reading:
         return found
 
 
+# C2PA 2.4, 11.2.2: all that an update may say was done.
+_ACTIONS_OF_UPDATES = frozenset({"c2pa.opened", "c2pa.edited.metadata", "c2pa.published", "c2pa.redacted"})
+
+
 def _assertion_of(manifest: dict[str, object], label: str) -> dict[str, object] | None:
     for entry in _entries(manifest.get("assertions")):
         content = entry.get("data")
@@ -141,6 +145,10 @@ def _updated_by(manifest: dict[str, object]) -> str | None:
     if any(
         str(entry.get("label")).startswith("c2pa.hash.") for entry in _entries(manifest.get("assertions"))
     ):
+        return None
+    actions = (_assertion_of(manifest, "c2pa.actions.v2") or {}).get("actions")
+    if any(action.get("action") not in _ACTIONS_OF_UPDATES for action in _entries(actions)):
+        # The SDK's report leaves the binding of pictures, sounds and sidecars out.
         return None
     ingredients = _entries(manifest.get("ingredients"))
     if len(ingredients) != 1 or ingredients[0].get("relationship") != "parentOf":
@@ -179,6 +187,8 @@ class Examination:
         unbound_sha256: of the boxes a hard binding leaves out (`boxes.unbound_sha256`); None where the file is not
             made of boxes.
         fingerprint: of a film without a credential, where one can be made.
+        beside: name of the file, beside the one that was examined, in which the credential lies; None where it lies
+            inside.
     """
 
     outcome: Outcome
@@ -187,6 +197,7 @@ class Examination:
     sha256_hex: str | None = None
     unbound_sha256: str | None = None
     fingerprint: Fingerprint | None = None
+    beside: str | None = None
 
     def to_json(self) -> str:
         fingerprint = self.fingerprint.to_json() if self.fingerprint else None
@@ -202,6 +213,7 @@ def examination_from_json(text: str) -> Examination:
         sha256_hex=document["sha256_hex"],
         unbound_sha256=document["unbound_sha256"],
         fingerprint=Fingerprint.from_json(document["fingerprint"]) if document["fingerprint"] else None,
+        beside=document["beside"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -34,6 +34,8 @@ _places = threading.BoundedSemaphore(_AT_ONCE)
 def verify_received(request: HttpRequest) -> Verification:
     """Verify the file that came with `request` as the multipart field `file`; it is deleted afterwards.
 
+    A credential that lies beside it may come as the field `credential`.
+
     Who asks how often, and the length, are checked before the body is read.
 
     Raises:
@@ -52,8 +54,10 @@ def verify_received(request: HttpRequest) -> Verification:
         raise UploadMissing("Send the file as multipart/form-data in a field named file.")
     if (uploaded.size or 0) > LARGEST_UPLOAD_BYTES:
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
-    with _place(), _laid_down(uploaded) as path:
-        return verify_file(path)
+    credential = request.FILES.get("credential")
+    with _place(), _laid_down(uploaded) as path, ExitStack() as more:
+        beside = more.enter_context(_laid_down(credential)) if isinstance(credential, UploadedFile) else None
+        return verify_file(path, beside=beside)
 
 
 def films_like_body(request: HttpRequest, *, alg: str | None, most: int) -> list[Match]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +61,7 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
         SigningFailed: the signature was not made, or did not read back as meant.
         OSError: `destination` could not be written.
     """
-    store, time_stamped = _signed(source, destination, seal)
+    store, time_stamped = stamped(lambda url: _sign(source, destination, seal, tsa_url=url))
     # Both read the whole file, and neither holds the interpreter while it does.
     with ThreadPoolExecutor(max_workers=1) as beside:
         digesting = beside.submit(sha256_hex_of_file, destination)
@@ -82,22 +83,29 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
     return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None, digest)
 
 
-def _signed(source: Source, destination: Path, seal: Seal) -> tuple[bytes, bool]:
-    """The manifest store, and whether the signature is time-stamped."""
+def stamped(sign: Callable[[str | None], bytes]) -> tuple[bytes, bool]:
+    """The manifest store, and whether the signature is time-stamped, as the policy wants it.
+
+    Args:
+        sign: makes the manifest store, with a time stamp from the address it is given.
+
+    Raises:
+        KeyUnavailable, NoTimeStamp, SigningFailed: as `sealed`.
+    """
     policy = stamp_policy()
     if policy is StampPolicy.OFF:
-        return _sign(source, destination, seal, tsa_url=None), False
+        return sign(None), False
     try:
-        return _signed_with_stamp(source, destination, seal), True
+        return _signed_with_stamp(sign), True
     except (NoTimeStamp, SigningFailed) as failure:
         if policy is StampPolicy.REQUIRED:
             raise
         # A failure of the key itself comes back with the second signature.
         logger.warning("To be signed without a time stamp: %s", failure)
-    return _sign(source, destination, seal, tsa_url=None), False
+    return sign(None), False
 
 
-def _signed_with_stamp(source: Source, destination: Path, seal: Seal) -> bytes:
+def _signed_with_stamp(sign: Callable[[str | None], bytes]) -> bytes:
     """The manifest store of a time-stamped signature.
 
     Raises:
@@ -110,7 +118,7 @@ def _signed_with_stamp(source: Source, destination: Path, seal: Seal) -> bytes:
         raise NoTimeStamp((("roots", f"cannot be read: {error}"),)) from error
     with relay_to(authorities) as relay:
         try:
-            return _sign(source, destination, seal, tsa_url=relay.url)
+            return sign(relay.url)
         except SigningFailed as failed:
             if relay.failure is None:
                 raise

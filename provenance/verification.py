@@ -98,6 +98,11 @@ def judge(
     reasons = list(judgement.reasons)
     if logged.note is not None and judgement.state is not CredentialState.ALTERED:
         reasons.append(logged.note)
+    if examination.beside is not None:
+        reasons.append(
+            f"The credential lies beside the file, in {examination.beside}, and not inside: whoever passes the file "
+            "on without it passes on no credential."
+        )
     if repository is RepositoryAnswer.UNREACHABLE:
         reasons.append("own-file digest not compared: repository not reachable")
     elif record is None and by_us:
@@ -315,7 +320,9 @@ def claims_in(reading: Reading) -> Claims:
         generator=_text(generator.get("name")),
         model_name=_text(disclosure.get("modelName")),
         model_version=_text(agent.get("version")) if isinstance(agent, dict) else None,
-        ai_generated=created.get("digitalSourceType") == TRAINED_ALGORITHMIC_MEDIA,
+        ai_generated=(
+            created.get("digitalSourceType") == TRAINED_ALGORITHMIC_MEDIA or "modelType" in disclosure
+        ),
         training_allowed=_training_allowed(reading),
     )
 

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from audit.log_key import public_key
 from core import clock
 from provenance import keys, queries, recovery
+from provenance.beside.finding import credential_beside, credential_path, list_path, with_folder
 from provenance.examining import examine_bounded
 from provenance.fingerprints.values import Fingerprint
 from provenance.identity_roots import identity_roots_pem
@@ -27,7 +28,25 @@ from provenance.verification import OwnRecord, RepositoryAnswer, judge
 logger = logging.getLogger(__name__)
 
 
-def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verification:
+def verify_path(path: Path) -> Verification:
+    """What the file or folder at `path` proves today, with a credential that lies beside it.
+
+    Raises:
+        BadTrustList: as `verify_file`.
+    """
+    if not path.is_dir():
+        return verify_file(path, beside=credential_beside(path))
+    path = path.resolve()
+    listed = list_path(path)
+    beside = credential_path(listed)
+    if not (listed.is_file() and beside.is_file()):
+        return verify_file(path)
+    return with_folder(verify_file(listed, beside=beside), path)
+
+
+def verify_file(
+    path: Path, *, organisation_id: UUID | None = None, beside: Path | None = None
+) -> Verification:
     """What the file at `path` proves today.
 
     The file is read in a process of its own. When the database cannot be asked, the credential alone decides and
@@ -35,6 +54,7 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
 
     Args:
         path: any file, also a hostile one, a folder, or nothing at all.
+        beside: a credential that lies beside it, which counts where the file carries none.
         organisation_id: count only this organisation's records as our own; every organisation's by default.
 
     Raises:
@@ -48,6 +68,7 @@ def verify_file(path: Path, *, organisation_id: UUID | None = None) -> Verificat
         anchors=listed.anchors,
         tsa_roots_pem=accepted_roots_pem(),
         identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
+        beside=beside,
     )
     record: OwnRecord | None = None
     repository = RepositoryAnswer.ASKED

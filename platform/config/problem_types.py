@@ -219,6 +219,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     provenance.IngredientAltered: Problem(
         "ingredient-altered", 422, "The file was changed after it was signed"
     ),
+    provenance.DigestListMalformed: Problem("digest-list-malformed", 422, "That is no list of digests"),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
     provenance.AlgorithmUnknown: Problem(
         "algorithm-unknown", 400, "Soft bindings of that kind are not resolved"

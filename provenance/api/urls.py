@@ -10,6 +10,7 @@ urlpatterns = [
     path("status-lists/keys", status_views.StatusKeys.as_view(), name="api-status-keys"),
     path("status-lists/<uuid:list_id>", status_views.StatusList.as_view(), name="api-status-list"),
     path("assets/<uuid:asset_id>", views.Asset.as_view(), name="api-asset"),
+    path("assets/<uuid:asset_id>/sidecars", views.Sidecars.as_view(), name="api-sidecars"),
     # Spelled as in C2PA's Soft Binding Resolution API.
     path("matches/byBinding", resolving.ByBinding.as_view(), name="api-matches-by-binding"),
     path("matches/byContent", resolving.ByContent.as_view(), name="api-matches-by-content"),

@@ -14,7 +14,7 @@ from provenance.reports import report
 from provenance.status_answers import ListedAnswer, answer_of_list
 from provenance.status_keys import keys_path
 from provenance.values import CredentialState, Verification
-from provenance.verifying import verify_file
+from provenance.verifying import verify_path
 
 EXIT_CODES = {
     CredentialState.TRUSTED: 0,
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if not isinstance(path, Path):
             raise TypeError("argparse made no path of the argument")
         try:
-            verification = verify_file(path)
+            verification = verify_path(path)
         except Exception:  # noqa: BLE001 - whatever it was, it is ours, and has an exit status of its own
             traceback.print_exc()
             sys.exit(OUR_OWN_ERROR)

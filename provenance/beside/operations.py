@@ -1,0 +1,242 @@
+"""Signing beside files into which no credential can be put: MXF, Matroska, WebM, sequences of EXR."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from audit import trail
+from audit.coverage import wait_until_covered
+from audit.entry_types import EntryType
+from audit.errors import LogNotReady
+from audit.travelling import travelling_proof
+from core import clock
+from core.canonical import canonical_bytes
+from core.digests import sha256_hex, sha256_hex_of_file
+from core.ids import new_id
+from core.tenancy import tenant
+from provenance import c2pa_gateway, keys, manifest
+from provenance.beside.definition import PARENT_LABEL, Rendition, sidecar_definition
+from provenance.beside.digest_list import BadDigestList, Listed, from_text, to_text
+from provenance.claim_signers import claim_signer
+from provenance.errors import DigestListMalformed, SigningFailed
+from provenance.inspection import Expected, doubts_about
+from provenance.models import SignedAsset, SigningIntent
+from provenance.readings import Reading
+from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
+from provenance.sealing import stamped
+from provenance.time_stamping import accepted_roots_pem
+from provenance.trust_list import Anchor
+from provenance.updating.queries import OwnFile, own_file
+from provenance.values import ClaimSigner
+
+_MEDIA_TYPES = {
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".mxf": "application/mxf",
+    ".exr": "image/x-exr",
+    ".dpx": "image/x-dpx",
+}
+_LIST_TYPE = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class SidecarOrder:
+    """Of which signed file another form was made, and who says so.
+
+    Attributes:
+        file_id: `SignedFile.asset_id`, as first signed or as updated since.
+        actor: `user:<uuid>` or `worker:<name>`, for the log.
+    """
+
+    organisation_id: UUID
+    file_id: UUID
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A credential to be kept beside its file."""
+
+    manifest_id: str
+    manifest_store: bytes
+    time_stamped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    order: SidecarOrder
+    file: OwnFile
+    sidecar_id: UUID
+    manifest_id: str
+    definition: manifest.Definition
+    bound_sha256: str
+    opened: Callable[[], BinaryIO]
+    signer: ClaimSigner
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def definition_sha256(self) -> str:
+        return sha256_hex(canonical_bytes(self.definition.to_json()))
+
+
+def sign_beside_file(order: SidecarOrder, path: Path) -> Sidecar:
+    """A credential for the file at `path`, bound to every byte of it.
+
+    The caller answers for it that the file shows the film of the signed one. The intent is on record, and the log
+    covers it, before the key is touched; what is signed is read back, and nothing of it is kept here.
+
+    Raises:
+        AssetMissing: this organisation has no such signed file.
+        LogNotReady, NoTimeStamp, SignerUnfit, SigningFailed: as `sign_take_file`.
+        OSError: the file cannot be read.
+    """
+    rendition = Rendition(
+        name=path.name,
+        media_type=_MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+        sha256_hex=sha256_hex_of_file(path),
+        size_bytes=path.stat().st_size,
+    )
+    return _signed(order, rendition, lambda: path.open("rb"))
+
+
+def sign_beside_list(order: SidecarOrder, name: str, listed: tuple[Listed, ...]) -> Sidecar:
+    """A credential for a list of digests, bound to its text (`digest_list.to_text`); so for the files that it names.
+
+    Raises:
+        As `sign_beside_file`.
+    """
+    content = to_text(listed).encode()
+    rendition = Rendition(
+        name=name,
+        media_type=_LIST_TYPE,
+        sha256_hex=sha256_hex(content),
+        size_bytes=len(content),
+        files=len(listed),
+    )
+    return _signed(order, rendition, lambda: io.BytesIO(content))
+
+
+def sign_beside_text(order: SidecarOrder, name: str, digests: str) -> Sidecar:
+    """As `sign_beside_list`, of the list that `digests` spells.
+
+    Raises:
+        DigestListMalformed: it spells none.
+    """
+    try:
+        listed = from_text(digests)
+    except BadDigestList as error:
+        raise DigestListMalformed(str(error)) from error
+    return sign_beside_list(order, name, listed)
+
+
+def _signed(order: SidecarOrder, rendition: Rendition, opened: Callable[[], BinaryIO]) -> Sidecar:
+    signing = _prepared(order, rendition, opened)
+    entry_uid = _record_intent(signing)
+    wait_until_covered(order.organisation_id, [entry_uid])
+    contents = _contents(signing, entry_uid)
+
+    def sign(tsa_url: str | None) -> bytes:
+        with opened() as stream:
+            return c2pa_gateway.sign_beside(
+                stream,
+                contents=contents,
+                signer=signing.signer,
+                anchors=signing.anchors,
+                tsa_url=tsa_url,
+                tsa_roots_pem=accepted_roots_pem() if tsa_url else "",
+            )
+
+    store, time_stamped = stamped(sign)
+    reading = _read_back(signing, store, time_stamped=time_stamped)
+    stated = reading.trusted_time
+    return Sidecar(signing.manifest_id, store, datetime.fromisoformat(stated) if stated else None)
+
+
+def _prepared(order: SidecarOrder, rendition: Rendition, opened: Callable[[], BinaryIO]) -> _Signing:
+    at = clock.now()
+    file = own_file(order.organisation_id, order.file_id)
+    with tenant(order.organisation_id):
+        first = SignedAsset.objects.defer("manifest_store").get(id=file.asset_id)
+    manifest_id = manifest.manifest_id_for(uuid4())
+    return _Signing(
+        order=order,
+        file=file,
+        sidecar_id=new_id(),
+        manifest_id=manifest_id,
+        definition=sidecar_definition(
+            rendition, title=file.title, first=first.statement["assertions"], manifest_id=manifest_id, at=at
+        ),
+        bound_sha256=rendition.sha256_hex,
+        opened=opened,
+        signer=claim_signer(at=at),
+        anchors=keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at),
+    )
+
+
+def _record_intent(signing: _Signing) -> UUID:
+    """The uid of the intent's entry in the log."""
+    order, file, at = signing.order, signing.file, clock.now()
+    with tenant(order.organisation_id, durable=True):
+        SigningIntent.objects.create(
+            take_id=file.take_id,
+            asset_id=signing.sidecar_id,
+            manifest_id=signing.manifest_id,
+            source_sha256=signing.bound_sha256,
+            manifest_sha256=signing.definition_sha256,
+            signer_certificate_sha256=signing.signer.certificate_sha256,
+            intended_at=at,
+        )
+        return trail.record(
+            organisation_id=order.organisation_id,
+            entry_type=EntryType.SIGNING_INTENDED,
+            actor=order.actor,
+            subject=f"take:{file.take_id}",
+            fields={
+                "asset": str(signing.sidecar_id),
+                "take": str(file.take_id),
+                "source_sha256": signing.bound_sha256,
+                "manifest_sha256": signing.definition_sha256,
+                "signer_certificate_sha256": signing.signer.certificate_sha256,
+            },
+            at=at,
+        )
+
+
+def _contents(signing: _Signing, entry_uid: UUID) -> Contents:
+    proved = travelling_proof(signing.order.organisation_id, entry_uid)
+    if proved is None:
+        raise LogNotReady
+    definition = manifest.with_log_proof(
+        signing.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
+    )
+    parent = IngredientFile(
+        label=PARENT_LABEL,
+        path=signing.file.path,
+        media_type=signing.file.media_type,
+        title=signing.file.title,
+        relationship=Relationship.PARENT_OF,
+    )
+    return Contents(definition.to_json(), intent=Intent.EDIT, ingredients=(parent,))
+
+
+def _read_back(signing: _Signing, store: bytes, *, time_stamped: bool) -> Reading:
+    expected = Expected(signing.manifest_id, signing.signer.serial, time_stamped=time_stamped)
+    try:
+        with signing.opened() as stream:
+            reading = c2pa_gateway.read_beside(
+                stream, store, anchors=signing.anchors, tsa_roots_pem=accepted_roots_pem()
+            )
+    except (c2pa_gateway.NoCredential, c2pa_gateway.CredentialUnusable) as error:
+        raise SigningFailed(f"The credential beside the file does not read back: {error}") from error
+    doubts = doubts_about(reading, expected, signing.anchors)
+    if doubts:
+        raise SigningFailed(f"The credential beside the file reads back with doubts: {', '.join(doubts)}.")
+    return reading

@@ -69,6 +69,7 @@ class Claim:
     model_sha256: str
     model_is_approved: bool
     hold: Hold | None = None
+    references: tuple[UUID, ...] = ()
 
     @property
     def amounts(self) -> Amounts:
@@ -378,4 +379,5 @@ def _claim_of(row: Take, *, label: str) -> Claim:
         model_sha256=row.model.lock_sha256,
         model_is_approved=row.model.approved_at is not None
         and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
+        references=tuple(UUID(one) for one in row.request.get("references", ())),
     )

@@ -18,8 +18,12 @@ from generation.encoding import Encoded
 from generation.engines.folder import locked_files
 from licensing.consent_exports import training_mining_for
 from licensing.queries import commitments_for
+from provenance.references.queries import ReferenceCard, reference_cards
+from provenance.sdk.contents import Relationship
 from provenance.statement import (
     AuthorizationStatement,
+    InputReader,
+    StatedIngredient,
     StatementIncomplete,
     TakeStatement,
     TrainingEntry,
@@ -63,7 +67,30 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
             rule_pack_sha256=digests.rule_pack_sha256,
             log_origin=log_origin,
         ),
+        ingredients=tuple(_looked_at(one, card) for one, card in references_behind(claimed).items()),
         training=training_entries(training_mining_for(claimed.organisation_id, decision_id)),
+    )
+
+
+def references_behind(claimed: Claim) -> dict[str, ReferenceCard]:
+    """What whoever asked for the take looked at, by the label under which its credential names it.
+
+    Raises:
+        ReferenceMissing: one of them is not the production's.
+    """
+    cards = reference_cards(claimed.organisation_id, claimed.references, production_id=claimed.production_id)
+    return {f"reference-{number}": card for number, card in enumerate(cards, start=1)}
+
+
+def _looked_at(label: str, card: ReferenceCard) -> StatedIngredient:
+    return StatedIngredient(
+        label=label,
+        title=card.title,
+        relationship=Relationship.INPUT_TO,
+        media_type=card.media_type,
+        file_sha256=card.file_sha256,
+        read_by=InputReader.PEOPLE,
+        digital_source_type=card.stated_source_type or None,
     )
 
 

@@ -92,7 +92,11 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         "seed": order.seed,
     }
     # Left out where nothing is stated: a request of before there was anything to state keeps its digest.
-    return body if order.stated is None else body | {"stated": stated_to_json(order.stated)}
+    if order.stated is not None:
+        body["stated"] = stated_to_json(order.stated)
+    if order.references:
+        body["references"] = [str(one) for one in order.references]
+    return body
 
 
 def request_digest(body: dict[str, Canonical]) -> str:

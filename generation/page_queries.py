@@ -21,6 +21,7 @@ from licensing.review_cards import CaseLink
 from licensing.review_queries import case_of_decision
 from productions.queries import ProductionFacts, ShotCard, production_facts, shot_card
 from provenance.queries import CredentialCard, credential_of_take
+from provenance.references.queries import ReferenceCard, references_of
 from provenance.values import Today
 
 # Outcomes of a rule that speak against a use.
@@ -61,6 +62,7 @@ class NewTakePage:
     models: tuple[ModelCard, ...]
     limits: tuple[ConsentCard, ...]
     production: ProductionFacts
+    references: tuple[ReferenceCard, ...] = ()
 
 
 def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakePage:
@@ -113,6 +115,7 @@ def new_take_page(organisation_id: UUID, shot_id: UUID) -> NewTakePage:
         models=approved_models(organisation_id, production_id=shot.production_id),
         limits=limits_of_production(organisation_id, shot.production_id),
         production=production_facts(organisation_id, shot.production_id),
+        references=references_of(organisation_id, shot.production_id),
     )
 
 

@@ -25,7 +25,7 @@ from core.errors import DiskFull
 from core.media_store import MediaStore, StoredFile
 from generation import claims
 from generation.claims import CancelAsked, Claim, ClaimLost
-from generation.crediting import statement_of
+from generation.crediting import references_behind, statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
 from generation.engines import warm
 from generation.engines.base import Progress, Stage, VideoEngine
@@ -50,7 +50,14 @@ from licensing.operations.obligations import open_from_decision
 from licensing.operations.quotas import keep_quotas
 from licensing.owed.values import Effect
 from licensing.queries import consents_stand
-from provenance.errors import NoTimeStamp, SignerUnfit, SigningFailed, SourceUnusable
+from provenance.errors import (
+    IngredientAltered,
+    IngredientUnusable,
+    NoTimeStamp,
+    SignerUnfit,
+    SigningFailed,
+    SourceUnusable,
+)
 from provenance.operations import sign_take_file
 from provenance.values import SignedFile
 
@@ -70,7 +77,10 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
         ),
         FailureCode.MODEL_REFUSED,
     ),
-    ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), FailureCode.SIGNING_FAILED),
+    (
+        (SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp, IngredientUnusable, IngredientAltered),
+        FailureCode.SIGNING_FAILED,
+    ),
 )
 
 
@@ -212,6 +222,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
             after_signed=close,
             meanwhile=heart.check,
             production_id=claimed.production_id,
+            ingredient_files={label: card.path for label, card in references_behind(claimed).items()},
         )
 
 

@@ -16,6 +16,7 @@ MOST_STEPS = 200
 MOST_GUIDANCE = Decimal(30)
 # JSON numbers above this lose digits in some readers, and the seed stands in the credential.
 LARGEST_SEED = 2**53 - 1
+MOST_REFERENCES = 16
 MOST_ATTEMPTS = 5
 """A render that ends its worker this often is not tried again: the next one would end another worker."""
 
@@ -84,7 +85,8 @@ FROM_PICTURES = frozenset(LineageKind) - {LineageKind.VARIATION, LineageKind.REV
 class TakeOrder:
     """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.
 
-    `scenes` None means the scene of the shot; `model_id` None the newest approved model.
+    `scenes` None means the scene of the shot; `model_id` None the newest approved model. `references` are media of
+    the production that whoever asks looked at; no model is given them.
     """
 
     shot_id: UUID
@@ -110,4 +112,5 @@ class TakeOrder:
     guidance_scale: Decimal | None = None
     seed: int | None = None
     stated: Stated | None = None
+    references: tuple[UUID, ...] = ()
     requested_at: datetime

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
-from provenance.models import AssetFingerprint, CredentialUpdate, SignedAsset, SigningIntent
+from provenance.models import AssetFingerprint, CredentialUpdate, ReferenceMedia, SignedAsset, SigningIntent
 
 
 @admin.register(SigningIntent)
@@ -29,3 +29,9 @@ class AssetFingerprintAdmin(RecordAdmin):
     list_display = ["manifest_id", "algorithm", "iscc", "made_at"]
     search_fields = ["manifest_id", "iscc"]
     exclude = ["iscc_digest", "words", "keys"]
+
+
+@admin.register(ReferenceMedia)
+class ReferenceMediaAdmin(RecordAdmin):
+    list_display = ["title", "production", "media_type", "state", "received_at"]
+    search_fields = ["title", "source_sha256", "file_sha256", "manifest_id"]

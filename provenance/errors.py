@@ -124,6 +124,10 @@ class IngredientAltered(StudioError):
         return {"ingredient": self.title, "findings": list(self.findings)}
 
 
+class ReferenceMissing(StudioError):
+    """No reference of that id, or none of that production."""
+
+
 class FileNotOurs(StudioError):
     """The file that was to be updated is not, or no longer, the one we signed. Nothing was signed."""
 

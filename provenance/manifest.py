@@ -32,6 +32,7 @@ MODEL_LABEL = "org.countersign.model"
 TAKE_LABEL = "org.countersign.take"
 SOFT_BINDING_LABEL = "c2pa.soft-binding"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
+REFERENCE_LABEL = "org.countersign.reference"
 LEGAL_REVIEW_LABEL = "org.countersign.legal-review"
 DELIVERY_LABEL = "org.countersign.delivery"
 REPOSITORY_RECEIPT_LABEL = "c2pa.repository-receipt"
@@ -61,6 +62,7 @@ CREATED_LABELS = (
     MODEL_LABEL,
     TAKE_LABEL,
     AUTHORIZATION_LABEL,
+    REFERENCE_LABEL,
     LEGAL_REVIEW_LABEL,
     DELIVERY_LABEL,
     REPOSITORY_RECEIPT_LABEL,
@@ -155,7 +157,13 @@ def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: st
     )
 
 
-def with_log_proof(intended: Definition, *, leaf_hash_hex: str, proof: str) -> Definition:
+def with_log_proof(
+    intended: Definition,
+    *,
+    leaf_hash_hex: str,
+    proof: str,
+    entry_type: str = "provenance.signing.intended",
+) -> Definition:
     """`intended` with the proof that the intent to sign it stands in the log.
 
     The entry holds the digest of `intended`, so the proof cannot be part of that. The entry itself stays out: its
@@ -165,9 +173,10 @@ def with_log_proof(intended: Definition, *, leaf_hash_hex: str, proof: str) -> D
         intended: what the logged intent speaks of.
         leaf_hash_hex: of the entry.
         proof: `audit.tlog_proof.LogProof.to_text`.
+        entry_type: of the entry.
     """
     content: dict[str, Json] = {
-        "entry_type": "provenance.signing.intended",
+        "entry_type": str(entry_type),
         LEAF_FIELD: leaf_hash_hex,
         PROOF_FIELD: proof,
     }

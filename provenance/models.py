@@ -12,7 +12,19 @@ from django.db.models import Q
 from accounts.models import Organisation
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
+from provenance.references.models import ReferenceMedia
 from provenance.values import UpdateReason
+
+# Django looks for models here.
+__all__ = [
+    "AssetFingerprint",
+    "CredentialUpdate",
+    "ReferenceMedia",
+    "SignedAsset",
+    "SigningIntent",
+    "StatusEntry",
+    "StatusList",
+]
 
 _SHA256_HEX = r"^[0-9a-f]{64}$"
 _MANIFEST_ID = r"^urn:c2pa:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"

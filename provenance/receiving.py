@@ -40,12 +40,27 @@ def verify_received(request: HttpRequest) -> Verification:
 
     Raises:
         TooManyVerifications: this address asked too often.
+        UploadTooLarge, UploadMissing, VerifierBusy, DiskFull: as `received_file`.
+    """
+    verification_rate.count(str(request.META.get("REMOTE_ADDR", "")), per_minute=settings.VERIFY_PER_MINUTE)
+    with received_file(request) as path, ExitStack() as more:
+        credential = request.FILES.get("credential")
+        beside = more.enter_context(_laid_down(credential)) if isinstance(credential, UploadedFile) else None
+        return verify_file(path, beside=beside)
+
+
+@contextmanager
+def received_file(request: HttpRequest) -> Iterator[Path]:
+    """The file that came with `request` as the multipart field `file`, for as long as a place for it is held.
+
+    The length is checked before the body is read. At the end the file is deleted.
+
+    Raises:
         UploadTooLarge: more than `LARGEST_UPLOAD_BYTES`.
         UploadMissing: no such field, or not multipart.
         VerifierBusy: no place came free in time.
         DiskFull: no room to lay the file down.
     """
-    verification_rate.count(str(request.META.get("REMOTE_ADDR", "")), per_minute=settings.VERIFY_PER_MINUTE)
     if int(request.headers.get("Content-Length") or 0) > LARGEST_UPLOAD_BYTES + _ENVELOPE_BYTES:
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
     with disk_errors():
@@ -54,10 +69,8 @@ def verify_received(request: HttpRequest) -> Verification:
         raise UploadMissing("Send the file as multipart/form-data in a field named file.")
     if (uploaded.size or 0) > LARGEST_UPLOAD_BYTES:
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
-    credential = request.FILES.get("credential")
-    with _place(), _laid_down(uploaded) as path, ExitStack() as more:
-        beside = more.enter_context(_laid_down(credential)) if isinstance(credential, UploadedFile) else None
-        return verify_file(path, beside=beside)
+    with _place(), _laid_down(uploaded) as path:
+        yield path
 
 
 def films_like_body(request: HttpRequest, *, alg: str | None, most: int) -> list[Match]:

@@ -62,6 +62,16 @@ _UPDATES = Acts(
         LEFT JOIN provenance_signedasset a ON a.id = u.asset_id
     """,
 )
+_REFERENCES = Acts(
+    EntryType.REFERENCE_RECEIVED,
+    key=("reference",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, received_at AS nth, jsonb_build_object(
+            'source_sha256', source_sha256, 'file_sha256', file_sha256, 'state', state
+        ) AS fields
+        FROM provenance_referencemedia
+    """,
+)
 _UPDATE_STATEMENTS = Digested(
     "the statements of credential update",
     "SELECT id, statement, statement_sha256 FROM provenance_credentialupdate",
@@ -71,7 +81,7 @@ _STATEMENTS = Digested(
 )
 
 RECONCILER = Reconciler(
-    acts=(_INTENTS, _ASSETS, _UPDATES),
+    acts=(_INTENTS, _ASSETS, _UPDATES, _REFERENCES),
     order=(
         Order(EntryType.ASSET_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.CREDENTIAL_UPDATED, EntryType.SIGNING_INTENDED, same=("asset", "take")),

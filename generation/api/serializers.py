@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_STEPS, TakeOrder, TakeState
+from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
 from licensing.api.stated_serializers import StatedOrder, stated_in
 from licensing.values import (
     CastMember,
@@ -75,6 +75,12 @@ class TakeRequest(StatedOrder):
         default=None,
     )
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, allow_null=True, default=None)
+    references = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MOST_REFERENCES,
+        default=list,
+        help_text="Media of the production that whoever asks looked at. No model is given them.",
+    )
 
 
 def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrder:
@@ -86,7 +92,7 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
     )
     listed = {
         name: None if fields[name] is None else tuple(fields[name])
-        for name in ("media", "territories", "languages", "scenes", "sensitive")
+        for name in ("media", "territories", "languages", "scenes", "sensitive", "references")
     }
     model_id, stated = fields.pop("model"), stated_in(fields)
     return TakeOrder(

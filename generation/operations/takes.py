@@ -57,6 +57,7 @@ from licensing.queries import performers_of
 from licensing.quotas import take_amounts
 from licensing.values import UseOrder
 from productions.queries import shot_card
+from provenance.references.queries import reference_cards
 
 _ALREADY_CANCELLED = (
     "The take is cancelled and nothing will be made of it. The log has not confirmed it yet and will without your "
@@ -82,7 +83,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     Raises:
         IdempotencyKeyMissing, IdempotencyConflict: see there.
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
-        NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot.
+        NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot, provenance.errors.ReferenceMissing.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
         LogNotReady: the decision is not covered by the log; there is no take.
     """
@@ -210,6 +211,7 @@ class _Prepared:
 
 def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
     shot = shot_card(actor.organisation_id, order.shot_id)
+    reference_cards(actor.organisation_id, order.references, production_id=shot.production_id)
     model = _model(order.model_id, actor, production_id=shot.production_id)
     folder = model_folder(model)
     complete = completed(order, defaults=model_defaults(folder), limits=size_limits(folder))

@@ -26,6 +26,7 @@ from licensing.values import (
     Use,
 )
 from productions.queries import ProductionFacts
+from provenance.references.queries import ReferenceCard
 from web.templatetags.words import capital, words
 
 
@@ -67,6 +68,13 @@ class TakeForm(forms.Form):
     nothing_sensitive = forms.BooleanField(required=False, label="Nothing sensitive in it")
     replaces_in_person_work = yes_or_no("Replaces work in person")
     model = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID)
+    references = forms.TypedMultipleChoiceField(
+        required=False,
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        label="References you looked at",
+        help_text="The credential will say that people looked at them. No model is given them.",
+    )
     seed = forms.IntegerField(
         required=False,
         min_value=0,
@@ -80,6 +88,7 @@ class TakeForm(forms.Form):
         performers: Sequence[PerformerCard],
         models: Sequence[ModelCard],
         production: ProductionFacts,
+        references: Sequence[ReferenceCard] = (),
         **options: Any,  # noqa: ANN401 - Django's
     ) -> None:
         super().__init__(*args, **options)
@@ -88,6 +97,9 @@ class TakeForm(forms.Form):
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
         )
         offer(self.fields["model"], [(one.id, f"{one.name} {one.version}") for one in models])
+        offer(self.fields["references"], [(one.id, one.title) for one in references])
+        if not references:
+            del self.fields["references"]
         self._questions = questions_for(production)
         for questions in self._questions.values():
             # A field belongs to one form: what is shown on it would be seen on the next one too.
@@ -104,9 +116,12 @@ class TakeForm(forms.Form):
             "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
-            "How it is made": ["model", "seed"],
+            "How it is made": ["model", "references", "seed"],
         }
-        return [(legend, [self[name] for name in names]) for legend, names in groups.items()]
+        return [
+            (legend, [self[name] for name in names if name in self.fields])
+            for legend, names in groups.items()
+        ]
 
     def clean_edits(self) -> list[str]:
         """Nothing, and something, would say nothing.
@@ -145,6 +160,7 @@ class TakeForm(forms.Form):
             model_id=said["model"],
             seed=said["seed"],
             stated=stated_in(said),
+            references=tuple(said.get("references", ())),
             requested_at=at,
         )
 

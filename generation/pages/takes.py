@@ -63,6 +63,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         performers=page.performers,
         models=page.models,
         production=page.production,
+        references=page.references,
         initial={"key": str(new_id()), "prompt": page.shot.description},
     )
     if form.is_valid():

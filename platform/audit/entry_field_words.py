@@ -82,6 +82,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason_code": "Reason",
     "recall_notice": "Notice of recall",
     "recipient": "Recipient",
+    "reference": "Reference",
     "release": "Release",
     "report": "Report",
     "request_sha256": "Digest of the request",

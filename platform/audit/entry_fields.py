@@ -306,6 +306,16 @@ FIELDS: Mapping[EntryType, Fields] = {
         intent=Kind.IDENTIFIER,
         optional={"manifest_store_sha256": Kind.SHA256},
     ),
+    EntryType.REFERENCE_INTENDED: _fields(
+        reference=Kind.IDENTIFIER,
+        source_sha256=Kind.SHA256,
+        manifest_sha256=Kind.SHA256,
+        signer_certificate_sha256=Kind.SHA256,
+    ),
+    EntryType.REFERENCE_RECEIVED: _fields(
+        reference=Kind.IDENTIFIER, source_sha256=Kind.SHA256, file_sha256=Kind.SHA256, state=Kind.CODE
+    ),
+    EntryType.REFERENCE_REFUSED: _fields(source_sha256=Kind.SHA256, reason_code=Kind.CODE),
     # `cause` is what the addition tells of: a case, a delivery, a manifest taken in.
     EntryType.CREDENTIAL_UPDATED: _fields(
         asset=Kind.IDENTIFIER,

@@ -49,6 +49,18 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.ASSET_SIGNED: TypeWords(
         "A file was signed", "The finished file bears a credential; its digest names it to the last bit."
     ),
+    EntryType.REFERENCE_INTENDED: TypeWords(
+        "A reference was about to be signed",
+        "A file came without a credential. This was written before it got one of ours.",
+    ),
+    EntryType.REFERENCE_RECEIVED: TypeWords(
+        "A reference was taken in",
+        "A picture, film or sound that a production works from is kept, with the credential it bore or with ours.",
+    ),
+    EntryType.REFERENCE_REFUSED: TypeWords(
+        "A reference was refused",
+        "The file was changed after it was signed, so it was not kept and nothing was made from it.",
+    ),
     EntryType.CREDENTIAL_UPDATED: TypeWords(
         "A file's credential was added to",
         "A copy of the file bears one manifest more, which says what happened to it. Its content and the manifests "

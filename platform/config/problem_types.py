@@ -220,6 +220,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
         "ingredient-altered", 422, "The file was changed after it was signed"
     ),
     provenance.DigestListMalformed: Problem("digest-list-malformed", 422, "That is no list of digests"),
+    provenance.ReferenceMissing: Problem("reference-unknown", 404, "No such reference"),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
     provenance.AlgorithmUnknown: Problem(
         "algorithm-unknown", 400, "Soft bindings of that kind are not resolved"

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from provenance.api import reference_views, status_views, views
 from provenance.api import resolution_views as resolving
-from provenance.api import status_views, views
 
 urlpatterns = [
+    path("productions/<uuid:production_id>/references", reference_views.References.as_view()),
+    path("references/<uuid:reference_id>", reference_views.Reference.as_view()),
     path("verify", views.Verify.as_view(), name="api-verify"),
     path("verifications", views.Verifications.as_view(), name="api-verifications"),
     path("status-lists", status_views.StatusLists.as_view(), name="api-status-lists"),

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from provenance.pages import verify
+from provenance.pages import references, verify
 
 app_name = "provenance"
-urlpatterns = [path("verify", verify.verify, name="verify")]
+urlpatterns = [
+    path("verify", verify.verify, name="verify"),
+    path("productions/<uuid:production_id>/references", references.references, name="references"),
+]

@@ -53,6 +53,7 @@ from tests.factories.owed import everything_owed
 from tests.factories.productions import a_character, a_correction, a_production, a_sequence, a_shot
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.quotas import a_reservation
+from tests.factories.references import a_reference
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.sign_offs import everything_signed_off
@@ -95,6 +96,7 @@ def a_world(name: str, folder: Path) -> World:
     a_character(actor, production, name=f"{name} the Pilot")
     licensing = _licensing(actor, production, name)
     take = _signed_take(actor, name, folder)
+    reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
     delivered = everything_delivered(actor, take, production.id, name)
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
@@ -112,6 +114,7 @@ def a_world(name: str, folder: Path) -> World:
             "shot_id": str(shot.id),
             "token_key": token.card.token_key,
             "take_id": str(take.id),
+            "reference_id": str(reference.id),
             "asset_id": str(take.asset_id),
             "decision_id": str(take.decision_id),
             "model_id": str(take.model_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,15 @@ from core.ids import new_id
 from generation.crediting import training_entries
 from generation.operations.takes import request_take
 from generation.queries import take_files
-from generation.values import TakeOrder
+from generation.values import FailureCode, TakeOrder
+from productions.queries import shot_card
 from provenance import c2pa_gateway, keys
+from provenance.errors import ReferenceMissing
 from provenance.readings import Reading
 from provenance.stated import stated_in
 from provenance.statement import StatementIncomplete
+from tests.factories.productions import a_production
+from tests.factories.references import a_reference
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
 
 BUILTIN = Path(settings.PROJECT_FOLDER) / "generation" / "builtin_model"
@@ -75,3 +80,47 @@ def test_what_is_not_of_cawgs_form_is_refused(assertion: dict[str, Canonical]) -
 def test_an_entry_that_cawg_does_not_know_is_refused() -> None:
     with pytest.raises(StatementIncomplete, match="no entry"):
         training_entries({"entries": {"cawg.ai_dreaming": {"use": "notAllowed"}}})
+
+
+class TestReferences:
+    def test_what_people_looked_at_is_named_with_its_own_credential(
+        self, studio: Studio, tmp_path: Path
+    ) -> None:
+        shot = shot_card(studio.organisation_id, an_order_for(studio).shot_id)
+        card = a_reference(studio.producer, shot.production_id, tmp_path)
+
+        reading = _credential(studio, replace(an_order_for(studio), references=(card.id,)))
+
+        stated = stated_in(reading)
+        take = reading.assertion("org.countersign.take")
+        assert (stated.actions[0].action, stated.actions[0].ingredients) == ("c2pa.created", (card.title,))
+        assert [(one.relationship, one.manifest_id) for one in stated.ingredients] == [
+            ("inputTo", card.manifest_id)
+        ]
+        assert take is not None
+        assert take["ingredients"] == [
+            {"label": "reference-1", "file_sha256": card.file_sha256, "read_by": "people"}
+        ]
+
+    def test_one_of_another_production_is_refused_before_anything_is_recorded(
+        self, studio: Studio, tmp_path: Path
+    ) -> None:
+        other = a_reference(studio.producer, a_production(studio.producer).id, tmp_path)
+        order = replace(an_order_for(studio), references=(other.id,))
+
+        with pytest.raises(ReferenceMissing):
+            request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
+
+    def test_one_that_was_changed_on_the_volume_is_not_signed_over(
+        self, studio: Studio, tmp_path: Path
+    ) -> None:
+        shot = shot_card(studio.organisation_id, an_order_for(studio).shot_id)
+        card = a_reference(studio.producer, shot.production_id, tmp_path)
+        order = replace(an_order_for(studio), references=(card.id,))
+        asked = request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
+        card.path.write_bytes(card.path.read_bytes() + b"\x00")
+
+        failed = rendered(asked, studio)
+
+        assert failed.failure_code == FailureCode.SIGNING_FAILED
+        assert card.title in failed.failure_message

@@ -1,0 +1,4 @@
+ALTER TABLE provenance_referencemedia DROP CONSTRAINT provenance_referencemedia_production_same_organisation;
+GRANT UPDATE, DELETE ON provenance_referencemedia TO countersign_app;
+DROP TRIGGER provenance_referencemedia_no_truncate ON provenance_referencemedia;
+DROP TRIGGER provenance_referencemedia_append_only ON provenance_referencemedia;

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -50,11 +51,15 @@ _IN_MEMORY_BYTES = 16 * 2**20
 
 
 class NoCredential(Exception):
-    """The file carries no manifest store. `remote` says that it names one elsewhere, which is not fetched."""
+    """The file carries no manifest store.
 
-    def __init__(self, *, remote: bool = False) -> None:
+    `remote` says that it names one elsewhere, which is not fetched; `url` where, as it says.
+    """
+
+    def __init__(self, *, remote: bool = False, url: str | None = None) -> None:
         super().__init__("no credential inside")
         self.remote = remote
+        self.url = url
 
 
 class CredentialUnusable(Exception):
@@ -270,16 +275,22 @@ def _read(
     except c2pa.C2paError.ManifestNotFound as error:
         raise NoCredential from error
     except c2pa.C2paError.RemoteManifest as error:
-        raise NoCredential(remote=True) from error
+        raise NoCredential(remote=True, url=_url_in(error)) from error
     except c2pa.C2paError as error:
         if "must fetch remote manifests" in str(error):
-            raise NoCredential(remote=True) from error
+            raise NoCredential(remote=True, url=_url_in(error)) from error
         raise CredentialUnusable(str(error)) from error
     try:
         return reading_of(store_json)
     except (KeyError, TypeError, AttributeError) as error:
         # A bit flipped in a label makes the SDK name an active manifest that it does not list.
         raise CredentialUnusable(f"the manifest store contradicts itself: {error!r}") from error
+
+
+def _url_in(error: c2pa.C2paError) -> str | None:
+    """The address that the SDK would have gone to; it stands in what it says and nowhere else."""
+    found = re.search(r"https?://\S+", str(error))
+    return found.group() if found else None
 
 
 # Why the embedding functions are not used in this process.

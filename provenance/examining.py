@@ -152,6 +152,7 @@ def examine(
                 detail = "It carries no credential we can read."
             elif error.remote:
                 detail = "It names a credential kept elsewhere, which is not fetched."
+                return replace(_unread(path, digesting.result(), detail), elsewhere=error.url)
             else:
                 detail = "It carries no credential."
             return _unread(path, digesting.result(), detail)

@@ -189,6 +189,7 @@ class Examination:
         fingerprint: of a film without a credential, where one can be made.
         beside: name of the file, beside the one that was examined, in which the credential lies; None where it lies
             inside.
+        elsewhere: the address at which a file without a credential says that one is kept, in its own words.
     """
 
     outcome: Outcome
@@ -198,6 +199,7 @@ class Examination:
     unbound_sha256: str | None = None
     fingerprint: Fingerprint | None = None
     beside: str | None = None
+    elsewhere: str | None = None
 
     def to_json(self) -> str:
         fingerprint = self.fingerprint.to_json() if self.fingerprint else None
@@ -214,6 +216,7 @@ def examination_from_json(text: str) -> Examination:
         unbound_sha256=document["unbound_sha256"],
         fingerprint=Fingerprint.from_json(document["fingerprint"]) if document["fingerprint"] else None,
         beside=document["beside"],
+        elsewhere=document["elsewhere"],
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -13,12 +15,16 @@ from django.utils.module_loading import import_string
 
 from audit.log_key import public_key
 from core import clock
+from core.media_store import MediaStore
 from provenance import keys, queries, recovery
 from provenance.beside.finding import credential_beside, credential_path, list_path, with_folder
+from provenance.errors import ReferenceRefused
 from provenance.examining import examine_bounded
+from provenance.fetching import fetch
 from provenance.fingerprints.values import Fingerprint
 from provenance.identity_roots import identity_roots_pem
 from provenance.log_proofs import KnownLogs
+from provenance.readings import Examination
 from provenance.status_references import reference_in
 from provenance.telling import told_by
 from provenance.time_stamping import accepted_roots_pem
@@ -26,6 +32,8 @@ from provenance.values import Verification
 from provenance.verification import OwnRecord, RepositoryAnswer, judge
 
 logger = logging.getLogger(__name__)
+
+_LONGEST_STORE_BYTES = 16 * 2**20
 
 
 def verify_path(path: Path) -> Verification:
@@ -62,14 +70,17 @@ def verify_file(
     """
     at = clock.now()
     listed = keys.load_trust_list(settings.KEYS_FOLDER, at=at)
-    # Removed anchors too: a file under one is told apart from a stranger's.
-    examination = examine_bounded(
+    examined = partial(
+        examine_bounded,
         path,
+        # Removed anchors too: a file under one is told apart from a stranger's.
         anchors=listed.anchors,
         tsa_roots_pem=accepted_roots_pem(),
         identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
-        beside=beside,
     )
+    examination = examined(beside=beside)
+    if examination.elsewhere is not None and settings.ENVIRONMENT.fetch_remote_manifests:
+        examination = _examined_with_remote(examined, examination, examination.elsewhere)
     record: OwnRecord | None = None
     repository = RepositoryAnswer.ASKED
     if examination.reading is not None:
@@ -98,6 +109,18 @@ def verify_file(
     if verification.authorization is None or verification.manifest_id is None or record is None:
         return verification
     return _with_today(verification, record.first_manifest_id or verification.manifest_id)
+
+
+def _examined_with_remote(
+    examined: Callable[..., Examination], without: Examination, url: str
+) -> Examination:
+    """With the credential that the file says is kept at `url`, where that can be had."""
+    with MediaStore(settings.MEDIA_FOLDER).temporary(".c2pa") as store:
+        try:
+            fetch(url, store, most_bytes=_LONGEST_STORE_BYTES)
+        except ReferenceRefused as refusal:
+            return replace(without, detail=f"{without.detail.replace('is not', 'was not')} {refusal}")
+        return replace(examined(beside=store), beside=url)
 
 
 def _with_today(verification: Verification, manifest_id: str) -> Verification:

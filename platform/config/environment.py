@@ -43,6 +43,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_TSA_ROOTS",
         "COUNTERSIGN_TSA_INTERVAL_SECONDS",
         "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+        "COUNTERSIGN_FETCH_REMOTE_MANIFESTS",
         "COUNTERSIGN_RESOLVE_REFERENCES",
         "COUNTERSIGN_RULE_PACK_KEYS",
         "COUNTERSIGN_WITNESSES",
@@ -103,6 +104,7 @@ class Environment:
     witness_quorum: int
     rule_pack_keys: tuple[str, ...]
     key_stores: KeyStores
+    fetch_remote_manifests: bool
     resolve_references: bool
 
     @property
@@ -155,6 +157,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         rule_pack_keys=_rule_pack_keys(env),
         witness_quorum=_witness_quorum(env, len(witnesses)),
         key_stores=_key_stores(env),
+        fetch_remote_manifests=_flag(env, "COUNTERSIGN_FETCH_REMOTE_MANIFESTS", default=False),
         resolve_references=_flag(env, "COUNTERSIGN_RESOLVE_REFERENCES", default=False),
     )
 

@@ -124,6 +124,10 @@ class IngredientAltered(StudioError):
         return {"ingredient": self.title, "findings": list(self.findings)}
 
 
+class ProcessRecordMissing(StudioError):
+    """No record under that digest."""
+
+
 class ReferenceMissing(StudioError):
     """No reference of that id, or none of that production."""
 

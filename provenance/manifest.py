@@ -32,6 +32,8 @@ MODEL_LABEL = "org.countersign.model"
 TAKE_LABEL = "org.countersign.take"
 SOFT_BINDING_LABEL = "c2pa.soft-binding"
 AUTHORIZATION_LABEL = "org.countersign.authorization"
+# Not among the created ones: the standard has it gathered.
+EXTERNAL_REFERENCE_LABEL = "c2pa.external-reference"
 REFERENCE_LABEL = "org.countersign.reference"
 LEGAL_REVIEW_LABEL = "org.countersign.legal-review"
 DELIVERY_LABEL = "org.countersign.delivery"

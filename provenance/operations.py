@@ -30,6 +30,7 @@ from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
 from provenance.models import SignedAsset, SigningIntent
+from provenance.process_records import with_process_record
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.statement import SoftBinding, TakeStatement
@@ -198,6 +199,7 @@ def _seal(order: _Order, intent: _Intent) -> Seal:
     definition = manifest.with_log_proof(
         order.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
     )
+    definition = with_process_record(definition, MediaStore(settings.MEDIA_FOLDER))
     return Seal(
         manifest_id=order.manifest_id,
         contents=Contents(

@@ -220,6 +220,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
         "ingredient-altered", 422, "The file was changed after it was signed"
     ),
     provenance.DigestListMalformed: Problem("digest-list-malformed", 422, "That is no list of digests"),
+    provenance.ProcessRecordMissing: Problem("process-record-unknown", 404, "No such record"),
     provenance.ReferenceMissing: Problem("reference-unknown", 404, "No such reference"),
     provenance.FileNotOurs: Problem("signed-file-changed", 409, "The file is not the one that was signed"),
     provenance.AlgorithmUnknown: Problem(

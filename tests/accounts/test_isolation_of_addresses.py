@@ -35,6 +35,7 @@ PUBLIC = {
     "v1/verifications": "the same for programs",
     "v1/verify": "the same",
     "v1/status-lists": "signed lists of what stands today: a number for each index, and no name",
+    "v1/process-records/<str:record_sha256>": "commitments without a name, for whoever knows the digest of them",
     "v1/status-lists/keys": "the public keys they are checked with",
     "v1/status-lists/<uuid:list_id>": "one of them; who fetches it tells nobody which file they have",
     "handouts/<str:token>": "one delivery, for whoever holds its link",

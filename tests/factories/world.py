@@ -115,6 +115,7 @@ def a_world(name: str, folder: Path) -> World:
             "token_key": token.card.token_key,
             "take_id": str(take.id),
             "reference_id": str(reference.id),
+            "record_sha256": _process_record(),
             "asset_id": str(take.asset_id),
             "decision_id": str(take.decision_id),
             "model_id": str(take.model_id),
@@ -190,6 +191,14 @@ def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
         TakeEvent.objects.create(take=take, at=now(), kind=EventKind.STATE, state=TakeState.SIGNED)
     _log_request(actor.organisation_id, take)
     return take
+
+
+def _process_record() -> str:
+    """A record of the process of nobody's, under the digest that is its name."""
+    store = MediaStore(settings.MEDIA_FOLDER)
+    with store.temporary(".process-record.json") as draft:
+        draft.write_bytes(b"{}")
+        return store.keep(draft, suffix=".process-record.json").sha256_hex
 
 
 def _log_request(organisation_id: UUID, take: Take) -> None:

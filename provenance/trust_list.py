@@ -7,6 +7,7 @@ removed, and a file under a removed entry is told apart (`retired_signer`) from 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,10 @@ from core.clock import rfc3339
 from provenance.certificates import sha256_hex, to_pem
 
 FORMAT = "countersign-trust-list-1"
+
+
+# Of anchors that this installation chose itself, one by one.
+OWN = "own"
 
 
 class BadTrustList(ValueError):
@@ -35,7 +40,10 @@ class Removal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A root certificate that may vouch for claim signers."""
+    """A root certificate that may vouch for claim signers.
+
+    `source` is the published list that it came from, or `OWN`; only signers under our own speak for us.
+    """
 
     name: str
     certificate_pem: str
@@ -43,6 +51,7 @@ class Anchor:
     valid_from: datetime
     removed_at: datetime | None = None
     removal: Removal | None = None
+    source: str = OWN
 
     @property
     def uri(self) -> str:
@@ -91,6 +100,36 @@ class TrustList:
             return self
         added = Anchor(name, to_pem(certificate), digest, valid_from=certificate.not_valid_before_utc)
         return replace(self, version=self.version + 1, updated_at=at, anchors=(*self.anchors, added))
+
+    def with_published(self, certificates: Sequence[x509.Certificate], *, source: str, at: datetime) -> Self:
+        """With a published list as it is at `at`, such as C2PA's own: a file of certificates in PEM.
+
+        What is new on it is added from then on, what is gone from it is dated as superseded, and what comes back
+        stands again from then on. Anchors of our own and of other lists stay as they are.
+
+        Raises:
+            BadTrustList: there is nothing on it, or `source` is no name for one.
+        """
+        if not certificates or source == OWN or not source.isidentifier():
+            raise BadTrustList("a published list has certificates, and a name of letters and digits")
+        wanted = {sha256_hex(certificate): certificate for certificate in certificates}
+        kept = tuple(
+            replace(anchor, removed_at=at, removal=Removal.SUPERSEDED)
+            if anchor.source == source and anchor.removed_at is None and anchor.sha256_hex not in wanted
+            else replace(anchor, removed_at=None, removal=None)
+            if anchor.source == source and anchor.removed_at is not None and anchor.sha256_hex in wanted
+            else anchor
+            for anchor in self.anchors
+        )
+        known = {anchor.sha256_hex for anchor in self.anchors}
+        added = tuple(
+            Anchor(_common_name(certificate), to_pem(certificate), digest, valid_from=at, source=source)
+            for digest, certificate in wanted.items()
+            if digest not in known
+        )
+        if (*kept, *added) == self.anchors:
+            return self
+        return replace(self, version=self.version + 1, updated_at=at, anchors=(*kept, *added))
 
     def without_anchor(self, digest: str, *, removal: Removal, at: datetime) -> Self:
         """With the anchor of that SHA-256 marked as removed at `at`.
@@ -142,6 +181,7 @@ def to_json(trust_list: TrustList) -> str:
                     "valid_from": rfc3339(anchor.valid_from),
                     "removed_at": rfc3339(anchor.removed_at) if anchor.removed_at else None,
                     "removal": anchor.removal,
+                    "source": anchor.source,
                     "certificate": anchor.certificate_pem,
                 }
                 for anchor in trust_list.anchors
@@ -183,6 +223,10 @@ def from_json(text: str) -> TrustList:
         raise BadTrustList(f"the trust list is malformed: {error!r}") from error
 
 
+def _common_name(certificate: x509.Certificate) -> str:
+    return certificate.subject.rfc4514_string()
+
+
 def _check_format(found: str) -> None:
     if found != FORMAT:
         raise BadTrustList(f"format {found!r} is not {FORMAT}")
@@ -203,6 +247,8 @@ def _anchor(entry: dict[str, str | None]) -> Anchor:
         valid_from=_instant(entry["valid_from"]),
         removed_at=_instant(removed_at) if removed_at else None,
         removal=Removal(removal) if removal else None,
+        # Lists written before there were published ones do not say it.
+        source=str(entry.get("source") or OWN),
     )
 
 

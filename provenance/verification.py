@@ -12,7 +12,7 @@ from provenance.log_proofs import KnownLogs, ProofAnswer, answer_about
 from provenance.readings import Examination, Outcome, Reading
 from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
 from provenance.stated import made_action
-from provenance.trust_list import Removal, TrustList
+from provenance.trust_list import OWN, Anchor, Removal, TrustList
 from provenance.values import Authorization, Claims, CredentialState, Verification
 
 _NO_LOGS = KnownLogs()
@@ -94,7 +94,9 @@ def judge(
         )
     logged = answer_about(reading, logs=logs)
     judgement = _judge_reading(reading, examination, trust_list, record, logged, at)
-    by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER)
+    by_us = judgement.state in (CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER) and (
+        record is not None or _is_our_own(trust_list.anchor_named(reading.anchor_uri))
+    )
     reasons = list(judgement.reasons)
     if logged.note is not None and judgement.state is not CredentialState.ALTERED:
         reasons.append(logged.note)
@@ -120,6 +122,11 @@ def judge(
         file_sha256=examination.sha256_hex,
         log_place=logged.place if judgement.state is not CredentialState.ALTERED else None,
     )
+
+
+def _is_our_own(anchor: Anchor | None) -> bool:
+    """Whether what stands under `anchor` may speak for us; None is a signer of ours that no list holds any longer."""
+    return anchor is None or anchor.source == OWN
 
 
 _UNREAD_STATES = {
@@ -249,7 +256,8 @@ def signer_standing(
     if removal is None and retirement is not None:
         removed_at, removal = retirement.retired_at, retirement.removal
     if removal is None or removed_at is None or at < removed_at:
-        return CredentialState.TRUSTED, "The file is as it was signed, and its signer is on our list."
+        whose = "our list" if anchor.source == OWN else f"the published list {anchor.source}"
+        return CredentialState.TRUSTED, f"The file is as it was signed, and its signer is on {whose}."
     if removal is Removal.SUPERSEDED or (proven_at is not None and proven_at < removed_at):
         return (
             CredentialState.RETIRED_SIGNER,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
+from cryptography import x509
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -26,6 +28,11 @@ class Command(BaseCommand):
         removal.add_argument("sha256", help="of the root's certificate, hexadecimal")
         retirement = acts.add_parser("retire", help="withdraw one signing certificate from now on")
         retirement.add_argument("serial", help="decimal, as verifications print it")
+        published = acts.add_parser(
+            "import-list", help="bring in a published list of roots, such as C2PA's, as it is today"
+        )
+        published.add_argument("file", type=Path, help="certificates, PEM")
+        published.add_argument("--source", required=True, help="what to call the list, such as c2pa")
         add_key_verbs(acts)
         for act in (removal, retirement):
             act.add_argument("--compromised", action="store_true", help="somebody else may hold the key")
@@ -40,10 +47,14 @@ class Command(BaseCommand):
         self.stdout.write(trust_list.to_json(listed))
 
     def _changed(self, options: dict[str, object]) -> TrustList:
-        removal = Removal.COMPROMISED if options["compromised"] else Removal.SUPERSEDED
+        removal = Removal.COMPROMISED if options.get("compromised") else Removal.SUPERSEDED
         at = clock.now()
 
         def change(listed: TrustList) -> TrustList:
+            if options["act"] == "import-list":
+                return listed.with_published(
+                    _certificates(options["file"]), source=str(options["source"]), at=at
+                )
             if options["act"] == "remove-root":
                 return listed.without_anchor(str(options["sha256"]), removal=removal, at=at)
             return listed.without_signer(str(options["serial"]), removal=removal, at=at)
@@ -52,3 +63,10 @@ class Command(BaseCommand):
             return keys.change_trust_list(settings.KEYS_FOLDER, change)
         except BadTrustList as error:
             raise CommandError(str(error)) from error
+
+
+def _certificates(path: object) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(Path(str(path)).read_bytes())
+    except (OSError, ValueError) as error:
+        raise BadTrustList(f"{path} is no file of certificates in PEM: {error}") from error

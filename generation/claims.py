@@ -24,6 +24,7 @@ from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.clearances import standing
 from generation.events import note_progress, note_state
+from generation.iterating.claimed import ClaimedParent, parents_claimed
 from generation.models import Take, TakeEvent
 from generation.spec import RenderSpec
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
@@ -68,6 +69,7 @@ class Claim:
     model_version: str
     model_sha256: str
     model_is_approved: bool
+    parents: tuple[ClaimedParent, ...] = ()
     hold: Hold | None = None
     references: tuple[UUID, ...] = ()
 
@@ -379,5 +381,6 @@ def _claim_of(row: Take, *, label: str) -> Claim:
         model_sha256=row.model.lock_sha256,
         model_is_approved=row.model.approved_at is not None
         and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
+        parents=parents_claimed(row.id),
         references=tuple(UUID(one) for one in row.request.get("references", ())),
     )

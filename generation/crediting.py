@@ -16,6 +16,7 @@ from core.canonical import Canonical
 from generation.claims import Claim
 from generation.encoding import Encoded
 from generation.engines.folder import locked_files
+from generation.iterating.claimed import ingredient_files, ingredients_of
 from licensing.consent_exports import training_mining_for
 from licensing.queries import commitments_for
 from provenance.references.queries import ReferenceCard, reference_cards
@@ -67,7 +68,10 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
             rule_pack_sha256=digests.rule_pack_sha256,
             log_origin=log_origin,
         ),
-        ingredients=tuple(_looked_at(one, card) for one, card in references_behind(claimed).items()),
+        ingredients=(
+            *ingredients_of(claimed.organisation_id, claimed.parents),
+            *(_looked_at(one, card) for one, card in references_behind(claimed).items()),
+        ),
         training=training_entries(training_mining_for(claimed.organisation_id, decision_id)),
     )
 
@@ -80,6 +84,18 @@ def references_behind(claimed: Claim) -> dict[str, ReferenceCard]:
     """
     cards = reference_cards(claimed.organisation_id, claimed.references, production_id=claimed.production_id)
     return {f"reference-{number}": card for number, card in enumerate(cards, start=1)}
+
+
+def files_behind(claimed: Claim) -> dict[str, Path]:
+    """Where the ingredients of a take's credential lie, by label.
+
+    Raises:
+        ReferenceMissing, ParentNotUsable: one of them is not there.
+    """
+    return {
+        **ingredient_files(claimed.organisation_id, claimed.parents),
+        **{label: card.path for label, card in references_behind(claimed).items()},
+    }
 
 
 def _looked_at(label: str, card: ReferenceCard) -> StatedIngredient:

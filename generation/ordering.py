@@ -91,11 +91,13 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         "guidance_scale": None if order.guidance_scale is None else f"{order.guidance_scale:.2f}",
         "seed": order.seed,
     }
-    # Left out where nothing is stated: a request of before there was anything to state keeps its digest.
+    # Left out where nothing is said: a request of before there was anything to say keeps its digest.
     if order.stated is not None:
         body["stated"] = stated_to_json(order.stated)
     if order.references:
         body["references"] = [str(one) for one in order.references]
+    if order.origin is not None:
+        body["origin"] = order.origin.to_json()
     return body
 
 

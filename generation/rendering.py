@@ -25,11 +25,12 @@ from core.errors import DiskFull
 from core.media_store import MediaStore, StoredFile
 from generation import claims
 from generation.claims import CancelAsked, Claim, ClaimLost
-from generation.crediting import references_behind, statement_of
+from generation.crediting import files_behind, statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
 from generation.engines import warm
 from generation.engines.base import Progress, Stage, VideoEngine
 from generation.engines.folder import LOCK_NAME
+from generation.engines.given import WORDS_ALONE, Given
 from generation.errors import (
     LockMissing,
     MissingCapability,
@@ -41,6 +42,8 @@ from generation.errors import (
     WeightsAltered,
 )
 from generation.heartbeat import Heartbeat, NoLongerPermitted
+from generation.iterating.claimed import given_of, stand
+from generation.iterating.errors import ParentNotUsable
 from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
@@ -77,6 +80,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
         ),
         FailureCode.MODEL_REFUSED,
     ),
+    ((ParentNotUsable,), FailureCode.PARENT_UNUSABLE),
     (
         (SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp, IngredientUnusable, IngredientAltered),
         FailureCode.SIGNING_FAILED,
@@ -171,10 +175,20 @@ def _settle_doubt(claimed: Claim, heart: Heartbeat) -> None:
 
 def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     with watch.stage("load"):
-        engine = _engine(claimed)
+        loaded = _engine(claimed)
+    if claimed.parents:
+        with watch.stage("read"):
+            given = given_of(
+                claimed.organisation_id,
+                claimed.parents,
+                claimed.spec,
+                frame_step=loaded.checked.limits.frame_step,
+            )
+    else:
+        given = WORDS_ALONE
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(".mp4") as path:
-        rendered = _rendered(claimed, engine, path, watch, heart)
+        rendered = _rendered(claimed, loaded.engine, given, path, watch, heart)
         made_at = clock.now()
         with watch.stage("decide"):
             claimed = _permitted_and_held(claimed, heart)
@@ -222,19 +236,22 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
             after_signed=close,
             meanwhile=heart.check,
             production_id=claimed.production_id,
-            ingredient_files={label: card.path for label, card in references_behind(claimed).items()},
+            ingredient_files=files_behind(claimed),
         )
 
 
 def _guard(claimed: Claim, decision_id: UUID) -> None:
     """Hold take and consents until the publication is committed: a withdrawal is before it, or waits for it."""
     claims.guard(claimed)
-    if not consents_stand(claimed.organisation_id, decision_id, hold=True):
+    organisation_id = claimed.organisation_id
+    if not consents_stand(organisation_id, decision_id, hold=True):
+        raise NoLongerPermitted
+    if not stand(organisation_id, claimed.parents, hold=True):
         raise NoLongerPermitted
 
 
 def _rendered(
-    claimed: Claim, engine: VideoEngine, path: Path, watch: Stopwatch, heart: Heartbeat
+    claimed: Claim, engine: VideoEngine, given: Given, path: Path, watch: Stopwatch, heart: Heartbeat
 ) -> _Rendered:
     """Render, and encode what is decoded already while the rest is being decoded."""
     spec = claimed.spec
@@ -252,7 +269,7 @@ def _rendered(
         heart.progress(latest)
 
     with VideoWriter(path, delivery) as writer:
-        for frame in engine.render(spec, on_progress=on_progress):
+        for frame in engine.render(spec, on_progress=on_progress, given=given):
             writer.write(frame)
         decoded_at = time.perf_counter()
         encoded = writer.finish()
@@ -323,7 +340,7 @@ def _kept(store: MediaStore, content: bytes) -> StoredFile:
         return store.keep(path, suffix=".jpg")
 
 
-def _engine(claimed: Claim) -> VideoEngine:
+def _engine(claimed: Claim) -> warm.Loaded:
     """The engine of the claim's model, which must be the one the studio approved.
 
     Raises:
@@ -336,4 +353,4 @@ def _engine(claimed: Claim) -> VideoEngine:
     loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
     if loaded.lock_sha256 != claimed.model_sha256:
         raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")
-    return loaded.engine
+    return loaded

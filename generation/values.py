@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from generation.iterating.values import Origin
 from licensing.stating import Stated
 from licensing.values import CastMember
 
@@ -48,6 +49,7 @@ class FailureCode(StrEnum):
     MODEL_REFUSED = "model_refused"
     MODEL_CHANGED = "model_changed"
     SIGNING_FAILED = "signing_failed"
+    PARENT_UNUSABLE = "parent_unusable"
     LOG_UNAVAILABLE = "log_unavailable"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
@@ -64,29 +66,13 @@ class EventKind(StrEnum):
     PROGRESS = "progress"
 
 
-class LineageKind(StrEnum):
-    """How a take came from another."""
-
-    VARIATION = "variation"
-    REVISION = "revision"
-    REMIX = "remix"
-    EXTEND_AFTER = "extend_after"
-    EXTEND_BEFORE = "extend_before"
-    LOOP = "loop"
-    BLEND = "blend"
-    IMAGE_TO_VIDEO = "image_to_video"
-
-
-FROM_PICTURES = frozenset(LineageKind) - {LineageKind.VARIATION, LineageKind.REVISION}
-"""The model is given pictures of the parent: whoever is in the parent is in the child."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOrder:
     """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.
 
-    `scenes` None means the scene of the shot; `model_id` None the newest approved model. `references` are media of
-    the production that whoever asks looked at; no model is given them.
+    `scenes` None means the scene of the shot; `model_id` None the newest approved model; `origin` None a take that is
+    made from words alone. `references` are media of the production that whoever asks looked at; no model is given
+    them.
     """
 
     shot_id: UUID
@@ -113,4 +99,5 @@ class TakeOrder:
     seed: int | None = None
     stated: Stated | None = None
     references: tuple[UUID, ...] = ()
+    origin: Origin | None = None
     requested_at: datetime

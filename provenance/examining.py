@@ -102,7 +102,7 @@ def _bounded(path: Path, asked: Request) -> Examination:
     refusal = _refusal(path)
     if refusal is not None:
         return Examination(Outcome.UNREADABLE, refusal)
-    limit_s = _limit_s(path.stat().st_size)
+    limit_s = limit_s_of(path.stat().st_size)
     request = replace(asked, path=str(path.resolve()), cpu_limit_s=limit_s)
     project = Path(__file__).resolve().parents[1]
     try:
@@ -115,7 +115,7 @@ def _bounded(path: Path, asked: Request) -> Examination:
             timeout=limit_s,
             check=False,
             cwd=project,
-            env=_environment(project),
+            env=reader_environment(project),
         )
     except subprocess.TimeoutExpired:
         return Examination(Outcome.UNREADABLE, f"Reading it took longer than {limit_s} seconds.")
@@ -243,11 +243,12 @@ def _given_up(path: Path, returncode: int, stderr: str) -> Examination:
     return Examination(Outcome.UNREADABLE, "Reading it broke off: it needs more memory or time than allowed.")
 
 
-def _limit_s(size_bytes: int) -> int:
+def limit_s_of(size_bytes: int) -> int:
+    """Seconds that reading a file of this size may take."""
     return min(_LONGEST_LIMIT_S, _SHORTEST_LIMIT_S + size_bytes // _SLOWEST_BYTES_PER_S)
 
 
-def _environment(project: Path) -> dict[str, str]:
+def reader_environment(project: Path) -> dict[str, str]:
     """No secrets of ours in a process that parses strangers' files."""
     kept = {
         name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ
@@ -259,7 +260,8 @@ def _environment(project: Path) -> dict[str, str]:
     }
 
 
-def _limit_this_process(cpu_limit_s: int) -> None:
+def limit_this_process(cpu_limit_s: int) -> None:
+    """Let this process have no more memory, processor time and disk than a reader needs."""
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY_LIMIT_BYTES),
         (resource.RLIMIT_CPU, cpu_limit_s),
@@ -275,7 +277,7 @@ def _limit_this_process(cpu_limit_s: int) -> None:
 
 def main() -> None:
     request = Request(**json.load(sys.stdin))
-    _limit_this_process(request.cpu_limit_s)
+    limit_this_process(request.cpu_limit_s)
     anchors = tuple(
         Anchor(name, pem, digest, datetime.fromisoformat(valid_from))
         for name, pem, digest, valid_from in request.anchors

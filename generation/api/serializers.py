@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from generation.iterating.values import LineageKind, Origin, Parent
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
 from licensing.api.stated_serializers import StatedOrder, stated_in
 from licensing.values import (
@@ -41,6 +42,35 @@ def _codes(**options: Any) -> serializers.ListField:  # noqa: ANN401 - the field
 class CastMemberRequest(serializers.Serializer[Any]):
     performer = serializers.UUIDField()
     replica_type = _one_of(ReplicaType)
+
+
+class ParentRequest(serializers.Serializer[Any]):
+    """A take that another is made from. `frame` and `at_frame`: of image_to_video alone; see `OriginRequest`."""
+
+    take = serializers.UUIDField()
+    frame = serializers.IntegerField(min_value=0, allow_null=True, default=None)
+    at_frame = serializers.IntegerField(
+        allow_null=True,
+        default=None,
+        help_text="Where the picture stands; negative numbers count from the end.",
+    )
+
+
+class OriginRequest(serializers.Serializer[Any]):
+    """What a take is made from. Whoever and whatever is in pictures it is made from is said of it as well."""
+
+    kind = _one_of(LineageKind)
+    parents = ParentRequest(many=True)
+    overlap = serializers.IntegerField(
+        min_value=1, allow_null=True, default=None, help_text="Frames shared with each parent."
+    )
+    strength = serializers.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        allow_null=True,
+        default=None,
+        help_text="How far a remix may go, up to 1.",
+    )
 
 
 class TakeRequest(StatedOrder):
@@ -81,6 +111,7 @@ class TakeRequest(StatedOrder):
         default=list,
         help_text="Media of the production that whoever asks looked at. No model is given them.",
     )
+    origin = OriginRequest(allow_null=True, default=None, help_text="Null: made from words alone.")
 
 
 def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrder:
@@ -94,14 +125,29 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
         name: None if fields[name] is None else tuple(fields[name])
         for name in ("media", "territories", "languages", "scenes", "sensitive", "references")
     }
-    model_id, stated = fields.pop("model"), stated_in(fields)
+    model_id, stated, origin = fields.pop("model"), stated_in(fields), _origin(fields.pop("origin"))
     return TakeOrder(
         **{**fields, **listed},
         shot_id=shot_id,
         cast=cast,
         model_id=model_id,
         stated=stated,
+        origin=origin,
         requested_at=at,
+    )
+
+
+def _origin(asked: dict[str, Any] | None) -> Origin | None:
+    if asked is None:
+        return None
+    parents = tuple(
+        Parent(take_id=one["take"], frame=one["frame"], at_frame=one["at_frame"]) for one in asked["parents"]
+    )
+    return Origin(
+        kind=LineageKind(asked["kind"]),
+        parents=parents,
+        overlap=asked["overlap"],
+        strength=asked["strength"],
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from generation.engines.given import WORDS_ALONE, Given
 from generation.spec import RenderSpec
 
 # uint8 (height, width, 3): RGB, BT.709 primaries, sRGB-like transfer, full range.
@@ -26,11 +27,14 @@ class Progress:
     """`step` of `steps` of a stage is done.
 
     In `decode` a step is one latent frame or a few, or a block of a decoder that takes the clip at once.
+    `preview_jpeg`: what the clip looks like so far, every few steps of families that can tell; unsigned, so it is
+    for whoever works on the take alone.
     """
 
     stage: Stage
     step: int
     steps: int
+    preview_jpeg: bytes | None = field(default=None, compare=False, repr=False)
 
 
 # Called after every step. It may raise: the exception ends the render within that step and reaches the caller.
@@ -47,7 +51,9 @@ class VideoEngine(Protocol):
             SizeNotPossible: naming the field and what is allowed.
         """
 
-    def render(self, spec: RenderSpec, *, on_progress: OnProgress) -> Iterator[Frame]:
+    def render(
+        self, spec: RenderSpec, *, on_progress: OnProgress, given: Given = WORDS_ALONE
+    ) -> Iterator[Frame]:
         """Yield exactly `spec.num_frames` frames of `spec.width` x `spec.height` in order.
 
         Frames come while later ones are still being decoded. Whatever ends the iteration early, the caller's own
@@ -55,6 +61,7 @@ class VideoEngine(Protocol):
 
         Raises:
             SizeNotPossible: see `check`.
+            MissingCapability: its family cannot be given pictures.
             OutOfDeviceMemory: the device cannot hold `spec`; the engine stays usable.
         """
 

@@ -13,16 +13,22 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from generation.engines.base import Frame, OnProgress, Progress, Stage
+from generation.engines.families import Ability, Family
 from generation.engines.folder import CheckedFolder, check_folder
+from generation.engines.given import WORDS_ALONE, Given
 from generation.engines.step_reports import can_report_steps, reporting_steps
 from generation.errors import MissingCapability, OutOfDeviceMemory
 from generation.model_defaults import model_defaults
 from generation.spec import RenderSpec
+
+if TYPE_CHECKING:
+    from generation.engines.previews import Previews
+    from generation.engines.wan_given import GivenLatents
 
 # What the pipeline's call must take; read from its signature, because classes of one version differ.
 _NEEDED = frozenset(
@@ -51,9 +57,12 @@ class DiffusersEngine:
     def check(self, spec: RenderSpec) -> None:
         self.checked.limits.check(spec)
 
-    def render(self, spec: RenderSpec, *, on_progress: OnProgress) -> Iterator[Frame]:
+    def render(
+        self, spec: RenderSpec, *, on_progress: OnProgress, given: Given = WORDS_ALONE
+    ) -> Iterator[Frame]:
         """See `VideoEngine.render`."""
         self.check(spec)
+        self._check_given(given)
 
         def on_chunk(done: int, of: int) -> None:
             on_progress(Progress(Stage.DECODE, done, of))
@@ -61,7 +70,7 @@ class DiffusersEngine:
         # A generator on the CPU draws the same noise whatever device renders.
         generator = torch.Generator("cpu").manual_seed(spec.seed)
         with _memory_errors():
-            latents = self._latents(spec, generator, on_progress)
+            latents = self._latents(spec, given, generator, on_progress)
             yield from _decoded(self._pipeline, latents, spec, generator, on_chunk)
 
     def fingerprint(self) -> Mapping[str, str | int]:
@@ -81,13 +90,56 @@ class DiffusersEngine:
             "batch": 1,
         }
 
-    def _latents(self, spec: RenderSpec, generator: torch.Generator, on_progress: OnProgress) -> torch.Tensor:
+    def _check_given(self, given: Given) -> None:
+        family = self.checked.family
+        needed = {Ability.KNOWN_FRAMES} if given.known else set()
+        needed |= {Ability.BEGINNING} if given.beginning is not None else set()
+        if not needed <= family.abilities:
+            raise MissingCapability(f"{family.pipeline} takes words alone, and was given pictures.")
+
+    def _latents(
+        self, spec: RenderSpec, given: Given, generator: torch.Generator, on_progress: OnProgress
+    ) -> torch.Tensor:
+        if not given:
+            return self._called(spec, generator, on_progress)
+        from generation.engines.wan_given import GivenLatents
+
+        pictures = GivenLatents(self._pipeline, spec, given, generator)
+        with pictures.scheduled() as beginning:
+            return self._called(spec, generator, on_progress, pictures, latents=beginning)
+
+    def _called(
+        self,
+        spec: RenderSpec,
+        generator: torch.Generator,
+        on_progress: OnProgress,
+        pictures: GivenLatents | None = None,
+        **begun: torch.Tensor,
+    ) -> torch.Tensor:
+        """The finished latents; `begun` holds what the pipeline begins with where that is not noise alone."""
+        taken = inspect.signature(type(self._pipeline).__call__).parameters
+        steps = spec.steps if pictures is None else pictures.steps
+        previews = self._previews(spec, steps)
+
+        def levels(step: int) -> tuple[float, float]:
+            """The level of noise before a step and after it."""
+            if pictures is not None:
+                return pictures.walked[step - 1]
+            sigmas = self._pipeline.scheduler.sigmas
+            return float(sigmas[step - 1]), float(sigmas[step])
+
+        def seen(step: int, latents: torch.Tensor) -> torch.Tensor:
+            after = latents if pictures is None else pictures.after_step(step, latents)
+            if previews is not None:
+                previews.look(step, latents, after, levels=levels(step))
+            return after
+
         def after_step(step: int) -> None:
             # An exception raised here ends the call at once. The pipeline's own `_interrupt` flag would skip the
             # remaining steps, decode what there is and return noise as if it were finished.
-            on_progress(Progress(Stage.DENOISE, step, spec.steps))
+            preview = None if previews is None else previews.take()
+            on_progress(Progress(Stage.DENOISE, step, steps, preview))
 
-        taken = inspect.signature(type(self._pipeline).__call__).parameters
         offered: dict[str, object] = {
             "guidance_scale": spec.guidance_scale,
             "max_sequence_length": self._max_sequence_length,
@@ -95,8 +147,9 @@ class DiffusersEngine:
         }
         if "guidance_scale" not in taken:
             self._pipeline.guider = self._pipeline.guider.new(guidance_scale=spec.guidance_scale)
+        watched = None if previews is None and pictures is None else seen
         try:
-            with reporting_steps(self._pipeline, after_step) as reported:
+            with reporting_steps(self._pipeline, after_step, watched) as reported:
                 latents: torch.Tensor = self._pipeline(
                     prompt=spec.prompt,
                     negative_prompt=spec.negative_prompt,
@@ -106,12 +159,20 @@ class DiffusersEngine:
                     num_inference_steps=spec.steps,
                     generator=generator,
                     output_type="latent",
+                    **begun,
                     **{name: value for name, value in offered.items() if name in taken},
                     **reported,
                 ).frames
         finally:
             self._pipeline.maybe_free_model_hooks()
         return latents
+
+    def _previews(self, spec: RenderSpec, steps: int) -> Previews | None:
+        if Ability.PREVIEWS not in self.checked.family.abilities:
+            return None
+        from generation.engines.previews import Previews
+
+        return Previews(self._pipeline.vae, steps=steps, size=(spec.width, spec.height))
 
 
 def _decoded(
@@ -174,7 +235,7 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     )
     # What was loaded is what was checked: a file swapped between the two shows in its stamps.
     checked.recheck()
-    _check_capabilities(pipeline)
+    _check_capabilities(pipeline, checked.family)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.to("cuda" if on_cuda else "cpu")
     return DiffusersEngine(
@@ -184,7 +245,7 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     )
 
 
-def _check_capabilities(pipeline: Any) -> None:  # noqa: ANN401 - diffusers is untyped
+def _check_capabilities(pipeline: Any, family: Family) -> None:  # noqa: ANN401 - diffusers is untyped
     name = type(pipeline).__name__
     taken = inspect.signature(type(pipeline).__call__).parameters
     missing = sorted(_NEEDED - taken.keys())
@@ -194,6 +255,15 @@ def _check_capabilities(pipeline: Any) -> None:  # noqa: ANN401 - diffusers is u
         raise MissingCapability(f"{name} of this diffusers version takes no guidance.")
     if not can_report_steps(pipeline):
         raise MissingCapability(f"{name} of this diffusers version tells nobody of its steps.")
+    if family.abilities and not (
+        "latents" in taken
+        and "latents" in getattr(pipeline, "_callback_tensor_inputs", ())
+        and hasattr(pipeline.scheduler, "sigmas")
+        and hasattr(pipeline.vae, "encode")
+    ):
+        raise MissingCapability(
+            f"{name} of this diffusers version lets nobody put pictures into its latents."
+        )
 
 
 @contextmanager

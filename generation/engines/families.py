@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from generation.engines.family_limits import (
@@ -21,6 +22,17 @@ from generation.engines.family_limits import (
 from generation.engines.sizes import SizeLimits
 
 ClassName = tuple[str, str]
+
+
+class Ability(StrEnum):
+    """What a class can be given beside words. Loading a folder holds the class against what its family says here."""
+
+    KNOWN_FRAMES = "known_frames"
+    """Pictures that are in the clip as they are, anywhere in it."""
+    BEGINNING = "beginning"
+    """A clip to begin from, and how far to go from it."""
+    PREVIEWS = "previews"
+    """A small picture of the clip while it is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +53,8 @@ class Family:
     """One pipeline class of diffusers.
 
     `components` holds, for every component name, the (library, class) pairs that may stand there; a component that
-    is absent from the folder or null there is fine when its name is in `optional`.
+    is absent from the folder or null there is fine when its name is in `optional`. `abilities`: what it can be given
+    beside words; what is not named is refused.
     """
 
     pipeline: str
@@ -49,6 +62,7 @@ class Family:
     optional: frozenset[str]
     limits: Callable[[Configs], SizeLimits]
     defaults: RenderDefaults
+    abilities: frozenset[Ability] = frozenset()
 
 
 # transformers 5 saves every fast tokenizer under the first of these names.
@@ -78,6 +92,7 @@ FAMILIES: Mapping[str, Family] = {
             },
             optional=frozenset({"transformer_2"}),
             limits=wan_limits,
+            abilities=frozenset(Ability),
             defaults=RenderDefaults(
                 width=832,
                 height=480,

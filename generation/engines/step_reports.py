@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
+from torch import Tensor
+
 _CALLBACK = "callback_on_step_end"
 
 
@@ -16,17 +18,27 @@ def can_report_steps(pipeline: Any) -> bool:  # noqa: ANN401 - diffusers is unty
 
 
 @contextmanager
-def reporting_steps(pipeline: Any, after_step: Callable[[int], None]) -> Iterator[Mapping[str, object]]:  # noqa: ANN401 - as above
+def reporting_steps(
+    pipeline: Any,  # noqa: ANN401 - as above
+    after_step: Callable[[int], None],
+    changed: Callable[[int, Tensor], Tensor] | None = None,
+) -> Iterator[Mapping[str, object]]:
     """Within it, `after_step` is called with the number of each step that is done; what it raises ends the call.
+
+    `changed` is given the latents after each step, and the pipeline goes on with what it gives back; only a class
+    with a callback can be given one.
 
     Gives the arguments that the call of the pipeline must be passed for that. A class that takes no callback moves a
     progress bar on after each step, and is given one that tells us.
     """
     if _CALLBACK in _parameters(pipeline):
 
-        def called(_pipeline: object, step: int, _time: object, _tensors: object) -> dict[str, object]:
+        def called(
+            _pipeline: object, step: int, _time: object, tensors: Mapping[str, Tensor]
+        ) -> dict[str, object]:
+            latents = {} if changed is None else {"latents": changed(step + 1, tensors["latents"])}
             after_step(step + 1)
-            return {}
+            return {**latents}
 
         yield {_CALLBACK: called}
         return

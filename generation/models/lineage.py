@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models.tenancy import TenantModel
+from generation.iterating.values import FROM_PICTURES, LineageKind
 from generation.models.columns import SHA256, choices, key, known
-from generation.values import FROM_PICTURES, LineageKind
 
 _PICTURES = [kind.value for kind in sorted(FROM_PICTURES)]
 

@@ -25,7 +25,7 @@ from core.tenancy import tenant
 from generation.authorship.recording import record_request
 from generation.clearances import cleared
 from generation.coverage import Coverage
-from generation.engines.folder import size_limits
+from generation.engines.folder import family_of, size_limits
 from generation.errors import (
     IdempotencyConflict,
     NoApprovedModel,
@@ -33,6 +33,8 @@ from generation.errors import (
     TakeNotRetryable,
 )
 from generation.events import note_state
+from generation.iterating.made_from import MadeFrom
+from generation.iterating.origins import bound_order, parents_of
 from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
@@ -83,6 +85,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     Raises:
         IdempotencyKeyMissing, IdempotencyConflict: see there.
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
+        ParentNotUsable, LessThanParent, ModelCannot: it cannot be made from what it names; nothing is recorded.
         NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot, provenance.errors.ReferenceMissing.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
         LogNotReady: the decision is not covered by the log; there is no take.
@@ -207,14 +210,23 @@ class _Prepared:
     order: CompletedOrder
     model: ModelRelease
     use_order: UseOrder
+    made_from: MadeFrom | None
 
 
-def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
-    shot = shot_card(actor.organisation_id, order.shot_id)
-    reference_cards(actor.organisation_id, order.references, production_id=shot.production_id)
-    model = _model(order.model_id, actor, production_id=shot.production_id)
+def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
+    shot = shot_card(actor.organisation_id, asked.shot_id)
+    reference_cards(actor.organisation_id, asked.references, production_id=shot.production_id)
+    parents = None if asked.origin is None else parents_of(asked.origin, actor=actor)
+    model = _model(asked.model_id, actor, production_id=shot.production_id)
     folder = model_folder(model)
-    complete = completed(order, defaults=model_defaults(folder), limits=size_limits(folder))
+    limits = size_limits(folder)
+    order = asked if parents is None else bound_order(asked, parents, family_of(folder))
+    complete = completed(order, defaults=model_defaults(folder), limits=limits)
+    made_from = (
+        None
+        if asked.origin is None or parents is None
+        else MadeFrom.placed(asked.origin, parents, complete.spec, frame_step=limits.frame_step)
+    )
     scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
     use_order = UseOrder(
         organisation_id=actor.organisation_id,
@@ -240,7 +252,7 @@ def _prepare(order: TakeOrder, actor: Actor) -> _Prepared:
         duration_ms=complete.spec.duration_ms,
         stated=order.stated,
     )
-    return _Prepared(asked=order, order=complete, model=model, use_order=use_order)
+    return _Prepared(asked=asked, order=complete, model=model, use_order=use_order, made_from=made_from)
 
 
 def model_folder(model: ModelRelease) -> Path:
@@ -326,6 +338,8 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
                 job_id=take.id,
                 amounts=take_amounts(spec.duration_ms),
             )
+        if prepared.made_from is not None:
+            prepared.made_from.record(take, at=at)
         note_state(take.id, state, at=at)
         _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
         if state is not TakeState.REFUSED:

@@ -11,6 +11,16 @@ from django import forms
 from django.http import QueryDict
 
 from core.ids import new_id
+from generation.iterating.binding import joined_cast
+from generation.iterating.options import ModelOptions
+from generation.iterating.values import LineageKind
+from generation.pages.iterating_forms import (
+    MadeFromPage,
+    chosen_size,
+    origin_fields,
+    origin_in,
+    size_fields,
+)
 from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
 from generation.queries import ModelCard
 from generation.values import LARGEST_SEED, TakeOrder
@@ -45,6 +55,9 @@ class TakeForm(forms.Form):
     # Made when the form is shown: sending it twice asks once.
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     prompt = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="What the shot shows.")
+    negative_prompt = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="What it must not show."
+    )
     performer = forms.TypedChoiceField(required=False, empty_value=None, coerce=UUID, label="Performer")
     replica_type = forms.ChoiceField(choices=to_choose_of(ReplicaType), label="What is made of the performer")
     use = forms.ChoiceField(choices=to_choose_of(Use))
@@ -89,9 +102,20 @@ class TakeForm(forms.Form):
         models: Sequence[ModelCard],
         production: ProductionFacts,
         references: Sequence[ReferenceCard] = (),
-        **options: Any,  # noqa: ANN401 - Django's
+        options: Sequence[ModelOptions] = (),
+        made_from: MadeFromPage | None = None,
+        **others: Any,  # noqa: ANN401 - Django's
     ) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **others)
+        self._made_from = made_from
+        self._newest = models[0].id if models else None
+        takes_pictures = made_from is not None and made_from.takes_pictures
+        self._sizes = size_fields(options, fixed=takes_pictures)
+        if made_from is not None and made_from.kind is LineageKind.REMIX:
+            # As long as what it begins from.
+            del self._sizes["length"]
+        self._origin = {} if made_from is None else origin_fields(made_from, options)
+        self.fields.update({**self._sizes, **self._origin})
         offer(
             self.fields["performer"],
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
@@ -111,12 +135,23 @@ class TakeForm(forms.Form):
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in groups, each under what it is about."""
+        first = (
+            {} if self._made_from is None or not self._origin else {self._made_from.heading: [*self._origin]}
+        )
         groups = {
-            "The picture": ["prompt", "photoreal", "synthetic_role", "sensitive", "nothing_sensitive"],
+            **first,
+            "The picture": [
+                "prompt",
+                "negative_prompt",
+                "photoreal",
+                "synthetic_role",
+                "sensitive",
+                "nothing_sensitive",
+            ],
             "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
-            "How it is made": ["model", "references", "seed"],
+            "How it is made": ["model", *self._sizes, "references", "seed"],
         }
         return [
             (legend, [self[name] for name in names if name in self.fields])
@@ -134,18 +169,38 @@ class TakeForm(forms.Form):
             raise forms.ValidationError("Tick nothing, or what is edited.")
         return edits
 
+    def clean(self) -> dict[str, Any] | None:
+        """Read together what belongs together.
+
+        Raises:
+            ValidationError: sizes of another model, or no frame where one is asked for.
+        """
+        said = super().clean() or self.cleaned_data
+        if not self.errors:
+            said["chosen"] = chosen_size(said, said["model"], self._newest)
+            said["origin"] = None if self._made_from is None else origin_in(said, self._made_from)
+        return said
+
+    @property
+    def variations(self) -> int:
+        """How many takes a valid form asks for."""
+        return self.cleaned_data["variations"] or 1
+
     def order(self, shot_id: UUID, *, at: datetime) -> TakeOrder:
         """The order behind a valid form."""
         said = self.cleaned_data
-        cast = (
+        cast: tuple[CastMember, ...] = (
             ()
             if said["performer"] is None
             else (CastMember(performer_id=said["performer"], replica_type=said["replica_type"]),)
         )
+        if self._made_from is not None and self._made_from.takes_pictures:
+            cast = joined_cast(self._made_from.cast, cast)
         stated = said["sensitive"] or said["nothing_sensitive"]
         return TakeOrder(
             shot_id=shot_id,
             prompt=said["prompt"],
+            negative_prompt=said["negative_prompt"],
             cast=cast,
             use=said["use"],
             purpose=said["purpose"],
@@ -161,7 +216,9 @@ class TakeForm(forms.Form):
             seed=said["seed"],
             stated=stated_in(said),
             references=tuple(said.get("references", ())),
+            origin=said["origin"],
             requested_at=at,
+            **said["chosen"],
         )
 
 

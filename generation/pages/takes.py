@@ -16,14 +16,19 @@ from core.ids import new_id
 from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, READS_DISPUTES
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
+from generation.iterating.options import options_of_models
+from generation.iterating.queries import family_of
 from generation.looking_at import files_to_look_at, with_what_may_be_seen
 from generation.media_response import media_response
 from generation.operations.reviewed_takes import ask_again
-from generation.operations.takes import cancel_take, request_take, retry_take
+from generation.operations.takes import cancel_take, retry_take
+from generation.operations.variations import request_variations
 from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.authorship_forms import REJECTION_REASONS
 from generation.pages.forms import TakeForm
-from generation.queries import take_card
+from generation.pages.iterating import made_from_in
+from generation.pages.iterating_forms import asked_before, makes_of
+from generation.queries import approved_models, take_card
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 
@@ -34,6 +39,10 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
     (card,) = with_what_may_be_seen([page.card], actor=actor)
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
+    context["family"] = family_of(actor.organisation_id, take_id)
+    if context["may_make"] and card.is_shown:
+        models = [one.id for one in approved_models(actor.organisation_id)]
+        context["makes"] = makes_of(options_of_models(actor.organisation_id, models))
     return render(request, "generation/take.html", context)
 
 
@@ -58,18 +67,34 @@ def shot(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
 @member_page(*MAY_MAKE)
 def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
     page = new_take_page(actor.organisation_id, shot_id)
+    made_from = made_from_in(request, actor)
+    options = options_of_models(actor.organisation_id, [one.id for one in page.models])
+    takes_pictures = made_from is not None and made_from.takes_pictures
+    if made_from is not None and takes_pictures:
+        options = tuple(one for one in options if made_from.kind in one.made_from)
+    able = {one.model_id for one in options}
+    initial = (
+        {"prompt": page.shot.description}
+        if made_from is None
+        else asked_before(made_from.request, kind=made_from.kind, seed=made_from.parent.seed)
+    )
     form = TakeForm(
         request.POST or None,
         performers=page.performers,
-        models=page.models,
+        models=[one for one in page.models if one.id in able] if takes_pictures else page.models,
         production=page.production,
         references=page.references,
-        initial={"key": str(new_id()), "prompt": page.shot.description},
+        options=options,
+        made_from=made_from,
+        initial={"key": str(new_id()), **initial},
     )
     if form.is_valid():
         try:
-            card = request_take(
-                form.order(shot_id, at=now()), actor=actor, idempotency_key=form.cleaned_data["key"]
+            cards = request_variations(
+                form.order(shot_id, at=now()),
+                form.variations,
+                actor=actor,
+                idempotency_key=form.cleaned_data["key"],
             )
         except IdempotencyConflict:
             # The browser's way back leads to a form that was sent already; what it says now is another request.
@@ -81,9 +106,10 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
             # Shown beside what was typed: an error page would lose it.
             form.add_error(None, str(refusal))
         else:
-            return redirect("generation:take", card.id)
+            return redirect("generation:take", cards[0].id)
     status = 400 if form.errors else 200
-    return render(request, "generation/new_take.html", {"page": page, "form": form}, status=status)
+    context = {"page": page, "form": form, "made_from": made_from}
+    return render(request, "generation/new_take.html", context, status=status)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from embedded import errors as embedded
 from generation import errors as generation
 from generation.authorship import errors as authorship
 from generation.deliveries import errors as deliveries
+from generation.iterating import errors as iterating
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
@@ -290,6 +291,9 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.ModelVersionTaken: Problem("model-version-taken", 409, "The version stands for other weights"),
     generation.RequestNotPossible: Problem("request-not-possible", 422, "This cannot be asked of a model"),
     generation.SizeNotPossible: Problem("size-not-possible", 422, "The model cannot make this size"),
+    iterating.ParentNotUsable: Problem("parent-not-usable", 409, "Nothing can be made from this take"),
+    iterating.LessThanParent: Problem("less-than-parent", 422, "It says less than the take it is made from"),
+    iterating.ModelCannot: Problem("model-cannot", 422, "The model has no way to do this"),
     generation.UseRefused: Problem("use-refused", 403, "The rules do not permit this use"),
     generation.IdempotencyKeyMissing: Problem("idempotency-key-missing", 400, "Send an Idempotency-Key"),
     generation.IdempotencyConflict: Problem(

@@ -1,0 +1,47 @@
+"""Refusals of takes that are made from others. Each names what would cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.errors import StudioError
+
+
+class ParentNotUsable(StudioError):
+    """The take that another was to be made from gives no pictures: it is not here, not signed, or may not be used."""
+
+    def __init__(self, take_id: UUID, why: str) -> None:
+        super().__init__(f"Nothing can be made from take {take_id}: {why}")
+        self.take_id = take_id
+
+    def extensions(self) -> dict[str, object]:
+        return {"parent": str(self.take_id)}
+
+
+class LessThanParent(StudioError):
+    """A take made from pictures says less of what is in it than the take the pictures are of."""
+
+    def __init__(self, missing: Sequence[tuple[str, str]]) -> None:
+        said = "; ".join(f"{field}: {what}" for field, what in missing)
+        super().__init__(
+            "Whoever and whatever is in the pictures a take is made from is in the take: making it is a use of their "
+            f"likeness, and the rules are asked about all of them. Say also {said}."
+        )
+        self.missing = tuple(missing)
+
+    def extensions(self) -> dict[str, object]:
+        return {"missing": [{"field": field, "what": what} for field, what in self.missing]}
+
+
+class ModelCannot(StudioError):
+    """The family of the model has no way to do what was asked."""
+
+    def __init__(self, *, family: str, kind: str, able: Sequence[str]) -> None:
+        others = f"; it can {', '.join(one.replace('_', ' ') for one in able)}" if able else ""
+        super().__init__(f"{family} cannot {kind.replace('_', ' ')}: it takes words alone{others}.")
+        self.family = family
+        self.kind = kind
+
+    def extensions(self) -> dict[str, object]:
+        return {"family": self.family, "kind": self.kind}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -235,6 +236,22 @@ class TestApi:
         )
         assert asked.json()["state"] == "trusted"
         assert asked.json()["manifest_id"] == response.json()["manifest_id"]
+
+    def test_the_page_takes_a_credential_from_beside_too(
+        self, producer: Actor, signed: SignedFile, tmp_path: Path
+    ) -> None:
+        film = make_video(tmp_path / "film.mkv", container="matroska")
+        _sidecar(film, producer, signed)
+        sent = {
+            "file": SimpleUploadedFile("film.mkv", film.read_bytes()),
+            "credential": SimpleUploadedFile("film.mkv.c2pa", (tmp_path / "film.mkv.c2pa").read_bytes()),
+        }
+
+        page = Client().post("/verify", sent).content.decode()
+
+        assert 'name="credential"' in page
+        assert "The file is as it was signed" in page
+        assert "lies beside the file" in page
 
     def test_what_is_no_list_is_refused(self, producer: Actor, signed: SignedFile) -> None:
         response = an_api_client(producer).post(

@@ -70,6 +70,7 @@ class Claim:
     model_sha256: str
     model_is_approved: bool
     parents: tuple[ClaimedParent, ...] = ()
+    keeps_frames: bool = False
     hold: Hold | None = None
     references: tuple[UUID, ...] = ()
 
@@ -383,4 +384,5 @@ def _claim_of(row: Take, *, label: str) -> Claim:
         and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
         parents=parents_claimed(row.id),
         references=tuple(UUID(one) for one in row.request.get("references", ())),
+        keeps_frames=bool(row.request.get("keep_for_mastering")),
     )

@@ -98,6 +98,8 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         body["references"] = [str(one) for one in order.references]
     if order.origin is not None:
         body["origin"] = order.origin.to_json()
+    if order.keep_for_mastering:
+        body["keep_for_mastering"] = True
     return body
 
 

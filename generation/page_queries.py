@@ -12,6 +12,8 @@ from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.public_standing import standings_of_takes
 from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
+from generation.mastering.cards import MasterCard
+from generation.mastering.queries import masters_of_take
 from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
 from licensing.decision_cards import DecisionCard
 from licensing.performer_cards import ConsentCard, PerformerCard
@@ -42,7 +44,13 @@ class TakePage:
     review: CaseLink | None
     deliveries: tuple[DeliveryCard, ...]
     verdict: ContributionCard | None
+    masters: tuple[MasterCard, ...]
     today: Today | None
+
+    @property
+    def masters_open(self) -> bool:
+        """Whether one of them changes yet."""
+        return not all(one.is_settled for one in self.masters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,7 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
         review=case_of_decision(organisation_id, card.decision_id),
         deliveries=deliveries_of_take(organisation_id, take_id),
         verdict=verdicts(organisation_id, [card.shot_id]).get(take_id),
+        masters=masters_of_take(organisation_id, take_id),
         today=standings_of_takes(organisation_id, [take_id]).get(take_id) if credential else None,
     )
 

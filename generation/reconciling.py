@@ -6,6 +6,7 @@ from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Digested, Order, Reconciler
 from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
+from generation.mastering.reconciling import MASTER_ACTS, MASTER_ORDER
 from licensing.values import Decision
 
 _PERMITTED = tuple(str(outcome) for outcome in Decision if outcome.permitted)
@@ -121,9 +122,11 @@ RECONCILER = Reconciler(
             _CLEARANCES,
         ),
         *DELIVERY_ACTS,
+        *MASTER_ACTS,
     ),
     order=(
         *DELIVERY_ORDER,
+        *MASTER_ORDER,
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_RESUMED, EntryType.TAKE_REQUESTED, same=("take",)),

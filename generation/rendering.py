@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from generation.claims import CancelAsked, Claim, ClaimLost
 from generation.crediting import files_behind, statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
 from generation.engines import warm
-from generation.engines.base import Progress, Stage, VideoEngine
+from generation.engines.base import Progress, Stage, VideoEngine, rounded_frame
 from generation.engines.folder import LOCK_NAME
 from generation.engines.given import WORDS_ALONE, Given
 from generation.errors import (
@@ -44,6 +44,9 @@ from generation.errors import (
 from generation.heartbeat import Heartbeat, NoLongerPermitted
 from generation.iterating.claimed import given_of, stand
 from generation.iterating.errors import ParentNotUsable
+from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
+from generation.mastering.keeping import FramesKeeper
+from generation.mastering.kept import record_kept
 from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
@@ -94,6 +97,14 @@ class _Refused(Exception):
     def __init__(self, card: DecisionCard) -> None:
         super().__init__(card.outcome)
         self.card = card
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What a render writes: the video, and the frames for masters where they are kept."""
+
+    video: Path
+    keeper: FramesKeeper | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +198,9 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     else:
         given = WORDS_ALONE
     store = MediaStore(settings.MEDIA_FOLDER)
-    with store.temporary(".mp4") as path:
-        rendered = _rendered(claimed, loaded.engine, given, path, watch, heart)
+    with store.temporary(".mp4") as path, store.temporary(KEPT_SUFFIX) as kept_path:
+        keeper = FramesKeeper(kept_path, claimed.spec) if claimed.keeps_frames else None
+        rendered = _rendered(claimed, loaded.engine, given, _Files(path, keeper), watch, heart)
         made_at = clock.now()
         with watch.stage("decide"):
             claimed = _permitted_and_held(claimed, heart)
@@ -199,6 +211,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
         with watch.stage("store"):
             poster = _kept(store, rendered.encoded.poster_jpeg)
             sheet = _kept(store, rendered.encoded.contact_sheet_jpeg)
+            frames = store.keep(kept_path, suffix=KEPT_SUFFIX) if keeper else None
         began = time.perf_counter()
 
         def close(file: SignedFile) -> None:
@@ -216,6 +229,8 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
                 claims.signed(claimed, finished)
             except QuotaLost as lost:
                 raise NoLongerPermitted from lost
+            if frames is not None:
+                record_kept(claimed, frames)
             # What the take makes owed commits with it, or not at all.
             open_from_decision(
                 claimed.organisation_id,
@@ -251,7 +266,7 @@ def _guard(claimed: Claim, decision_id: UUID) -> None:
 
 
 def _rendered(
-    claimed: Claim, engine: VideoEngine, given: Given, path: Path, watch: Stopwatch, heart: Heartbeat
+    claimed: Claim, engine: VideoEngine, given: Given, files: _Files, watch: Stopwatch, heart: Heartbeat
 ) -> _Rendered:
     """Render, and encode what is decoded already while the rest is being decoded."""
     spec = claimed.spec
@@ -268,10 +283,15 @@ def _rendered(
             claims.moved_on(claimed, TakeState.ENCODING)
         heart.progress(latest)
 
-    with VideoWriter(path, delivery) as writer:
-        for frame in engine.render(spec, on_progress=on_progress, given=given):
-            writer.write(frame)
+    keeper = files.keeper
+    with VideoWriter(files.video, delivery) as writer, keeper or nullcontext():
+        for frame in engine.render(spec, on_progress=on_progress, given=given, unrounded=keeper is not None):
+            if keeper is not None:
+                keeper.write(frame)
+            writer.write(rounded_frame(frame))
         decoded_at = time.perf_counter()
+        if keeper is not None:
+            keeper.finish()
         encoded = writer.finish()
     watch.add("denoise", denoised_at - began)
     watch.add("decode", decoded_at - denoised_at)

@@ -20,10 +20,10 @@ from django.db.models.functions import Now
 from core.errors import StudioError
 from core.media_store import MediaStore
 from core.tenancy import tenant
-from generation.models import Take
+from generation.models import Master, Take
 from generation.operations.recalls import record_recalls
 from generation.operations.status_lists import publish_status_lists
-from generation.tasks import render_take
+from generation.tasks import make_master, render_take
 from licensing.operations.quotas import expire_quotas
 from provenance.unrecorded import remove_unrecorded
 
@@ -37,7 +37,7 @@ _JUST_WOKEN = timedelta(seconds=4)
 
 
 def sweep() -> int:
-    """Wake a worker for every take that waits unattended; how many there were.
+    """Wake a worker for every take and master that waits unattended; how many there were.
 
     What is held of consents beyond its time is given back on the way.
     """
@@ -45,7 +45,26 @@ def sweep() -> int:
         cursor.execute("SELECT organisation_id, take_id FROM generation_takes_awaiting_v1()")
         waiting: list[tuple[UUID, UUID]] = cursor.fetchall()
     expire_quotas()
-    return sum(_wake(take_id, organisation_id) for organisation_id, take_id in waiting)
+    woken = sum(_wake(take_id, organisation_id) for organisation_id, take_id in waiting)
+    return woken + _wake_masters()
+
+
+def _wake_masters() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation_id, master_id FROM generation_masters_awaiting_v1()")
+        waiting: list[tuple[UUID, UUID]] = cursor.fetchall()
+    woken = 0
+    for organisation_id, master_id in waiting:
+        with tenant(organisation_id):
+            mine = (
+                Master.objects.filter(id=master_id)
+                .filter(Q(woken_at__isnull=True) | Q(woken_at__lt=Now() - _JUST_WOKEN))
+                .update(woken_at=Now())
+            )
+        if mine:
+            make_master.delay(str(master_id), str(organisation_id))
+        woken += mine
+    return woken
 
 
 def _wake(take_id: UUID, organisation_id: UUID) -> int:

@@ -14,3 +14,11 @@ def render_take(self: Task, take_id: str, organisation_id: str) -> None:  # type
     from generation import rendering
 
     rendering.render(UUID(take_id), UUID(organisation_id), worker=str(self.request.hostname))
+
+
+@shared_task(bind=True, ignore_result=True, max_retries=0)
+def make_master(self: Task, master_id: str, organisation_id: str) -> None:  # type: ignore[type-arg]  # as above
+    # Imported here so that the web process never opens an encoder.
+    from generation.mastering import making
+
+    making.make(UUID(master_id), UUID(organisation_id), worker=str(self.request.hostname))

@@ -100,4 +100,5 @@ class TakeOrder:
     stated: Stated | None = None
     references: tuple[UUID, ...] = ()
     origin: Origin | None = None
+    keep_for_mastering: bool = False
     requested_at: datetime

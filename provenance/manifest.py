@@ -68,6 +68,7 @@ CREATED_LABELS = (
     LEGAL_REVIEW_LABEL,
     DELIVERY_LABEL,
     REPOSITORY_RECEIPT_LABEL,
+    "org.countersign.master",
     LOG_PROOF_LABEL,
     STATUS_LABEL,
 )

@@ -187,6 +187,58 @@ class CredentialUpdate(TenantModel):
         return self.manifest_id
 
 
+class DerivedAsset(TenantModel):
+    """A signed file of ours that was made from a take's: another coding of the same pictures, a file of its own."""
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    asset = models.ForeignKey(
+        SignedAsset, on_delete=models.PROTECT, related_name="derived", help_text="The take's own file."
+    )
+    intent = models.OneToOneField(SigningIntent, on_delete=models.PROTECT, related_name="+")
+    take_id = models.UUIDField()
+    cause_id = models.UUIDField(unique=True, help_text="The record of whoever asked for it.")
+    parent_manifest_id = models.CharField(max_length=60)
+    manifest_id = models.CharField(max_length=60, unique=True)
+    file_sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_key = models.CharField(max_length=120)
+    manifest_store = models.BinaryField(help_text="The whole JUMBF store, with the manifests of its parent.")
+    manifest_store_sha256 = models.CharField(max_length=64)
+    certificate_serial = models.CharField(max_length=50, help_text="Of the signing certificate, decimal.")
+    certificate_sha256 = models.CharField(max_length=64)
+    anchor_sha256 = models.CharField(max_length=64, help_text="Of the root that vouched for the signer.")
+    statement = models.JSONField(help_text="The manifest's definition as it was intended.")
+    statement_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    entry_uid = models.UUIDField(
+        help_text="Its entry in the log. Until the log covers it, nobody gets the file."
+    )
+    time_stamped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-signed_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "id"], name="provenance_derived_in_organisation"),
+            models.CheckConstraint(
+                condition=Q(file_sha256__regex=_SHA256_HEX)
+                & Q(manifest_store_sha256__regex=_SHA256_HEX)
+                & Q(certificate_sha256__regex=_SHA256_HEX)
+                & Q(anchor_sha256__regex=_SHA256_HEX)
+                & Q(statement_sha256__regex=_SHA256_HEX),
+                name="provenance_derived_digests",
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID) & Q(parent_manifest_id__regex=_MANIFEST_ID),
+                name="provenance_derived_manifest_ids",
+            ),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="provenance_derived_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.manifest_id
+
+
 class AssetFingerprint(TenantModel):
     """How the film of a signed file is known again when its credential is gone. See provenance/fingerprints."""
 

@@ -72,6 +72,32 @@ _REFERENCES = Acts(
         FROM provenance_referencemedia
     """,
 )
+_DERIVED = Acts(
+    EntryType.DERIVATIVE_SIGNED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[d.id::text] AS key, d.signed_at AS nth, jsonb_build_object(
+            'take', CASE WHEN d.take_id = a.take_id THEN d.take_id::text ELSE 'altered' END,
+            'file_sha256', d.file_sha256,
+            'manifest_id', CASE WHEN d.manifest_id = i.manifest_id THEN d.manifest_id ELSE 'altered' END,
+            'updates', d.parent_manifest_id,
+            'intent', CASE
+                WHEN d.id = i.asset_id AND d.statement_sha256 = i.manifest_sha256
+                    AND d.certificate_sha256 = i.signer_certificate_sha256
+                THEN d.intent_id::text ELSE 'altered' END,
+            'manifest_store_sha256', CASE
+                WHEN encode(sha256(d.manifest_store), 'hex') = d.manifest_store_sha256
+                THEN d.manifest_store_sha256 ELSE 'altered' END,
+            'cause', d.cause_id
+        ) AS fields
+        FROM provenance_derivedasset d
+        LEFT JOIN provenance_signingintent i ON i.id = d.intent_id
+        LEFT JOIN provenance_signedasset a ON a.id = d.asset_id
+    """,
+)
+_DERIVED_STATEMENTS = Digested(
+    "the statements of derived file", "SELECT id, statement, statement_sha256 FROM provenance_derivedasset"
+)
 _UPDATE_STATEMENTS = Digested(
     "the statements of credential update",
     "SELECT id, statement, statement_sha256 FROM provenance_credentialupdate",
@@ -81,12 +107,14 @@ _STATEMENTS = Digested(
 )
 
 RECONCILER = Reconciler(
-    acts=(_INTENTS, _ASSETS, _UPDATES, _REFERENCES),
+    acts=(_INTENTS, _ASSETS, _UPDATES, _DERIVED, _REFERENCES),
     order=(
         Order(EntryType.ASSET_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.CREDENTIAL_UPDATED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.CREDENTIAL_UPDATED, EntryType.ASSET_SIGNED, same=("take",)),
+        Order(EntryType.DERIVATIVE_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
+        Order(EntryType.DERIVATIVE_SIGNED, EntryType.ASSET_SIGNED, same=("take",)),
         Order(EntryType.ASSET_DELIVERED, EntryType.ASSET_SIGNED, same=("asset",)),
     ),
-    digested=(_STATEMENTS, _UPDATE_STATEMENTS),
+    digested=(_STATEMENTS, _UPDATE_STATEMENTS, _DERIVED_STATEMENTS),
 )

@@ -140,8 +140,11 @@ def stated_in(reading: Reading) -> Stated:
 
 
 def made_action(actions: object) -> dict[str, object]:
-    """The action by which the asset came about: its creation or, where it goes on from another one, its edit."""
-    for wanted in ("c2pa.created", "c2pa.edited"):
+    """The action by which the asset came about: its creation or, where it goes on from another one, its edit.
+
+    Of a file that only codes another one's pictures anew it is that: it says whose pictures they are.
+    """
+    for wanted in ("c2pa.created", "c2pa.transcoded", "c2pa.edited"):
         for action in _entries(actions):
             if action.get("action") == wanted:
                 return action

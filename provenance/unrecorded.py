@@ -15,7 +15,7 @@ from uuid import UUID
 
 from core.media_store import MediaStore
 from core.tenancy import tenant
-from provenance.models import CredentialUpdate, SignedAsset
+from provenance.models import CredentialUpdate, DerivedAsset, SignedAsset
 
 _FOLDER = "unrecorded"
 # Longer than any commit: whoever announced it is gone.
@@ -70,7 +70,8 @@ def _settled(store: MediaStore, text: str) -> int:
         return 0  # written half: then the file itself was not kept yet
     with tenant(organisation_id):
         recorded = any(
-            model.objects.filter(media_key=key).exists() for model in (SignedAsset, CredentialUpdate)
+            model.objects.filter(media_key=key).exists()
+            for model in (SignedAsset, CredentialUpdate, DerivedAsset)
         )
     if recorded or not file.exists():
         return 0

@@ -112,6 +112,9 @@ class TakeRequest(StatedOrder):
         help_text="Media of the production that whoever asks looked at. No model is given them.",
     )
     origin = OriginRequest(allow_null=True, default=None, help_text="Null: made from words alone.")
+    keep_for_mastering = serializers.BooleanField(
+        default=False, help_text="Keep the model's frames in 16 bits a channel, for masters."
+    )
 
 
 def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrder:

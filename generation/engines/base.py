@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from generation.spec import RenderSpec
 
 # uint8 (height, width, 3): RGB, BT.709 primaries, sRGB-like transfer, full range.
 Frame: TypeAlias = npt.NDArray[np.uint8]
+# float32 (height, width, 3): the same levels from 0 to 255, before they are rounded to whole ones.
+UnroundedFrame: TypeAlias = npt.NDArray[np.float32]
+AnyFrame: TypeAlias = Frame | UnroundedFrame
 
 
 class Stage(StrEnum):
@@ -52,9 +55,16 @@ class VideoEngine(Protocol):
         """
 
     def render(
-        self, spec: RenderSpec, *, on_progress: OnProgress, given: Given = WORDS_ALONE
-    ) -> Iterator[Frame]:
+        self,
+        spec: RenderSpec,
+        *,
+        on_progress: OnProgress,
+        given: Given = WORDS_ALONE,
+        unrounded: bool = False,
+    ) -> Iterator[AnyFrame]:
         """Yield exactly `spec.num_frames` frames of `spec.width` x `spec.height` in order.
+
+        With `unrounded` they are what the decoder gave, of which `rounded_frame` makes the same frames as without.
 
         Frames come while later ones are still being decoded. Whatever ends the iteration early, the caller's own
         exception included, the engine stays usable and its next render is bit-identical to that of a new one.
@@ -67,3 +77,10 @@ class VideoEngine(Protocol):
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """Everything besides spec and weights that the bytes depend on."""
+
+
+def rounded_frame(frame: AnyFrame) -> Frame:
+    """`frame` in whole levels, uint8."""
+    if frame.dtype == np.uint8:
+        return cast("Frame", frame)
+    return np.rint(frame).astype(np.uint8)

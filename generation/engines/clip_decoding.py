@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from generation.engines.base import Frame
+from generation.engines.base import AnyFrame
 from generation.engines.frames import as_frames
 from generation.spec import RenderSpec
 
@@ -23,8 +23,8 @@ Untyped: TypeAlias = Any
 
 
 def cogvideox_frames(
-    pipeline: Untyped, latents: Tensor, spec: RenderSpec, *, on_chunk: OnChunk
-) -> Iterator[Frame]:
+    pipeline: Untyped, latents: Tensor, spec: RenderSpec, *, on_chunk: OnChunk, unrounded: bool = False
+) -> Iterator[AnyFrame]:
     """Decode `latents`, float (1, time, channels, height, width), a few latent frames at a time.
 
     Calls `on_chunk(done, of)` after every step; an exception from there ends the decoding.
@@ -46,7 +46,7 @@ def cogvideox_frames(
             if vae.post_quant_conv is not None:
                 part = vae.post_quant_conv(part)
             pixels, remembered = vae.decoder(part, conv_cache=remembered)
-            chunk = as_frames(pixels[0])
+            chunk = as_frames(pixels[0], unrounded=unrounded)
         on_chunk(step + 1, steps)
         yield from chunk
 
@@ -58,7 +58,8 @@ def ltx_frames(
     *,
     generator: torch.Generator,
     on_chunk: OnChunk,
-) -> Iterator[Frame]:
+    unrounded: bool = False,
+) -> Iterator[AnyFrame]:
     """Decode `latents`, float (1, tokens, channels) as the transformer leaves them.
 
     `generator` is the one that drew the first noise, where it stands now: some of these autoencoders take the last
@@ -84,7 +85,7 @@ def ltx_frames(
             clip = (1 - LTX_DECODE_NOISE) * clip + LTX_DECODE_NOISE * noise
         with _between_blocks(vae.decoder, on_chunk):
             pixels = vae.decode(clip, timestep, return_dict=False)[0]
-        frames = as_frames(pixels[0])
+        frames = as_frames(pixels[0], unrounded=unrounded)
     yield from frames
 
 
@@ -93,12 +94,14 @@ LTX_DECODE_NOISE = 0.025
 """Of LTX-Video's autoencoders that denoise: what its authors recommend (diffusers' page of the pipeline)."""
 
 
-def hunyuan15_frames(pipeline: Untyped, latents: Tensor, *, on_chunk: OnChunk) -> Iterator[Frame]:
+def hunyuan15_frames(
+    pipeline: Untyped, latents: Tensor, *, on_chunk: OnChunk, unrounded: bool = False
+) -> Iterator[AnyFrame]:
     """Decode `latents`, float (1, channels, time, height, width)."""
     vae = pipeline.vae
     with torch.inference_mode(), _between_blocks(vae.decoder, on_chunk):
         pixels = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor, return_dict=False)[0]
-        frames = as_frames(pixels[0])
+        frames = as_frames(pixels[0], unrounded=unrounded)
     yield from frames
 
 

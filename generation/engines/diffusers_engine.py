@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from generation.engines.base import Frame, OnProgress, Progress, Stage
+from generation.engines.base import AnyFrame, OnProgress, Progress, Stage
 from generation.engines.families import Ability, Family
 from generation.engines.folder import CheckedFolder, check_folder
 from generation.engines.given import WORDS_ALONE, Given
@@ -58,8 +58,13 @@ class DiffusersEngine:
         self.checked.limits.check(spec)
 
     def render(
-        self, spec: RenderSpec, *, on_progress: OnProgress, given: Given = WORDS_ALONE
-    ) -> Iterator[Frame]:
+        self,
+        spec: RenderSpec,
+        *,
+        on_progress: OnProgress,
+        given: Given = WORDS_ALONE,
+        unrounded: bool = False,
+    ) -> Iterator[AnyFrame]:
         """See `VideoEngine.render`."""
         self.check(spec)
         self._check_given(given)
@@ -71,7 +76,7 @@ class DiffusersEngine:
         generator = torch.Generator("cpu").manual_seed(spec.seed)
         with _memory_errors():
             latents = self._latents(spec, given, generator, on_progress)
-            yield from _decoded(self._pipeline, latents, spec, generator, on_chunk)
+            yield from _decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
     def fingerprint(self) -> Mapping[str, str | int]:
         import diffusers
@@ -181,7 +186,9 @@ def _decoded(
     spec: RenderSpec,
     generator: torch.Generator,
     on_chunk: Callable[[int, int], None],
-) -> Iterator[Frame]:
+    *,
+    unrounded: bool,
+) -> Iterator[AnyFrame]:
     """The frames of `latents`, by the decoder of the pipeline's family."""
     # Imported late: they load diffusers, which must first be told to stay offline.
     from generation.engines import clip_decoding
@@ -189,13 +196,17 @@ def _decoded(
 
     match type(pipeline).__name__:
         case "WanPipeline":
-            return wan_frames(pipeline.vae, latents, on_chunk=on_chunk)
+            return wan_frames(pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
         case "CogVideoXPipeline":
-            return clip_decoding.cogvideox_frames(pipeline, latents, spec, on_chunk=on_chunk)
+            return clip_decoding.cogvideox_frames(
+                pipeline, latents, spec, on_chunk=on_chunk, unrounded=unrounded
+            )
         case "LTXPipeline":
-            return clip_decoding.ltx_frames(pipeline, latents, spec, generator=generator, on_chunk=on_chunk)
+            return clip_decoding.ltx_frames(
+                pipeline, latents, spec, generator=generator, on_chunk=on_chunk, unrounded=unrounded
+            )
         case "HunyuanVideo15Pipeline":
-            return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk)
+            return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk, unrounded=unrounded)
         case other:
             raise MissingCapability(f"{other} has no decoder here.")
 

@@ -15,11 +15,17 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 from torch import Tensor
 
-from generation.engines.base import Frame
+from generation.engines.base import AnyFrame
 from generation.engines.frames import as_frames
 
 
-def wan_frames(vae: Any, latents: Tensor, *, on_chunk: Callable[[int, int], None]) -> Iterator[Frame]:  # noqa: ANN401 - AutoencoderKLWan is untyped
+def wan_frames(
+    vae: Any,  # noqa: ANN401 - AutoencoderKLWan is untyped
+    latents: Tensor,
+    *,
+    on_chunk: Callable[[int, int], None],
+    unrounded: bool = False,
+) -> Iterator[AnyFrame]:
     """Decode `latents`, float (1, channels, time, height, width), into frames in order.
 
     Calls `on_chunk(done, of)` after every latent frame; an exception from there ends the decoding. The first latent
@@ -33,7 +39,7 @@ def wan_frames(vae: Any, latents: Tensor, *, on_chunk: Callable[[int, int], None
         for index in range(count):
             # Entered anew for every chunk: a generator must not leave the mode switched on in its caller.
             with torch.inference_mode():
-                chunk = _decoded(vae, hidden[:, :, index : index + 1], first=index == 0)
+                chunk = _decoded(vae, hidden[:, :, index : index + 1], first=index == 0, unrounded=unrounded)
             on_chunk(index + 1, count)
             yield from chunk
     finally:
@@ -49,8 +55,8 @@ def _denormalised(vae: Any, latents: Tensor) -> Tensor:  # noqa: ANN401 - see ab
     return restored
 
 
-def _decoded(vae: Any, hidden: Tensor, *, first: bool) -> Frame:  # noqa: ANN401 - see above
-    """One latent frame as uint8 (frames, height, width, 3)."""
+def _decoded(vae: Any, hidden: Tensor, *, first: bool, unrounded: bool) -> AnyFrame:  # noqa: ANN401 - see above
+    """One latent frame as (frames, height, width, 3)."""
     vae._conv_idx = [0]  # noqa: SLF001 - the decoder counts its convolutions here
     pixels = vae.decoder(
         hidden,
@@ -60,4 +66,4 @@ def _decoded(vae: Any, hidden: Tensor, *, first: bool) -> Frame:  # noqa: ANN401
     )
     if vae.config.patch_size is not None:
         pixels = unpatchify(pixels, patch_size=vae.config.patch_size)
-    return as_frames(pixels[0])
+    return as_frames(pixels[0], unrounded=unrounded)

@@ -12,6 +12,7 @@ from generation.models.delivery import (
 from generation.models.dispute import Dispute, DisputeEnd
 from generation.models.graph import GraphEdge
 from generation.models.lineage import TakeLineage
+from generation.models.master import KeptFrames, Master
 from generation.models.recall import (
     DeliveryRecall,
     RecallAcknowledgement,
@@ -32,6 +33,8 @@ __all__ = [
     "Dispute",
     "DisputeEnd",
     "GraphEdge",
+    "KeptFrames",
+    "Master",
     "ModelClearance",
     "ModelRecord",
     "ModelRelease",

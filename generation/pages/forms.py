@@ -94,6 +94,11 @@ class TakeForm(forms.Form):
         max_value=LARGEST_SEED,
         help_text="Leave it empty for a new one; the same seed gives the same picture on the same machine.",
     )
+    keep_for_mastering = forms.BooleanField(
+        required=False,
+        label="Keep the frames for masters",
+        help_text="In 16 bits a channel, without loss. Masters of ten bits are made from them; it takes room.",
+    )
 
     def __init__(
         self,
@@ -151,7 +156,7 @@ class TakeForm(forms.Form):
             "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
-            "How it is made": ["model", *self._sizes, "references", "seed"],
+            "How it is made": ["model", *self._sizes, "references", "seed", "keep_for_mastering"],
         }
         return [
             (legend, [self[name] for name in names if name in self.fields])
@@ -214,6 +219,7 @@ class TakeForm(forms.Form):
             replaces_in_person_work=said["replaces_in_person_work"],
             model_id=said["model"],
             seed=said["seed"],
+            keep_for_mastering=said["keep_for_mastering"],
             stated=stated_in(said),
             references=tuple(said.get("references", ())),
             origin=said["origin"],

@@ -20,6 +20,7 @@ from core.digests import new_salt, sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from licensing.agreed_limits import agreed_reasons
+from licensing.asker import Asker
 from licensing.clauses.case import TRAINING, WITHOUT_MODEL
 from licensing.decision_cards import DecisionCard, Reason
 from licensing.errors import FactsUnreadable, NoSuchDecision, UnknownPerformer
@@ -58,20 +59,6 @@ from licensing.values import SyntheticRole, UseOrder
 __all__ = ["DecisionCard", "ask_as_of", "decide_again", "decide_use", "facts_as_of", "facts_now", "redecide"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asker:
-    """`may_open_a_case`: a person asks, and what the rules leave to a person goes to the legal desk.
-
-    `job`: the work it is asked for, which may hold some of a consent's limits already.
-    """
-
-    label: str
-    user_id: UUID | None
-    repeats: UUID | None = None
-    may_open_a_case: bool = False
-    job: UUID | None = None
-
-
 def decide_use(
     order: UseOrder,
     *,
@@ -102,7 +89,7 @@ def decide_use(
         raise ValueError("An order is decided for the organisation it is asked in.")
     if moment is not None and not dry_run:
         raise ValueError("What another time gives is never recorded.")
-    asker = _Asker(actor.label, actor.user_id, repeats, may_open_a_case=True)
+    asker = Asker(actor.label, actor.user_id, repeats, may_open_a_case=True)
     return _decide(order, asker, dry_run=dry_run, moment=moment)
 
 
@@ -115,7 +102,7 @@ def decide_again(decision_id: UUID, *, actor: Actor, job: UUID | None = None) ->
     """
     row = _asked_before(decision_id, actor.organisation_id)
     order = order_from_json(row.asked, stage=row.stage)
-    asker = _Asker(actor.label, actor.user_id, row.id, may_open_a_case=True, job=job)
+    asker = Asker(actor.label, actor.user_id, row.id, may_open_a_case=True, job=job)
     return _decide(order, asker, dry_run=False)
 
 
@@ -128,16 +115,23 @@ def ask_as_of(decision_id: UUID, *, moment: Moment, actor: Actor) -> DecisionCar
     """
     row = _asked_before(decision_id, actor.organisation_id)
     order = order_from_json(row.asked, stage=row.stage)
-    return _decide(order, _Asker(actor.label, actor.user_id, row.id), dry_run=True, moment=moment)
+    return _decide(order, Asker(actor.label, actor.user_id, row.id), dry_run=True, moment=moment)
 
 
 def redecide(
-    decision_id: UUID, *, organisation_id: UUID, stage: str, actor_label: str, job: UUID | None = None
+    decision_id: UUID,
+    *,
+    organisation_id: UUID,
+    stage: str,
+    actor_label: str,
+    job: UUID | None = None,
+    makes_anew: bool = True,
 ) -> DecisionCard:
     """Decide what was asked then on the facts of now, as a new decision that repeats the old one.
 
     Work under way is not refused for a consent that was recorded a moment ago, in place of another one perhaps: the
-    log has its time to confirm it first.
+    log has its time to confirm it first. Without `makes_anew` the limits of consents are not asked: nothing more is
+    made of them.
 
     Raises:
         NoSuchDecision: there is none of this id here.
@@ -145,7 +139,7 @@ def redecide(
     """
     row = _asked_before(decision_id, organisation_id)
     order = order_from_json(row.asked, stage=stage)
-    asker = _Asker(actor_label, row.requested_by_id, row.id, job=job)
+    asker = Asker(actor_label, row.requested_by_id, row.id, job=job, makes_anew=makes_anew)
     try:
         return _decide(order, asker, dry_run=False, is_patient=True)
     except _ConsentOnItsWay as found:
@@ -202,7 +196,7 @@ def facts_as_of(order: UseOrder, moment: Moment) -> dict[str, Canonical]:
 
 def _decide(
     order: UseOrder,
-    asker: _Asker,
+    asker: Asker,
     *,
     dry_run: bool,
     is_patient: bool = False,
@@ -291,7 +285,7 @@ def _find(order: UseOrder, moment: Moment | None = None, job: UUID | None = None
 
 
 def _row(
-    order: UseOrder, asker: _Asker, found: _Found, verdict: Verdict, in_force: BookInForce
+    order: UseOrder, asker: Asker, found: _Found, verdict: Verdict, in_force: BookInForce
 ) -> tuple[Decision, Relief]:
     """The decision, and the approvals of legal review that permit it; none where it is not permitted all the same."""
     reasons = (
@@ -300,7 +294,7 @@ def _row(
         *uncast_reasons(found.uncast, hidden=found.hidden),
         *counsel_reasons(verdict, confirmed=found.confirmed, concerns_likeness=found.concerns_likeness),
         *log_reasons(verdict, [one.performer_id for one in found.consents.pending]),
-        *limit_reasons(verdict, found.quotas, order, found.facts),
+        *(limit_reasons(verdict, found.quotas, order, found.facts) if asker.makes_anew else ()),
         *agreed_reasons(order, verdict.relied_on, found.consents.agreed),
     )
     outcome = most_severe(verdict.decision, reasons)
@@ -349,7 +343,7 @@ def _is_barred(found: _Found, order: UseOrder) -> bool:
 
 def _relief(
     order: UseOrder,
-    asker: _Asker,
+    asker: Asker,
     found: _Found,
     verdict: Verdict,
     reasons: tuple[Reason, ...],
@@ -376,7 +370,7 @@ def _relief(
     return relieved((*relief.reasons, *counsel), approvals) if counsel else relief
 
 
-def _record(row: Decision, order: UseOrder, asker: _Asker) -> UUID:
+def _record(row: Decision, order: UseOrder, asker: Asker) -> UUID:
     row.save(force_insert=True)
     return trail.record(
         organisation_id=order.organisation_id,

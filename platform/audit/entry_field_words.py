@@ -57,6 +57,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "manifest_id": "Credential",
     "manifest_sha256": "Digest of the statement to be signed",
     "manifest_store_sha256": "Digest of the credential",
+    "master": "Master",
     "member": "Member",
     "model_sha256": "Digest of the weights",
     "naming": "Choice to be named",

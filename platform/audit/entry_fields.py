@@ -26,6 +26,18 @@ def _fields(*, optional: Mapping[str, Kind] | None = None, **required: Kind) -> 
     return Fields(required=required, optional=optional or {})
 
 
+# A file signed on top of another one; `updates` is the manifest that was active in that.
+_ON_TOP_OF_A_MANIFEST = {
+    "asset": Kind.IDENTIFIER,
+    "take": Kind.IDENTIFIER,
+    "file_sha256": Kind.SHA256,
+    "manifest_id": Kind.MANIFEST,
+    "updates": Kind.MANIFEST,
+    "intent": Kind.IDENTIFIER,
+    "manifest_store_sha256": Kind.SHA256,
+    "cause": Kind.IDENTIFIER,
+}
+
 FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TOKEN_ISSUED: _fields(token_key=Kind.TOKEN_HEAD),
     EntryType.TOKEN_REVOKED: _fields(token_key=Kind.TOKEN_HEAD),
@@ -284,6 +296,13 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
+    EntryType.FRAMES_KEPT: _fields(take=Kind.IDENTIFIER, file_sha256=Kind.SHA256),
+    EntryType.MASTER_REQUESTED: _fields(
+        master=Kind.IDENTIFIER, take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER, kind=Kind.CODE
+    ),
+    EntryType.MASTER_ENDED: _fields(
+        master=Kind.IDENTIFIER, reason_code=Kind.CODE, optional={"decision": Kind.IDENTIFIER}
+    ),
     # Of what a person did to a work. What it says, with a salt of its own, is known by its digest alone.
     EntryType.CONTRIBUTION_RECORDED: _fields(
         contribution=Kind.IDENTIFIER,
@@ -317,17 +336,9 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
     EntryType.REFERENCE_REFUSED: _fields(source_sha256=Kind.SHA256, reason_code=Kind.CODE),
     # `cause` is what the addition tells of: a case, a delivery, a manifest taken in.
-    EntryType.CREDENTIAL_UPDATED: _fields(
-        asset=Kind.IDENTIFIER,
-        take=Kind.IDENTIFIER,
-        file_sha256=Kind.SHA256,
-        manifest_id=Kind.MANIFEST,
-        updates=Kind.MANIFEST,
-        intent=Kind.IDENTIFIER,
-        manifest_store_sha256=Kind.SHA256,
-        reason_code=Kind.CODE,
-        cause=Kind.IDENTIFIER,
-    ),
+    EntryType.CREDENTIAL_UPDATED: Fields({**_ON_TOP_OF_A_MANIFEST, "reason_code": Kind.CODE}, {}),
+    # `cause` is the master that was asked for.
+    EntryType.DERIVATIVE_SIGNED: Fields(_ON_TOP_OF_A_MANIFEST, {}),
     EntryType.ASSET_DELIVERED: _fields(
         delivery=Kind.IDENTIFIER,
         asset=Kind.IDENTIFIER,

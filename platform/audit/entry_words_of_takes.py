@@ -36,6 +36,18 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.TAKE_RETRIED: TypeWords(
         "A failed take was tried again", "It is decided anew before it renders."
     ),
+    EntryType.FRAMES_KEPT: TypeWords(
+        "The frames of a take were kept",
+        "The model's own frames lie on the media volume without loss, for masters; the digest names them.",
+    ),
+    EntryType.MASTER_REQUESTED: TypeWords(
+        "A master of a take was asked for",
+        "The rules had been asked again and allowed it by the decision named. Nothing was encoded yet.",
+    ),
+    EntryType.MASTER_ENDED: TypeWords(
+        "A master came to nothing",
+        "It failed, or the rules no longer allowed it. No file was signed.",
+    ),
     EntryType.CONTRIBUTION_RECORDED: TypeWords(
         "A person's contribution was recorded",
         "Somebody wrote, chose, changed, judged or arranged something of a work. Where it names an earlier act, that "
@@ -65,6 +77,11 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
         "A file's credential was added to",
         "A copy of the file bears one manifest more, which says what happened to it. Its content and the manifests "
         "before stay as they were.",
+    ),
+    EntryType.DERIVATIVE_SIGNED: TypeWords(
+        "A file made from a take was signed",
+        "The same pictures in another coding, such as a master for grading, bear a credential whose parent is the "
+        "take's own file.",
     ),
     EntryType.ASSET_DELIVERED: TypeWords(
         "A file was delivered", "The finished file was given out after a decision for its recipient."

@@ -12,6 +12,7 @@ from generation import errors as generation
 from generation.authorship import errors as authorship
 from generation.deliveries import errors as deliveries
 from generation.iterating import errors as iterating
+from generation.mastering import errors as mastering
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
@@ -344,6 +345,11 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
     deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
     deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),
+    mastering.NoSuchMaster: Problem("master-unknown", 404, "No such master"),
+    mastering.MasterNotPossible: Problem("master-not-possible", 422, "No such master can be made"),
+    mastering.MasterConflict: Problem("master-conflict", 409, "The key belongs to another master"),
+    mastering.MasterRefused: Problem("master-refused", 403, "The rules no longer permit this take"),
+    mastering.MasterNotReady: Problem("master-not-ready", 409, "The master has no finished file"),
     deliveries.NoSuchDelivery: Problem("delivery-unknown", 404, "No such delivery"),
     deliveries.DeliveryConflict: Problem("delivery-conflict", 409, "The key belongs to another delivery"),
     deliveries.DeliveryNotPossible: Problem("delivery-not-possible", 422, "This cannot be delivered so"),

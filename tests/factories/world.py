@@ -48,6 +48,7 @@ from tests.factories.licensing import (
     counsel_confirms,
 )
 from tests.factories.log_readers import newest_entries
+from tests.factories.masters import a_finished_master
 from tests.factories.offers import everything_agreed
 from tests.factories.owed import everything_owed
 from tests.factories.productions import a_character, a_correction, a_production, a_sequence, a_shot
@@ -98,6 +99,7 @@ def a_world(name: str, folder: Path) -> World:
     take = _signed_take(actor, name, folder)
     reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
     delivered = everything_delivered(actor, take, production.id, name)
+    mastered = a_finished_master(actor, take, folder)
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
@@ -124,6 +126,7 @@ def a_world(name: str, folder: Path) -> World:
             "origin": newest_entries(organisation.id).entries[0].origin,
             **licensing,
             **delivered,
+            **mastered,
             **authorship,
             **a_furnished_desk(actor, production),
             **every_kind_of_report(actor),

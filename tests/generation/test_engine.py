@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from generation.engines.base import Frame, Progress, Stage
+from generation.engines.base import AnyFrame, Frame, Progress, Stage
 from generation.engines.diffusers_engine import DiffusersEngine
 from generation.errors import SizeNotPossible
 from generation.spec import RenderSpec
@@ -105,7 +105,7 @@ class TestCancel:
 
     def test_an_abandoned_iterator_leaves_the_engine_as_it_was(self, engine: DiffusersEngine) -> None:
         expected = _frames(engine, spec())
-        frames: Iterator[Frame] = engine.render(spec(seed=99), on_progress=lambda _: None)
+        frames: Iterator[AnyFrame] = engine.render(spec(seed=99), on_progress=lambda _: None)
         next(frames)
 
         frames.close()  # type: ignore[attr-defined]  # a generator, though only an iterator is promised

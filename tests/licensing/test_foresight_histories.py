@@ -26,6 +26,7 @@ from accounts.values import Actor, Role
 from core import clock
 from core.ids import new_id
 from core.tenancy import tenant
+from licensing.asker import Asker
 from licensing.foresight.events import ConsentEnds, ConsentSigned, Event, StrikeEnds, StrikeStarts
 from licensing.foresight.foreseeing import foresee
 from licensing.foresight.questions import questions_of
@@ -334,7 +335,7 @@ class World:
         found = gate._find(order)
         in_force = book_in_force(found.house_pack)
         verdict = decide(found.facts, book=in_force.book)
-        asker = gate._Asker(self.actor.label, row.requested_by_id, row.id)
+        asker = Asker(self.actor.label, row.requested_by_id, row.id)
         decided, _ = gate._row(order, asker, found, verdict, in_force)
         return decided.outcome, tuple(sorted((one["rule_id"], one["outcome"]) for one in decided.reasons))
 

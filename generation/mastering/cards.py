@@ -1,0 +1,98 @@
+"""Masters as pages, the API and commands see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from generation.mastering.values import FORMATS, MASTER_FINAL, MasterFormat, MasterSource, MasterState
+from generation.models import Master
+from provenance.values import SignedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterCard:
+    """One master. `file_sha256`, `size_bytes` and `manifest_id` are None while it is not signed.
+
+    `facts` were read back of the file. `is_downloadable`: signed, and the log covers the signature.
+    """
+
+    id: UUID
+    take_id: UUID
+    format: MasterFormat
+    fps: Fraction
+    source: MasterSource
+    source_sha256: str
+    state: MasterState
+    requested_at: datetime
+    finished_at: datetime | None
+    decision_id: UUID
+    attempt: int
+    frames_done: int
+    failure_code: str | None
+    failure_message: str
+    facts: dict[str, object]
+    asset_id: UUID | None
+    file_sha256: str | None
+    size_bytes: int | None
+    manifest_id: str | None
+    is_downloadable: bool
+
+    @property
+    def title(self) -> str:
+        return FORMATS[self.format].title
+
+    @property
+    def note(self) -> str:
+        return FORMATS[self.format].note
+
+    @property
+    def media_type(self) -> str:
+        return FORMATS[self.format].media_type
+
+    @property
+    def suffix(self) -> str:
+        return FORMATS[self.format].suffix
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more will change by itself."""
+        return self.state in MASTER_FINAL and (self.state is not MasterState.SIGNED or self.is_downloadable)
+
+    @property
+    def made_from(self) -> str:
+        """What its pictures come from, in a sentence."""
+        return MADE_FROM[self.source]
+
+
+MADE_FROM = {
+    MasterSource.KEPT_FRAMES: "Made from the model's own frames, 16 bits a channel, kept without loss.",
+    MasterSource.SIGNED_FILE: "Made from the signed 8-bit H.264: no more shades than that has, coded once more.",
+}
+
+
+def master_card_of(row: Master, file: SignedFile | None, *, downloadable: bool) -> MasterCard:
+    return MasterCard(
+        id=row.id,
+        take_id=row.take_id,
+        format=MasterFormat(row.format),
+        fps=Fraction(row.fps),
+        source=MasterSource(row.source),
+        source_sha256=row.source_sha256,
+        state=MasterState(row.state),
+        requested_at=row.requested_at,
+        finished_at=row.finished_at,
+        decision_id=row.decision_id,
+        attempt=row.attempt,
+        frames_done=row.frames_done,
+        failure_code=row.failure_code,
+        failure_message=row.failure_message,
+        facts=row.facts,
+        asset_id=row.asset_id,
+        file_sha256=file.sha256_hex if file else None,
+        size_bytes=file.size_bytes if file else None,
+        manifest_id=file.manifest_id if file else None,
+        is_downloadable=downloadable,
+    )

@@ -1,0 +1,215 @@
+"""Holding a master while working on it, as `generation.claims` does takes: a lease, and a fence that outlives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.canonical import Canonical
+from core.tenancy import tenant
+from generation.claims import worker_label
+from generation.mastering.values import (
+    MASTER_CLAIMABLE,
+    MASTER_IN_WORK,
+    MOST_MASTER_ATTEMPTS,
+    MasterFailure,
+    MasterFormat,
+    MasterSource,
+    MasterSpec,
+    MasterState,
+)
+from generation.models import Master
+
+# An encoder that looks far ahead gives nothing for a while at its end. A killed worker is noticed after this.
+LEASE = timedelta(minutes=2)
+
+
+class MasterClaimLost(Exception):
+    """Another worker holds the master, or it is finished: whoever gets this writes nothing more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterClaim:
+    """One attempt of one worker at one master. `label` is the worker's name in the log."""
+
+    master_id: UUID
+    organisation_id: UUID
+    production_id: UUID
+    take_id: UUID
+    take_asset_id: UUID
+    take_video_key: str
+    take_fps: int
+    label: str
+    fence: int
+    attempt: int
+    decision_id: UUID
+    source: MasterSource
+    source_sha256: str
+    spec: MasterSpec
+
+
+def claim(master_id: UUID, organisation_id: UUID, *, worker: str) -> MasterClaim | None:
+    """Take hold of a master that waits, or whose worker has gone; None when there is nothing to do."""
+    with tenant(organisation_id, durable=True):
+        held = (
+            Master.objects.filter(id=master_id, state__in=MASTER_CLAIMABLE)
+            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+            .update(
+                state=MasterState.ENCODING,
+                worker=worker[:120],
+                lease_until=Now() + LEASE,
+                attempt=F("attempt") + 1,
+                fence=F("fence") + 1,
+                frames_done=0,
+            )
+        )
+        if not held:
+            return None
+        row: Master = Master.objects.select_related("take__shot__sequence").get(id=master_id)
+        claimed = _claim_of(row, label=worker_label(worker))
+        if row.attempt > MOST_MASTER_ATTEMPTS:
+            failed(
+                claimed,
+                MasterFailure.TOO_MANY_ATTEMPTS,
+                f"{MOST_MASTER_ATTEMPTS} attempts ended without a result, most likely with their worker.",
+            )
+            return None
+    return claimed
+
+
+def renewed(claimed: MasterClaim, *, frames_done: int) -> None:
+    """Renew the lease and show progress.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, lease_until=Now() + LEASE, frames_done=frames_done)
+
+
+def signing(claimed: MasterClaim, decision_id: UUID) -> None:
+    """It is encoded, and the rules were asked again.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, state=MasterState.SIGNING, lease_until=Now() + LEASE, decision_id=decision_id)
+
+
+def guard(claimed: MasterClaim) -> None:
+    """Hold the row for the rest of the transaction.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    row = Master.objects.select_for_update().filter(id=claimed.master_id, fence=claimed.fence).first()
+    if row is None or row.state != MasterState.SIGNING:
+        raise MasterClaimLost
+
+
+def signed(claimed: MasterClaim, *, asset_id: UUID, facts: dict[str, Any]) -> None:
+    """Close it as signed, inside the transaction that records the signature.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    _close(claimed, MasterState.SIGNED, asset_id=asset_id, facts=facts, frames_done=claimed.spec.frames)
+
+
+def failed(claimed: MasterClaim, code: MasterFailure, message: str) -> None:
+    """Close it as failed; another one can be asked for.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _close(claimed, MasterState.FAILED, failure_code=code, failure_message=message)
+        _log_end(claimed, reason_code=code.value)
+
+
+def refused(claimed: MasterClaim, decision_id: UUID, why: str) -> None:
+    """Close it because the rules no longer permit it.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _close(claimed, MasterState.REFUSED, decision_id=decision_id, failure_message=why)
+        _log_end(claimed, reason_code="refused", decision=str(decision_id))
+
+
+def given_back(claimed: MasterClaim) -> None:
+    """Give it back to the queue because the log stands still; the attempt is not counted.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(
+            claimed,
+            state=MasterState.QUEUED,
+            lease_until=None,
+            attempt=F("attempt") - 1,
+            woken_at=Now(),
+            frames_done=0,
+        )
+
+
+def _close(claimed: MasterClaim, state: MasterState, **columns: Any) -> None:  # noqa: ANN401 - columns of the table
+    _write(claimed, state=state, lease_until=None, finished_at=Now(), **columns)
+
+
+def _write(claimed: MasterClaim, **columns: Any) -> None:  # noqa: ANN401 - columns of the table
+    mine = Master.objects.filter(id=claimed.master_id, fence=claimed.fence, state__in=MASTER_IN_WORK)
+    if not mine.update(**columns):
+        raise MasterClaimLost
+
+
+def _log_end(claimed: MasterClaim, **fields: Canonical) -> None:
+    trail.record(
+        organisation_id=claimed.organisation_id,
+        entry_type=EntryType.MASTER_ENDED,
+        actor=claimed.label,
+        subject=f"take:{claimed.take_id}",
+        fields={"master": str(claimed.master_id), **fields},
+        at=clock.now(),
+        production_id=claimed.production_id,
+    )
+
+
+def _claim_of(row: Master, *, label: str) -> MasterClaim:
+    take = row.take
+    if take.asset_id is None:
+        raise RuntimeError("A master is of a signed take.")
+    return MasterClaim(
+        master_id=row.id,
+        organisation_id=row.organisation_id,
+        production_id=take.shot.sequence.production_id,
+        take_id=take.id,
+        take_asset_id=take.asset_id,
+        take_video_key=take.video_key,
+        take_fps=take.fps,
+        label=label,
+        fence=row.fence,
+        attempt=row.attempt,
+        decision_id=row.decision_id,
+        source=MasterSource(row.source),
+        source_sha256=row.source_sha256,
+        spec=MasterSpec(
+            format=MasterFormat(row.format),
+            width=take.delivered_width,
+            height=take.delivered_height,
+            frames=take.num_frames,
+            fps=Fraction(row.fps),
+        ),
+    )

@@ -1,0 +1,248 @@
+"""What a worker does with a master, from the claim to the signed file.
+
+As with a take: decide again before the encoder runs and before the key is used, look now and then whether the
+consents still stand, and write nothing but under the fence of the claim.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from uuid import UUID
+
+import av
+import numpy as np
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from PIL import Image
+
+from audit.errors import LogNotReady
+from audit.queries import log_summary
+from core import clock
+from core.errors import DiskFull
+from core.media_store import MediaStore
+from generation.mastering import claims
+from generation.mastering.cards import MADE_FROM
+from generation.mastering.claims import MasterClaim, MasterClaimLost
+from generation.mastering.encoding import FramesMissing, encode_master, encoder_of
+from generation.mastering.picture import FloatPicture
+from generation.mastering.reading_back import codec_facts
+from generation.mastering.sources import SOURCE_BITS, SourceChanged, pictures_for
+from generation.mastering.values import MasterFailure
+from licensing.decision_cards import DecisionCard
+from licensing.operations.gate import redecide
+from licensing.queries import commitments_for, consents_stand
+from provenance.deriving.definition import DerivativeStatement
+from provenance.deriving.operations import DerivativeOrder, sign_derivative
+from provenance.errors import (
+    AssetMissing,
+    FileNotOurs,
+    NoTimeStamp,
+    SignerUnfit,
+    SigningFailed,
+    SourceUnusable,
+)
+from provenance.statement import AuthorizationStatement
+from provenance.values import SignedFile
+
+logger = logging.getLogger(__name__)
+
+_RENEWED_EVERY_S = 1.0
+_THUMBNAIL_WIDTH = 512
+
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
+    ((SourceChanged, FramesMissing, FileNotOurs, AssetMissing), MasterFailure.SOURCE_UNFIT),
+    ((DiskFull,), MasterFailure.DISK_FULL),
+    ((av.FFmpegError,), MasterFailure.ENCODER_FAILED),
+    ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), MasterFailure.SIGNING_FAILED),
+)
+
+
+class _Refused(Exception):
+    """The rules say no, or not without review."""
+
+    def __init__(self, decision_id: UUID, why: str) -> None:
+        super().__init__(why)
+        self.decision_id = decision_id
+
+
+def make(master_id: UUID, organisation_id: UUID, *, worker: str) -> None:
+    """Work on a master until it is signed, refused or failed; nothing when it is not there to be had.
+
+    A database that stops answering ends the attempt with its exception: the lease runs out and it is tried again.
+    """
+    claimed = claims.claim(master_id, organisation_id, worker=worker)
+    if claimed is None:
+        logger.info("Master %s is not to be had.", master_id)
+        return
+    try:
+        _attempt(claimed)
+    except MasterClaimLost:
+        logger.warning("Master %s, attempt %s: somebody else has it now.", master_id, claimed.attempt)
+
+
+def _attempt(claimed: MasterClaim) -> None:
+    try:
+        _work(claimed)
+    except _Refused as refusal:
+        claims.refused(claimed, refusal.decision_id, str(refusal))
+    except LogNotReady:
+        logger.warning("Master %s waits: the log stands still. Is its sequencer running?", claimed.master_id)
+        claims.given_back(claimed)
+    except tuple(kind for kinds, _code in _FAILURES for kind in kinds) as failure:
+        logger.warning("Master %s failed: %s", claimed.master_id, failure)
+        code = next(code for kinds, code in _FAILURES if isinstance(failure, kinds))
+        claims.failed(claimed, code, str(failure))
+    except (MasterClaimLost, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("Master %s failed.", claimed.master_id)
+        claims.failed(
+            claimed, MasterFailure.INTERNAL_ERROR, "Something broke on our side; the worker's log says what."
+        )
+
+
+def _work(claimed: MasterClaim) -> None:
+    decision_id = _permitted(claimed)
+    beat = _Beat(claimed, decision_id)
+    store = MediaStore(settings.MEDIA_FOLDER)
+    with store.temporary(claimed.spec.facts.suffix) as path:
+        thumbnail = _Thumbnail(claimed.spec.frames // 2)
+        encode_master(thumbnail.watched(pictures_for(claimed)), path, claimed.spec, on_frame=beat)
+        facts = codec_facts(path)
+        decision_id = _permitted(claimed)
+        claims.signing(claimed, decision_id)
+
+        def guard() -> None:
+            claims.guard(claimed)
+            if not consents_stand(claimed.organisation_id, decision_id, hold=True):
+                raise _withdrawn(decision_id)
+
+        def close(file: SignedFile) -> None:
+            claims.signed(claimed, asset_id=file.asset_id, facts=facts)
+
+        sign_derivative(
+            DerivativeOrder(
+                organisation_id=claimed.organisation_id,
+                asset_id=claimed.take_asset_id,
+                statement=_statement(claimed, decision_id),
+                source=path,
+                thumbnail_jpeg=thumbnail.jpeg(),
+                actor=claimed.label,
+                production_id=claimed.production_id,
+            ),
+            publish_guard=guard,
+            after_signed=close,
+            meanwhile=beat.renew,
+        )
+
+
+class _Beat:
+    """Renews the lease as frames are done, and stops the work when a consent ended."""
+
+    def __init__(self, claimed: MasterClaim, decision_id: UUID) -> None:
+        self._claim, self._decision_id = claimed, decision_id
+        self._done, self._renewed_at = 0, time.monotonic()
+
+    def __call__(self, frames_done: int) -> None:
+        self._done = frames_done
+        self.renew()
+
+    def renew(self) -> None:
+        if time.monotonic() - self._renewed_at < _RENEWED_EVERY_S:
+            return
+        claims.renewed(self._claim, frames_done=self._done)
+        if not consents_stand(self._claim.organisation_id, self._decision_id):
+            # Stricter than the rules, so they are asked what becomes of it.
+            self._decision_id = _permitted(self._claim)
+        self._renewed_at = time.monotonic()
+
+
+def _permitted(claimed: MasterClaim) -> UUID:
+    """The decision that the rules give now.
+
+    Raises:
+        _Refused: it does not permit.
+    """
+    card = redecide(
+        claimed.decision_id,
+        organisation_id=claimed.organisation_id,
+        stage="generate",
+        actor_label=claimed.label,
+        makes_anew=False,
+    )
+    if card.id is None:
+        raise RuntimeError("A decision of a master was not recorded.")
+    if not card.permitted:
+        raise _Refused(card.id, _reasons_in(card))
+    return card.id
+
+
+def _reasons_in(card: DecisionCard) -> str:
+    # Kept in a column that every member reads: no names, so rules alone.
+    rules = ", ".join(sorted({reason.rule_id for reason in card.reasons})) or "a person of legal decides"
+    return f"The rules no longer permit this take ({rules}). Nothing was signed."
+
+
+def _withdrawn(decision_id: UUID) -> _Refused:
+    return _Refused(
+        decision_id, "A consent or approval that this take rests on ended meanwhile. Nothing was signed."
+    )
+
+
+class _Thumbnail:
+    """Keeps the middle picture as it goes by."""
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._kept: FloatPicture | None = None
+
+    def watched(self, pictures: Iterator[FloatPicture]) -> Iterator[FloatPicture]:
+        for place, picture in enumerate(pictures):
+            if place == self._wanted:
+                self._kept = picture
+            yield picture
+
+    def jpeg(self) -> bytes:
+        if self._kept is None:
+            raise RuntimeError("No picture went by.")
+        picture = Image.fromarray(np.rint(self._kept * 255).astype(np.uint8))
+        picture.thumbnail((_THUMBNAIL_WIDTH, _THUMBNAIL_WIDTH))
+        target = io.BytesIO()
+        picture.save(target, "JPEG", quality=90)
+        return target.getvalue()
+
+
+def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
+    digests = commitments_for(claimed.organisation_id, decision_id)
+    log_origin = log_summary(claimed.organisation_id).origin
+    if log_origin is None:
+        raise LogNotReady
+    spec = claimed.spec
+    return DerivativeStatement(
+        master_id=claimed.master_id,
+        take_id=claimed.take_id,
+        format=spec.format.value,
+        media_type=spec.facts.media_type,
+        width=spec.width,
+        height=spec.height,
+        frames=spec.frames,
+        fps=spec.fps,
+        take_fps=Fraction(claimed.take_fps),
+        made_from=claimed.source.value,
+        source_sha256=claimed.source_sha256,
+        source_bits=SOURCE_BITS[claimed.source],
+        encoder=f"{encoder_of(spec.format)}, FFmpeg {av.ffmpeg_version_info}",
+        note=MADE_FROM[claimed.source],
+        made_at=clock.now(),
+        authorization=AuthorizationStatement(
+            decision_commitment_hex=digests.decision_commitment_hex,
+            consent_commitments_hex=digests.consent_commitments_hex,
+            rule_pack=digests.rule_pack,
+            rule_pack_sha256=digests.rule_pack_sha256,
+            log_origin=log_origin,
+        ),
+    )

@@ -1,0 +1,12 @@
+DROP FUNCTION generation_masters_awaiting_v1();
+REVOKE SELECT ON generation_master FROM countersign_system;
+GRANT DELETE ON generation_master TO countersign_app;
+DROP TRIGGER generation_master_asked_stays ON generation_master;
+DROP TRIGGER generation_master_signed_stays ON generation_master;
+DROP TRIGGER generation_master_is_decided ON generation_master;
+DROP FUNCTION generation_master_is_decided_v1();
+GRANT UPDATE, DELETE ON generation_keptframes TO countersign_app;
+DROP TRIGGER generation_keptframes_no_change ON generation_keptframes;
+ALTER TABLE generation_master DROP CONSTRAINT generation_master_same_organisation_decision;
+ALTER TABLE generation_master DROP CONSTRAINT generation_master_same_organisation;
+ALTER TABLE generation_keptframes DROP CONSTRAINT generation_keptframes_same_organisation;

@@ -1,0 +1,177 @@
+"""Asking for masters of signed takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from accounts.values import Actor
+from audit import trail
+from audit.entry_types import EntryType
+from core import clock
+from core.tenancy import tenant
+from generation.mastering.cards import MasterCard
+from generation.mastering.errors import MasterConflict, MasterNotPossible, MasterRefused
+from generation.mastering.queries import kept_frames_of, master_card
+from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterSource, MasterState
+from generation.models import Master
+from generation.ordering import checked_key
+from generation.page_queries import reasons_against
+from generation.queries import TakeCard, take_card, take_files
+from generation.tasks import make_master
+from licensing.operations.gate import redecide
+from licensing.plain_words import readable
+from productions.queries import shot_card
+
+# What the encoder of DNxHR takes at least.
+_LEAST_DNXHR = (256, 120)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterOrder:
+    """A master as somebody asks for it. `fps` None: as the take has it."""
+
+    take_id: UUID
+    format: MasterFormat
+    fps: Fraction | None = None
+
+
+def request_master(
+    order: MasterOrder, *, actor: Actor, idempotency_key: str | None, everybody: bool = False
+) -> MasterCard:
+    """Queue a master of a signed take, where the rules still permit the take.
+
+    They are asked now, and again before the encoder runs and before it is signed. The same request under the same
+    key gives the same master.
+
+    Args:
+        order: what is asked.
+        actor: whoever asks.
+        idempotency_key: as for a take.
+        everybody: False where the asker may not know of performers whom only legal sees.
+
+    Raises:
+        generation.errors.IdempotencyKeyMissing, MasterConflict: see there.
+        MasterNotPossible: the take cannot be made into this.
+        generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
+        MasterRefused: decided, and not permitted; there is no master.
+        LogNotReady: the log does not cover take or decision yet; there is no master.
+    """
+    key = checked_key(idempotency_key)
+    known = _master_under(key, order, organisation_id=actor.organisation_id)
+    if known is not None:
+        return known
+    organisation_id = actor.organisation_id
+    video = take_files(organisation_id, order.take_id).video
+    take = take_card(organisation_id, order.take_id)
+    fps = _checked(order, take)
+    kept = kept_frames_of(organisation_id, order.take_id)
+    card = redecide(
+        take.decision_id,
+        organisation_id=organisation_id,
+        stage="generate",
+        actor_label=actor.label,
+        makes_anew=False,
+    )
+    if card.id is None:
+        raise RuntimeError("A decision of a master was not recorded.")
+    if not card.permitted:
+        raise MasterRefused(card.id, reasons_against(readable(card, organisation_id, everybody=everybody)))
+    try:
+        master_id = _recorded(
+            order,
+            fps=fps,
+            source=MasterSource.SIGNED_FILE if kept is None else MasterSource.KEPT_FRAMES,
+            # Files are kept under the digest of their content.
+            source_sha256=video.stem if kept is None else kept.file_sha256,
+            decision_id=card.id,
+            production_id=shot_card(organisation_id, take.shot_id).production_id,
+            actor=actor,
+            key=key,
+        )
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        # A twin request was faster: its master is the answer.
+        known = _master_under(key, order, organisation_id=organisation_id)
+        if known is None:
+            raise
+        return known
+    return master_card(organisation_id, master_id)
+
+
+def _checked(order: MasterOrder, take: TakeCard) -> Fraction:
+    fps = Fraction(take.fps) if order.fps is None else order.fps
+    if fps not in (*RATES, Fraction(take.fps)):
+        raise MasterNotPossible("fps", f"{fps} is no rate that masters are made at.")
+    width, height = take.delivered_width, take.delivered_height
+    if width % 2 or height % 2:
+        raise MasterNotPossible(
+            "format", f"{FORMATS[order.format].title} needs an even width and height, not {width}x{height}."
+        )
+    if order.format is MasterFormat.DNXHR_HQX and (width < _LEAST_DNXHR[0] or height < _LEAST_DNXHR[1]):
+        raise MasterNotPossible("format", f"DNxHR needs at least 256x120 pixels, not {width}x{height}.")
+    return fps
+
+
+def _recorded(
+    order: MasterOrder,
+    *,
+    fps: Fraction,
+    source: MasterSource,
+    source_sha256: str,
+    decision_id: UUID,
+    production_id: UUID,
+    actor: Actor,
+    key: str,
+) -> UUID:
+    with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
+        at = clock.now()
+        row: Master = Master.objects.create(
+            take_id=order.take_id,
+            format=order.format,
+            fps=str(fps),
+            source=source,
+            source_sha256=source_sha256,
+            idempotency_key=key,
+            requested_at=at,
+            requested_by_id=actor.user_id,
+            decision_id=decision_id,
+            state=MasterState.QUEUED,
+            woken_at=at,
+        )
+        trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.MASTER_REQUESTED,
+            actor=actor.label,
+            subject=f"take:{order.take_id}",
+            fields={
+                "master": str(row.id),
+                "take": str(order.take_id),
+                "decision": str(decision_id),
+                "kind": order.format.value,
+            },
+            at=at,
+            production_id=production_id,
+        )
+        # Robust: it is queued whether or not the broker answers, and the sweeper finds it.
+        transaction.on_commit(
+            partial(make_master.delay, str(row.id), str(actor.organisation_id)), robust=True
+        )
+    return row.id
+
+
+def _master_under(key: str, order: MasterOrder, *, organisation_id: UUID) -> MasterCard | None:
+    with tenant(organisation_id):
+        row: Master | None = Master.objects.filter(idempotency_key=key).select_related("take").first()
+    if row is None:
+        return None
+    fps = Fraction(row.take.fps) if order.fps is None else order.fps
+    if (row.take_id, row.format, Fraction(row.fps)) != (order.take_id, order.format.value, fps):
+        raise MasterConflict(row.id)
+    return master_card(organisation_id, row.id)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.pages.access import member_page
+from accounts.values import Actor
+from core.errors import StudioError
+from core.ids import new_id
+from generation.doors import MAY_DELIVER
+from generation.master_response import master_response
+from generation.mastering.errors import MasterConflict
+from generation.mastering.queries import kept_frames_of, masters_of_take
+from generation.mastering.values import FORMATS, RATES, MasterFormat
+from generation.operations.masters import MasterOrder, request_master
+from generation.pages.forms import renew_key
+from generation.queries import take_card
+from licensing.doors import SEES_EVERYBODY
+from productions.queries import shot_card
+
+
+class MasterForm(forms.Form):
+    """Which format, and at which rate it is shown."""
+
+    # Made when the form is shown: sending it twice asks once.
+    key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    format = forms.ChoiceField(
+        choices=[
+            ("", "Choose"),
+            *((one.value, f"{said.title}: {said.note}") for one, said in FORMATS.items()),
+        ]
+    )
+    fps = forms.ChoiceField(
+        label="Frames a second",
+        required=False,
+        choices=[("", "As the take has it"), *((str(rate), str(rate)) for rate in RATES)],
+        help_text="Another rate shows the same frames faster or slower; none is made or left out. The file says so.",
+    )
+
+    def renew_key(self) -> None:
+        """Show the form under a new key, so that sending it asks anew."""
+        self.data = renew_key(self.data, new_id())
+
+    def order(self, take_id: UUID) -> MasterOrder:
+        """The order behind a valid form."""
+        said = self.cleaned_data
+        return MasterOrder(
+            take_id=take_id,
+            format=MasterFormat(said["format"]),
+            fps=Fraction(said["fps"]) if said["fps"] else None,
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page(*MAY_DELIVER)
+def new_master(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    card = take_card(actor.organisation_id, take_id)
+    form = MasterForm(request.POST or None, initial={"key": str(new_id())})
+    if form.is_valid():
+        try:
+            request_master(
+                form.order(take_id),
+                actor=actor,
+                idempotency_key=form.cleaned_data["key"],
+                everybody=actor.is_one_of(*SEES_EVERYBODY),
+            )
+        except MasterConflict:
+            # The browser's way back leads to a form that was sent already; what it says now is another request.
+            form.renew_key()
+            form.add_error(
+                None, "This form has made another master already. Send it again to make this one too."
+            )
+        except StudioError as refusal:
+            # Shown beside what was chosen: an error page would lose it.
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Permitted. The master waits for a worker.")
+            return redirect("generation:take", take_id)
+    context = {
+        "form": form,
+        "card": card,
+        "shot": shot_card(actor.organisation_id, card.shot_id),
+        "kept": kept_frames_of(actor.organisation_id, take_id),
+    }
+    return render(request, "generation/new_master.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@member_page()
+def masters(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    """The part of a take's page that changes while masters are made."""
+    found = masters_of_take(actor.organisation_id, take_id)
+    context = {
+        "card": take_card(actor.organisation_id, take_id),
+        "masters": found,
+        "masters_open": not all(one.is_settled for one in found),
+        "polled": True,
+        "may_deliver": actor.is_one_of(*MAY_DELIVER),
+    }
+    return render(request, "generation/components/masters.html", context)
+
+
+@require_safe
+@member_page(*MAY_DELIVER)
+def file(request: HttpRequest, actor: Actor, master_id: UUID) -> HttpResponseBase:
+    return master_response(request, actor, master_id)

@@ -1,0 +1,295 @@
+"""Signing a file that was made from a take's signed file; see `provenance.deriving.definition`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+
+from audit import trail
+from audit.coverage import wait_until_covered
+from audit.entry_types import EntryType
+from audit.errors import LogNotReady
+from audit.travelling import travelling_proof
+from core import clock
+from core.canonical import canonical_bytes
+from core.digests import sha256_hex, sha256_hex_of_file
+from core.ids import new_id
+from core.media_store import MediaStore, StoredFile
+from core.tenancy import tenant
+from provenance import keys, manifest
+from provenance.claim_signers import claim_signer, identity_of
+from provenance.deriving.definition import PARENT_LABEL, DerivativeStatement, derivative_definition
+from provenance.deriving.inspection import derived_source
+from provenance.deriving.queries import derived_file, take_statement
+from provenance.errors import SigningFailed
+from provenance.inspection import Source
+from provenance.models import DerivedAsset, SigningIntent
+from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
+from provenance.sealing import Seal, Sealed, sealed
+from provenance.trust_list import Anchor
+from provenance.unrecorded import announce
+from provenance.updating.inspection import UpdatableSource, history_kept, updatable_source
+from provenance.updating.queries import OwnFile, current_file, own_file
+from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeOrder:
+    """What is to be signed, and from which file of a take it was made.
+
+    Attributes:
+        asset_id: of the take's signed file. Where its credential was added to since, the fullest one is the parent.
+        source: the finished file, without a credential; left as it is.
+        thumbnail_jpeg: goes into the credential, so it is public.
+        actor: `user:<uuid>` or `worker:<name>`, for the log.
+    """
+
+    organisation_id: UUID
+    asset_id: UUID
+    statement: DerivativeStatement
+    source: Path
+    thumbnail_jpeg: bytes
+    actor: str
+    production_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    order: DerivativeOrder
+    parent: OwnFile
+    parent_source: UpdatableSource
+    source: Source
+    derived_id: UUID
+    manifest_id: str
+    definition: manifest.Definition
+    signer: ClaimSigner
+    anchors: tuple[Anchor, ...]
+    identity: Identity | None
+
+    @property
+    def definition_sha256(self) -> str:
+        return sha256_hex(canonical_bytes(self.definition.to_json()))
+
+
+def sign_derivative(
+    order: DerivativeOrder,
+    *,
+    publish_guard: Callable[[], None],
+    after_signed: Callable[[SignedFile], None],
+    meanwhile: Callable[[], None] | None = None,
+) -> SignedFile:
+    """Sign and keep a file that was made from a take's, with that file as its parent and all its history.
+
+    As with the take itself: the parent is held against its record first; the intent is in the log before the key is
+    touched; the signed file is read back before it is kept; record, log entry and what `after_signed` writes commit
+    together, and on any error no file is left. A second call for one master gives what the first one kept.
+
+    Args:
+        order: see there.
+        publish_guard: called inside the last transaction, before anything is written; raises to stop it.
+        after_signed: called inside the last transaction, after the record is written.
+        meanwhile: called now and then while the log is waited for; raises to stop.
+
+    Raises:
+        AssetMissing: this organisation has no such signed file.
+        FileNotOurs: the take's file is not the one that was signed, or its credential holds no longer.
+        SourceUnusable: `order.source` is not what the statement describes.
+        LogNotReady: the log does not cover the intent in time; nothing was signed.
+        NoTimeStamp, SignerUnfit, SigningFailed, DiskFull: as `sign_take_file`.
+    """
+    existing = derived_file(order.organisation_id, order.statement.master_id)
+    if existing is not None:
+        return existing
+    signing = _prepared(order)
+    intent_id, intent_uid = _record_intent(signing)
+    wait_until_covered(order.organisation_id, [intent_uid], meanwhile=meanwhile)
+    seal = _seal(signing, intent_uid)
+    store, suffix = MediaStore(settings.MEDIA_FOLDER), order.source.suffix
+    with store.temporary(suffix) as signed:
+        result = sealed(signing.source, signed, seal)
+        if not history_kept(signing.parent_source.reading, result.reading):
+            raise SigningFailed("The derived file lost a manifest of the one that it was made from.")
+        announced = announce(
+            store,
+            organisation_id=order.organisation_id,
+            record_id=signing.derived_id,
+            key=store.key_of(result.sha256_hex, suffix=suffix),
+        )
+        kept = store.keep(signed, suffix=suffix, sha256_hex=result.sha256_hex)
+    try:
+        return _publish(signing, intent_id, kept, result, publish_guard, after_signed)
+    except DatabaseFailure:
+        recorded = _removed_unless_recorded(signing, store, kept)
+        if recorded is None:
+            raise
+        # Another worker was first, or our own commit happened and only its answer was lost.
+        return recorded
+    except BaseException:
+        _removed_unless_recorded(signing, store, kept)
+        raise
+    finally:
+        announced.settle()
+
+
+def _prepared(order: DerivativeOrder) -> _Signing:
+    at = clock.now()
+    anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
+    parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
+    parent_source = updatable_source(parent, anchors=anchors)
+    source = derived_source(order.source, order.statement, anchors=anchors)
+    manifest_id = manifest.manifest_id_for(uuid4())
+    return _Signing(
+        order=order,
+        parent=parent,
+        parent_source=parent_source,
+        source=source,
+        derived_id=new_id(),
+        manifest_id=manifest_id,
+        definition=derivative_definition(
+            order.statement,
+            take_statement(order.organisation_id, order.asset_id),
+            manifest_id=manifest_id,
+            unbound_sha256=source.unbound_sha256,
+        ),
+        signer=claim_signer(at=at),
+        anchors=anchors,
+        identity=identity_of(order.organisation_id, at=at),
+    )
+
+
+def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
+    proved = travelling_proof(signing.order.organisation_id, intent_uid)
+    if proved is None:
+        raise LogNotReady
+    definition = manifest.with_log_proof(
+        signing.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
+    )
+    parent = IngredientFile(
+        label=PARENT_LABEL,
+        path=signing.parent.path,
+        media_type=signing.parent.media_type,
+        title=signing.parent.title,
+        relationship=Relationship.PARENT_OF,
+    )
+    return Seal(
+        manifest_id=signing.manifest_id,
+        contents=Contents(
+            definition.to_json(), signing.order.thumbnail_jpeg, intent=Intent.EDIT, ingredients=(parent,)
+        ),
+        signer=signing.signer,
+        anchors=signing.anchors,
+        identity=signing.identity,
+    )
+
+
+def _record_intent(signing: _Signing) -> tuple[UUID, UUID]:
+    """The intent's row and its entry in the log."""
+    order, at = signing.order, clock.now()
+    facts: dict[str, Any] = {
+        "source_sha256": sha256_hex_of_file(order.source),
+        "manifest_sha256": signing.definition_sha256,
+        "signer_certificate_sha256": signing.signer.certificate_sha256,
+    }
+    with tenant(order.organisation_id, durable=True):
+        intent = SigningIntent.objects.create(
+            take_id=order.statement.take_id,
+            asset_id=signing.derived_id,
+            manifest_id=signing.manifest_id,
+            intended_at=at,
+            **facts,
+        )
+        entry_uid = trail.record(
+            organisation_id=order.organisation_id,
+            entry_type=EntryType.SIGNING_INTENDED,
+            actor=order.actor,
+            subject=f"take:{order.statement.take_id}",
+            fields={"asset": str(signing.derived_id), "take": str(order.statement.take_id), **facts},
+            at=at,
+            production_id=order.production_id,
+        )
+    return intent.id, entry_uid
+
+
+def _publish(
+    signing: _Signing,
+    intent_id: UUID,
+    kept: StoredFile,
+    result: Sealed,
+    publish_guard: Callable[[], None],
+    after_signed: Callable[[SignedFile], None],
+) -> SignedFile:
+    signed_file = SignedFile(
+        asset_id=signing.derived_id,
+        manifest_id=signing.manifest_id,
+        key=kept.key,
+        sha256_hex=kept.sha256_hex,
+        size_bytes=kept.size_bytes,
+        state=CredentialState.TRUSTED,
+        signer_certificate_sha256=signing.signer.certificate_sha256,
+        time_stamped_at=result.time_stamped_at,
+    )
+    with tenant(signing.order.organisation_id, durable=True):
+        publish_guard()
+        _record(signing, signed_file, intent_id, result)
+        after_signed(signed_file)
+    return signed_file
+
+
+def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result: Sealed) -> None:
+    order, at = signing.order, clock.now()
+    take_id, store_sha256 = order.statement.take_id, sha256_hex(result.manifest_store)
+    anchor = next(one for one in signing.anchors if one.uri == result.reading.anchor_uri)
+    entry_uid = trail.record(
+        organisation_id=order.organisation_id,
+        entry_type=EntryType.DERIVATIVE_SIGNED,
+        actor=order.actor,
+        subject=f"take:{take_id}",
+        fields={
+            "asset": str(signing.derived_id),
+            "take": str(take_id),
+            "file_sha256": signed_file.sha256_hex,
+            "manifest_id": signing.manifest_id,
+            "updates": signing.parent.manifest_id,
+            "intent": str(intent_id),
+            "manifest_store_sha256": store_sha256,
+            "cause": str(order.statement.master_id),
+        },
+        at=at,
+        production_id=order.production_id,
+    )
+    DerivedAsset.objects.create(
+        id=signing.derived_id,
+        asset_id=order.asset_id,
+        intent_id=intent_id,
+        take_id=take_id,
+        cause_id=order.statement.master_id,
+        parent_manifest_id=signing.parent.manifest_id,
+        manifest_id=signing.manifest_id,
+        file_sha256=signed_file.sha256_hex,
+        size_bytes=signed_file.size_bytes,
+        media_key=signed_file.key,
+        manifest_store=result.manifest_store,
+        manifest_store_sha256=store_sha256,
+        certificate_serial=signing.signer.serial,
+        certificate_sha256=signing.signer.certificate_sha256,
+        anchor_sha256=anchor.sha256_hex,
+        statement=signing.definition.to_json(),
+        statement_sha256=signing.definition_sha256,
+        signed_at=at,
+        entry_uid=entry_uid,
+        time_stamped_at=result.time_stamped_at,
+    )
+
+
+def _removed_unless_recorded(signing: _Signing, store: MediaStore, kept: StoredFile) -> SignedFile | None:
+    """After a failed publication: remove the file unless a record names it; the record of the master, if any."""
+    recorded = derived_file(signing.order.organisation_id, signing.order.statement.master_id)
+    if recorded is None or recorded.asset_id != signing.derived_id:
+        store.path(kept.key).unlink(missing_ok=True)
+    return recorded

@@ -1,0 +1,6 @@
+ALTER TABLE provenance_derivedasset DROP CONSTRAINT provenance_derivedasset_asset_same_organisation;
+ALTER TABLE provenance_derivedasset DROP CONSTRAINT provenance_derivedasset_intent_same_organisation;
+
+GRANT UPDATE, DELETE ON provenance_derivedasset TO countersign_app;
+DROP TRIGGER provenance_derivedasset_no_truncate ON provenance_derivedasset;
+DROP TRIGGER provenance_derivedasset_append_only ON provenance_derivedasset;

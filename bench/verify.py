@@ -1,7 +1,7 @@
 """What a verification costs, against the digest of the same file and the SDK used plainly.
 
 Method: films as in `bench/sign.py`, signed once. Each size is measured in a process of its own. All of these in turn,
-n times, after one round that is not counted:
+n times (20 n below 50 MB), after one round that is not counted:
 
 - `sha256`: `hashlib.file_digest` of the file; the unit.
 - `copy`: `shutil.copyfile`.
@@ -34,7 +34,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "platform")]
 
 import c2pa  # noqa: E402 - after the path
 
-from bench.signing.desk import Desk, in_turn, peak_mb, summary  # noqa: E402
+from bench.signing.desk import Desk, in_turn, peak_mb, runs_for, summary  # noqa: E402
 from provenance import c2pa_gateway  # noqa: E402
 from provenance.examining import examine, examine_bounded  # noqa: E402
 from provenance.readings import Outcome  # noqa: E402
@@ -99,7 +99,7 @@ def measure(size_mb: int, runs: int) -> None:
             "verify": peak("verify", desk.verify),
             "bounded": desk.bounded,
         }
-        seconds = in_turn(acts, runs=runs, after={})
+        seconds = in_turn(acts, runs=runs_for(size_mb, runs), after={})
         peaks["bounded"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(json.dumps(summary(size_mb, seconds, peaks)))
 
@@ -124,10 +124,11 @@ def main() -> None:
         )
         one = json.loads(done.stdout)
         found.append(one)
-        print(f"\n{size} MB, n = {chosen.runs}")
+        print(f"\n{size} MB, n = {runs_for(int(size), chosen.runs)}")
         for label, value in one["acts"].items():
             print(
                 f"  {label:9} {value['ms']:10.1f} ms  ({value['least']:.1f} to {value['greatest']:.1f})"
+                f"  processor {value['cpu_ms']:.1f} ms"
                 f"  {value['x_sha256']:6.2f} x sha256  peak {value['peak_mb']:.0f} MB"
             )
     print(json.dumps({"bench": "verify", "runs": chosen.runs, "sizes": found}))

@@ -38,7 +38,7 @@ from provenance.sdk.builders import opened_builder
 from provenance.sdk.contents import Contents, Intent
 from provenance.sdk.contexts import opened_context
 from provenance.sdk.embedding import EmbeddingUnfit, embedded, sidecar
-from provenance.sdk.in_place import sign_into, sign_reserved
+from provenance.sdk.in_place import IN_MEMORY_BYTES, sign_into, sign_reserved
 from provenance.sdk.reports import reading_of
 from provenance.sdk.signers import native_signer
 from provenance.trust_list import Anchor
@@ -47,7 +47,6 @@ from provenance.values import ClaimSigner, Identity
 logger = logging.getLogger(__name__)
 
 _ISO_BMFF = frozenset({"video/mp4", "video/quicktime", "video/x-m4v", "audio/mp4"})
-_IN_MEMORY_BYTES = 16 * 2**20
 
 
 class NoCredential(Exception):
@@ -101,7 +100,7 @@ def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
             return _embed(source, destination, contents, by, give_up_source=give_up_source)
         except NoPlace as reason:
             logger.info("%s is signed whole: %s.", source.name, reason)
-    if source.stat().st_size > _IN_MEMORY_BYTES:
+    if source.stat().st_size > IN_MEMORY_BYTES:
         with source.open("rb") as reading, destination.open("w+b") as writing:
             return _sign(reading, writing, contents=contents, by=by)
     # Eight kilobytes at a time are slow only where each of them goes to a file.

@@ -7,6 +7,7 @@ written at all.
 from __future__ import annotations
 
 import errno
+import io
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from provenance.boxes import Box
 from provenance.layout import Layout, laid_out, padded, reserve_box, reserved
 from provenance.sdk.embedding import embedded
 
+IN_MEMORY_BYTES = 16 * 2**20
 _COPY_AT_ONCE = 2**30
 _BLOCK_BYTES = 2**20
 # File systems that cannot copy among themselves say so in one of these ways.
@@ -27,20 +29,27 @@ _CANNOT_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTS
 def sign_into(source: BinaryIO, destination: Path, builder: c2pa.Builder, media_type: str) -> bytes:
     """Write `source` with the manifest of `builder` to `destination`; the manifest store.
 
+    A small file is made in memory first: the library reads it in a hundred small pieces.
+
     Raises:
         NoPlace: the file is not made so that this can be done; nothing was written.
         SigningFailed, EmbeddingUnfit: no signature.
         OSError: the disk refused.
     """
+    small = os.fstat(source.fileno()).st_size <= IN_MEMORY_BYTES
+    memory = io.BytesIO()
     with ExitStack() as files:
 
         def lay_out(size: int) -> tuple[BinaryIO, _Put]:
             layout = laid_out(source, size)
-            target = files.enter_context(destination.open("w+b", buffering=0))
+            target = memory if small else files.enter_context(destination.open("w+b", buffering=0))
             _write(layout, source, target)
             return target, _Put(target, layout.place, layout.size)
 
-        return embedded(builder, media_type, lay_out)
+        store = embedded(builder, media_type, lay_out)
+    if small:
+        destination.write_bytes(memory.getbuffer())
+    return store
 
 
 def sign_reserved(path: Path, builder: c2pa.Builder, media_type: str) -> bytes | None:
@@ -98,6 +107,9 @@ def _write(layout: Layout, source: BinaryIO, target: BinaryIO) -> None:
 
 def _copy(source: BinaryIO, piece: range, target: BinaryIO) -> None:
     """Copy a range of bytes, inside the kernel where that can be done."""
+    if isinstance(target, io.BytesIO):
+        target.write(os.pread(source.fileno(), len(piece), piece.start))
+        return
     at = piece.start
     while at < piece.stop:
         try:

@@ -108,7 +108,9 @@ def verify_file(
         verification = replace(verification, status_reference=reference_in(examination.reading))
     if verification.authorization is None or verification.manifest_id is None or record is None:
         return verification
-    return _with_today(verification, record.first_manifest_id or verification.manifest_id)
+    return _with_today(
+        verification, record.first_manifest_id or verification.manifest_id, verification.manifest_id
+    )
 
 
 def _examined_with_remote(
@@ -123,10 +125,10 @@ def _examined_with_remote(
         return replace(examined(beside=store), beside=url)
 
 
-def _with_today(verification: Verification, manifest_id: str) -> Verification:
+def _with_today(verification: Verification, manifest_id: str, active_id: str) -> Verification:
     """With what stands today. Who knows that stands above this room and is named in the settings."""
     try:
-        return replace(verification, today=import_string(settings.STANDING_TODAY)(manifest_id))
+        return replace(verification, today=import_string(settings.STANDING_TODAY)(manifest_id, active_id))
     except DatabaseFailure as error:
         logger.warning("What stands today is not known: %s", error)
         note = "What stands today is not known: repository not reachable."

@@ -190,7 +190,18 @@ class DeliveryQuery(serializers.Serializer[Any]):
     production = serializers.UUIDField(required=False, help_text="Only those of this production.")
 
 
+class CopyResource(serializers.Serializer[Any]):
+    """The recipient's own copy: the same content, and a credential that says for whom it was made, under a salt."""
+
+    manifest_id = serializers.CharField()
+    file_sha256 = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    is_in_log = serializers.BooleanField(help_text="Until the log covers it, nobody gets it.")
+    recipient_commitment = serializers.CharField(source="recipient_commitment_hex")
+
+
 class DeliveryDetailResource(DeliveryResource):
+    copy = CopyResource(allow_null=True, help_text="Null: the file goes out as it was signed.")
     recall = RecallResource(allow_null=True)
     events = DeliveryEventResource(many=True)
 

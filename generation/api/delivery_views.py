@@ -16,6 +16,7 @@ from core.pagination import Pages
 from generation.api.asking import DRY_RUN, IDEMPOTENCY_KEY
 from generation.api.delivery_serializers import (
     ContactOrder,
+    CopyResource,
     DeliveryDetailResource,
     DeliveryEventResource,
     DeliveryQuery,
@@ -44,6 +45,7 @@ from generation.deliveries.queries import (
 from generation.deliveries.values import RecipientKind
 from generation.doors import MAY_CALL_BACK, MAY_DELIVER, SEES_CONTACTS
 from generation.operations.deliveries import deliver_take, try_delivery
+from generation.operations.delivery_copies import make_copy
 from generation.operations.delivery_links import issue_link, revoke_link
 from generation.operations.recalls import (
     recall_delivery,
@@ -162,10 +164,18 @@ class Delivery(_Door):
         return Response(
             {
                 **DeliveryResource(page.card, context=_context(request)).data,
+                "copy": CopyResource(page.copy).data if page.copy else None,
                 "recall": RecallResource(page.recall).data if page.recall else None,
                 "events": DeliveryEventResource(page.events, many=True).data,
             }
         )
+
+
+class DeliveryCopy(_Door):
+    @extend_schema(operation_id="delivery_copy_make", request=None, responses={201: CopyResource})
+    def post(self, request: Request, delivery_id: UUID) -> Response:
+        """Make the recipient's own copy. Asked again, the same one."""
+        return Response(CopyResource(make_copy(delivery_id, actor=acting(request))).data, status=201)
 
 
 class DeliveryLinks(_Door):

@@ -45,6 +45,7 @@ urlpatterns = [
     path("recipients/<uuid:recipient_id>/contact", delivery_views.RecipientContact.as_view()),
     path("deliveries", delivery_views.Deliveries.as_view()),
     path("deliveries/<uuid:delivery_id>", delivery_views.Delivery.as_view()),
+    path("deliveries/<uuid:delivery_id>/copy", delivery_views.DeliveryCopy.as_view()),
     path("deliveries/<uuid:delivery_id>/links", delivery_views.DeliveryLinks.as_view()),
     path("deliveries/<uuid:delivery_id>/recall", delivery_views.Recall.as_view()),
     path("deliveries/<uuid:delivery_id>/recall/notices", delivery_views.RecallNotices.as_view()),

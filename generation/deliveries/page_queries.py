@@ -13,6 +13,7 @@ from generation.deliveries.cards import (
     LinkCard,
     RecipientCard,
 )
+from generation.deliveries.copies import CopyCard, copy_of
 from generation.deliveries.queries import (
     deliveries,
     delivery_card,
@@ -33,12 +34,13 @@ from productions.queries import ProductionCard, ShotCard, production_card, shot_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPage:
-    """A delivery with all there is about it."""
+    """A delivery with all there is about it; `copy` is None where the file goes out as it was signed."""
 
     card: DeliveryCard
     recall: RecallCard | None
     links: tuple[LinkCard, ...]
     events: tuple[DeliveryEventCard, ...]
+    copy: CopyCard | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def delivery_page(organisation_id: UUID, delivery_id: UUID) -> DeliveryPage:
             recall=recall_of(organisation_id, delivery_id),
             links=links_of(organisation_id, delivery_id),
             events=events_of(organisation_id, delivery_id),
+            copy=copy_of(organisation_id, delivery_id),
         )
 
 

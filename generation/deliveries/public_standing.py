@@ -15,6 +15,7 @@ from generation.deliveries.values import RecallCause, Standing, StandsToday
 from generation.models import Delivery, Take
 from licensing.grounds import grounds_of
 from licensing.naming import named_performers
+from provenance.updating.queries import delivery_of_copy
 from provenance.values import PublicState, Today
 
 _PUBLIC = {
@@ -25,10 +26,15 @@ _PUBLIC = {
 }
 
 
-def standing_of_manifest(manifest_id: str) -> Today | None:
+def standing_of_manifest(manifest_id: str, active_id: str) -> Today | None:
     """What stands today of the file that bears this credential; None where no take of ours has it.
 
     It names neither studio nor recipient, and of the performers only those who chose to be named.
+
+    Args:
+        manifest_id: of the first signature.
+        active_id: of the manifest on top, by which a recipient's own copy is told apart: of that one the other
+            deliveries say nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -38,14 +44,18 @@ def standing_of_manifest(manifest_id: str) -> Today | None:
     if row is None:
         return None
     organisation_id, take_id = row
-    return standings_of_takes(organisation_id, [take_id])[take_id]
+    copy_of = delivery_of_copy(organisation_id, active_id) if active_id != manifest_id else None
+    return standings_of_takes(organisation_id, [take_id], delivery_id=copy_of)[take_id]
 
 
-def standings_of_takes(organisation_id: UUID, take_ids: Collection[UUID]) -> dict[UUID, Today]:
-    """By take, what anybody is told of its file at this moment."""
+def standings_of_takes(
+    organisation_id: UUID, take_ids: Collection[UUID], *, delivery_id: UUID | None = None
+) -> dict[UUID, Today]:
+    """By take, what anybody is told of its file at this moment; with `delivery_id` of the copy for that delivery."""
     with tenant(organisation_id):
         decisions = dict(Take.objects.filter(id__in=take_ids).values_list("id", "decision_id"))
-        rows = list(Delivery.objects.filter(take_id__in=take_ids))
+        delivered_rows = Delivery.objects.filter(take_id__in=take_ids)
+        rows = list(delivered_rows if delivery_id is None else delivered_rows.filter(id=delivery_id))
         disputes = open_disputes(take_ids)
         named = named_performers(set(decisions.values()))
     made_on = grounds_of(organisation_id, set(decisions.values()))

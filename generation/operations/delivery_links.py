@@ -21,6 +21,7 @@ from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.deliveries.cards import DeliveryCard, LinkCard
+from generation.deliveries.copies import copy_of
 from generation.deliveries.errors import (
     DeliveryNotStanding,
     LinkExpired,
@@ -170,7 +171,17 @@ def fetch_file(token: str) -> HandedOut:
         )
         if not stands:
             refusal = DeliveryNotStanding(delivery.standing.state.value, delivery.standing.reason)
-        key: str = Take.objects.values_list("video_key", flat=True).get(id=delivery.take_id)
+        copy = copy_of(held.organisation_id, delivery.id)
+        if stands and copy is not None and not copy.is_in_log:
+            raise LogNotReady(
+                "Your copy is made. The log has not confirmed it yet, and until then nobody gets it. Come back in a "
+                "moment."
+            )
+        key: str = (
+            copy.media_key
+            if copy is not None
+            else Take.objects.values_list("video_key", flat=True).get(id=delivery.take_id)
+        )
     # Raised after the commit, so that the event of the refusal stays.
     if refusal is not None:
         raise refusal

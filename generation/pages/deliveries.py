@@ -25,6 +25,7 @@ from generation.deliveries.queries import deliveries, recipients
 from generation.deliveries.values import RecipientKind
 from generation.doors import MAY_CALL_BACK, MAY_DELIVER, SEES_CONTACTS
 from generation.operations.deliveries import deliver_take, try_delivery
+from generation.operations.delivery_copies import make_copy
 from generation.operations.delivery_links import issue_link, revoke_link
 from generation.operations.recalls import (
     recall_delivery,
@@ -114,6 +115,14 @@ def new_delivery(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespo
 @member_page()
 def delivery(request: HttpRequest, actor: Actor, delivery_id: UUID) -> HttpResponse:
     return _shown(request, actor, delivery_id)
+
+
+@require_POST
+@member_page(*MAY_DELIVER)
+def make_own_copy(request: HttpRequest, actor: Actor, delivery_id: UUID) -> HttpResponse:
+    make_copy(delivery_id, actor=actor)
+    messages.success(request, "Made. Links hand out the recipient's own copy from now on.")
+    return redirect("generation:delivery", delivery_id)
 
 
 @require_POST

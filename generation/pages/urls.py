@@ -64,6 +64,7 @@ urlpatterns = [
     path("productions/<uuid:production_id>/deliveries", deliveries.of_production, name="deliveries-of"),
     path("deliveries", deliveries.every_delivery, name="deliveries"),
     path("deliveries/<uuid:delivery_id>", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:delivery_id>/copy", deliveries.make_own_copy, name="delivery-copy"),
     path("deliveries/<uuid:delivery_id>/links", deliveries.new_link, name="new-link"),
     path("deliveries/<uuid:delivery_id>/recall", deliveries.recall, name="recall"),
     path("deliveries/<uuid:delivery_id>/recall/notices", deliveries.notice, name="recall-notice"),

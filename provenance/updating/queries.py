@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
+from audit.coverage import covered_sql
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from provenance.errors import AssetMissing
+from provenance.manifest import DELIVERY_LABEL
 from provenance.models import CredentialUpdate, SignedAsset
 from provenance.values import CredentialState, SignedFile, UpdateReason
 
@@ -106,3 +111,63 @@ def updated_file(
         signer_certificate_sha256=row.certificate_sha256,
         time_stamped_at=row.time_stamped_at,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredCopy:
+    """A file of ours whose credential says for whom it was made. `is_in_log`: the log covers its signature."""
+
+    delivery_id: UUID
+    file_id: UUID
+    manifest_id: str
+    file_sha256: str
+    media_key: str
+    signed_at: datetime
+    recipient_commitment_hex: str
+    is_in_log: bool
+
+
+def delivered_copies(organisation_id: UUID, delivery_ids: Collection[UUID]) -> list[DeliveredCopy]:
+    """The copies that were made for these deliveries."""
+    with tenant(organisation_id):
+        rows = list(
+            CredentialUpdate.objects.filter(
+                reason=UpdateReason.DELIVERY, cause_id__in=list(delivery_ids)
+            ).defer("manifest_store")
+        )
+        covered = _covered([row.id for row in rows])
+    return [
+        DeliveredCopy(
+            delivery_id=row.cause_id,
+            file_id=row.id,
+            manifest_id=row.manifest_id,
+            file_sha256=row.file_sha256,
+            media_key=row.media_key,
+            signed_at=row.signed_at,
+            recipient_commitment_hex=_note_in(row)["recipient"],
+            is_in_log=row.id in covered,
+        )
+        for row in rows
+    ]
+
+
+def delivery_of_copy(organisation_id: UUID, manifest_id: str) -> UUID | None:
+    """Which delivery a credential was made for; None where it is for everybody."""
+    with tenant(organisation_id):
+        found = CredentialUpdate.objects.filter(reason=UpdateReason.DELIVERY, manifest_id=manifest_id)
+        cause_id = found.values_list("cause_id", flat=True).first()
+    return None if cause_id is None else UUID(str(cause_id))
+
+
+def _covered(ids: list[UUID]) -> frozenset[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT added.id FROM provenance_credentialupdate added"  # noqa: S608 - of our own code
+            f" WHERE added.id = ANY(%s) AND {covered_sql('added.entry_uid')}",
+            [ids],
+        )
+        return frozenset(one for (one,) in cursor.fetchall())
+
+
+def _note_in(row: CredentialUpdate) -> dict[str, str]:
+    return next(one["data"] for one in row.statement["assertions"] if one["label"] == DELIVERY_LABEL)

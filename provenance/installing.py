@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,11 +61,21 @@ class Installed:
     replaced_until: datetime | None
 
 
-def install_signer(issued: Issued, *, at: datetime) -> Installed:
+def _unrecorded(_added: InstalledSigner, _registered: RegisteredKey) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def install_signer(
+    issued: Issued,
+    *,
+    at: datetime,
+    recorded: Callable[[InstalledSigner, RegisteredKey], AbstractContextManager[None]] = _unrecorded,
+) -> Installed:
     """Let a registered key sign under the chain that was issued for it.
 
     The chain is held against the profile on the day the signer begins. The signer in use until then is retired as
-    superseded once the overlap is over: what it signed reads `retired_signer`, and never altered.
+    superseded once the overlap is over: what it signed reads `retired_signer`, and never altered. `recorded` is
+    entered around the writing of the files, and where it raises nothing is written.
 
     Raises:
         KeyOfAnotherPurpose: no ceremony registered the key of this certificate.
@@ -94,12 +106,13 @@ def install_signer(issued: Issued, *, at: datetime) -> Installed:
         changed = entries.with_signer(added)
         before = in_use(entries, listed, registered.purpose, registered.organisation_id, at=begins)
         until = begins + issued.overlap if before else None
-        _keep_record(issued, added, registered, key, at=at)
-        # In this order: at no moment is a signer in use that nobody trusts, and at none is there no signer.
-        _trust(listed, registered.purpose, root, at=at)
-        replace_file(roster_path(folder), to_json(changed))
-        if before is not None and until is not None:
-            _retire(before.serial, at=at, until=until)
+        with recorded(added, registered):
+            _keep_record(issued, added, registered, key, at=at)
+            # In this order: at no moment is a signer in use that nobody trusts, and at none is there no signer.
+            _trust(listed, registered.purpose, root, at=at)
+            replace_file(roster_path(folder), to_json(changed))
+            if before is not None and until is not None:
+                _retire(before.serial, at=at, until=until)
     return Installed(added, registered, before.serial if before else None, until)
 
 

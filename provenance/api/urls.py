@@ -1,12 +1,13 @@
 from django.urls import path
 
-from provenance.api import process_record_views, reference_views, status_views, views
+from provenance.api import process_record_views, reference_views, signer_views, status_views, views
 from provenance.api import resolution_views as resolving
 
 urlpatterns = [
     path("productions/<uuid:production_id>/references", reference_views.References.as_view()),
     path("process-records/<str:record_sha256>", process_record_views.ProcessRecord.as_view()),
     path("references/<uuid:reference_id>", reference_views.Reference.as_view()),
+    path("signers", signer_views.Signers.as_view(), name="api-signers"),
     path("verify", views.Verify.as_view(), name="api-verify"),
     path("verifications", views.Verifications.as_view(), name="api-verifications"),
     path("status-lists", status_views.StatusLists.as_view(), name="api-status-lists"),

@@ -17,6 +17,7 @@ from core import clock
 from core.errors import StudioError
 from provenance.ceremony import Plan, fingerprint, hold_ceremony
 from provenance.ceremony_records import BadCeremonyRecord
+from provenance.identity_entries import installed_in_log
 from provenance.installing import Issued, install_signer
 from provenance.providers.addresses import BadKeyAddress, KeyPurpose
 from provenance.signer_health import authority_lines, key_lines, signer_lines
@@ -129,6 +130,7 @@ def _install(options: Mapping[str, Any], *, say: Callable[[str], object]) -> boo
             people=tuple(options["people"]),
         ),
         at=at,
+        recorded=installed_in_log,
     )
     signer, registered = installed.signer, installed.registered
     say(

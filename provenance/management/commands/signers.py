@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
 from provenance import keys, trust_list
+from provenance.claim_signers import load_roster
+from provenance.identity_entries import retired_in_log
 from provenance.management.key_verbs import VERBS, add_key_verbs, follow_key_verb
 from provenance.trust_list import BadTrustList, Removal, TrustList
 
@@ -59,8 +61,10 @@ class Command(BaseCommand):
                 return listed.without_anchor(str(options["sha256"]), removal=removal, at=at)
             return listed.without_signer(str(options["serial"]), removal=removal, at=at)
 
+        serial = str(options["serial"]) if options["act"] == "retire" else ""
         try:
-            return keys.change_trust_list(settings.KEYS_FOLDER, change)
+            with retired_in_log(load_roster(settings.KEYS_FOLDER), serial, reason_code=removal.value):
+                return keys.change_trust_list(settings.KEYS_FOLDER, change)
         except BadTrustList as error:
             raise CommandError(str(error)) from error
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import av
 import numpy as np
@@ -36,6 +36,9 @@ _ENCODER_THREADS = 2
 _SHEET_FRAMES = 5
 _SHEET_FRAME_WIDTH = 256
 _JPEG_QUALITY = 90
+_DIMENSIONS = 3
+# Gives a frame of the same kind and size.
+Marker: TypeAlias = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,10 @@ class VideoWriter:
     unusable file behind, which its owner removes.
     """
 
-    def __init__(self, path: Path, delivery: Delivery) -> None:
+    def __init__(self, path: Path, delivery: Delivery, *, mark: Marker | None = None) -> None:
+        """`mark` is put over each frame before anything else sees it."""
         self._path = path
+        self._mark = mark
         self._delivery = delivery
         self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUE)
         self._stop = threading.Event()
@@ -154,7 +159,7 @@ class VideoWriter:
                 return
             if self._stop.is_set():
                 raise _Stopped
-            yield frame
+            yield self._mark(frame) if self._mark is not None and _is_picture(frame) else frame
 
 
 def _encode(frames: Iterator[npt.NDArray[np.uint8]], path: Path, delivery: Delivery) -> Encoded:
@@ -235,6 +240,11 @@ def _check_frame(
     height, width = shape[:2]
     if delivery.width % width or delivery.height * width != delivery.width * height:
         raise WrongFrames(f"{width}x{height} does not scale to {delivery.width}x{delivery.height}.")
+
+
+def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
+    """What is none is refused by `_check_frame`, in its own words."""
+    return frame.dtype == np.uint8 and frame.ndim == _DIMENSIONS
 
 
 class _Stills:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -65,7 +65,9 @@ from provenance.errors import (
     SourceUnusable,
 )
 from provenance.operations import sign_take_file
+from provenance.statement import SoftBinding
 from provenance.values import SignedFile
+from provenance.watermarks.provider import marker
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +113,7 @@ class _Files:
 class _Rendered:
     encoded: Encoded
     fingerprint: dict[str, str | int]
+    soft_bindings: tuple[SoftBinding, ...] = ()
 
 
 def render(take_id: UUID, organisation_id: UUID, *, worker: str) -> None:
@@ -243,7 +246,10 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
 
         sign_take_file(
             organisation_id=claimed.organisation_id,
-            statement=statement_of(claimed, rendered.encoded, decision_id, made_at=made_at),
+            statement=replace(
+                statement_of(claimed, rendered.encoded, decision_id, made_at=made_at),
+                soft_bindings=rendered.soft_bindings,
+            ),
             source=path,
             thumbnail_jpeg=rendered.encoded.poster_jpeg,
             actor=claimed.label,
@@ -284,7 +290,9 @@ def _rendered(
         heart.progress(latest)
 
     keeper = files.keeper
-    with VideoWriter(files.video, delivery) as writer, keeper or nullcontext():
+    marked = marker()
+    writing = VideoWriter(files.video, delivery, mark=marked.put if marked else None)
+    with writing as writer, keeper or nullcontext():
         for frame in engine.render(spec, on_progress=on_progress, given=given, unrounded=keeper is not None):
             if keeper is not None:
                 keeper.write(frame)
@@ -296,7 +304,8 @@ def _rendered(
     watch.add("denoise", denoised_at - began)
     watch.add("decode", decoded_at - denoised_at)
     watch.add("encode", time.perf_counter() - decoded_at)
-    return _Rendered(encoded=encoded, fingerprint=dict(engine.fingerprint()))
+    declared = (SoftBinding(marked.alg, marked.mark.hex()),) if marked else ()
+    return _Rendered(encoded=encoded, fingerprint=dict(engine.fingerprint()), soft_bindings=declared)
 
 
 def _permitted(claimed: Claim) -> DecisionCard:

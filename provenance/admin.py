@@ -1,7 +1,14 @@
 from django.contrib import admin
 
 from accounts.admin_site import RecordAdmin
-from provenance.models import AssetFingerprint, CredentialUpdate, ReferenceMedia, SignedAsset, SigningIntent
+from provenance.models import (
+    AssetFingerprint,
+    AssetMark,
+    CredentialUpdate,
+    ReferenceMedia,
+    SignedAsset,
+    SigningIntent,
+)
 
 
 @admin.register(SigningIntent)
@@ -35,3 +42,10 @@ class AssetFingerprintAdmin(RecordAdmin):
 class ReferenceMediaAdmin(RecordAdmin):
     list_display = ["title", "production", "media_type", "state", "received_at"]
     search_fields = ["title", "source_sha256", "file_sha256", "manifest_id"]
+
+
+@admin.register(AssetMark)
+class AssetMarkAdmin(RecordAdmin):
+    list_display = ["manifest_id", "algorithm", "made_at"]
+    search_fields = ["manifest_id"]
+    exclude = ["mark", "keys"]

@@ -312,3 +312,28 @@ class StatusEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.manifest_id} at {self.index}"
+
+
+class AssetMark(TenantModel):
+    """The invisible watermark in the film of a signed file, read back before it was declared."""
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    asset = models.OneToOneField(SignedAsset, on_delete=models.PROTECT, related_name="+")
+    manifest_id = models.CharField(max_length=60)
+    algorithm = models.CharField(max_length=60)
+    mark = models.BinaryField(help_text="8 bytes that mean nothing but themselves.")
+    keys = ArrayField(models.IntegerField(), help_text="Parts of the mark, to look it up by.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [GinIndex(fields=["keys"], name="provenance_mark_keys", fastupdate=False)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_mark_manifest_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manifest_id} ({self.algorithm})"

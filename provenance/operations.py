@@ -26,14 +26,15 @@ from core.tenancy import tenant
 from provenance import keys, manifest, queries, recovery
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.errors import SourceUnusable
-from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
+from provenance.fingerprints.values import Fingerprint
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
 from provenance.models import SignedAsset, SigningIntent
 from provenance.process_records import with_process_record
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
-from provenance.statement import SoftBinding, TakeStatement
+from provenance.soft_bindings import record_bindings, with_bindings
+from provenance.statement import TakeStatement
 from provenance.status_references import new_reference, with_reference
 from provenance.trust_list import Anchor
 from provenance.unrecorded import announce
@@ -167,9 +168,7 @@ def _order(
     if not thumbnail_jpeg.startswith(_JPEG_START):
         raise SourceUnusable("The thumbnail is not a JPEG.")
     fingerprint = recovery.own_fingerprint(source)
-    if fingerprint is not None:
-        declared = SoftBinding(ISCC_ALGORITHM, fingerprint.iscc)
-        statement = replace(statement, soft_bindings=(*statement.soft_bindings, declared))
+    statement = with_bindings(statement, fingerprint)
     manifest_id = manifest.manifest_id_for(uuid4())
     definition = with_reference(
         manifest.definition(statement, manifest_id=manifest_id, unbound_sha256=inspected.unbound_sha256),
@@ -315,8 +314,7 @@ def _record_asset(
         entry_uid=entry_uid,
         time_stamped_at=result.time_stamped_at,
     )
-    if order.fingerprint is not None:
-        recovery.record_fingerprint(asset, order.fingerprint, at=at)
+    record_bindings(asset, order.statement.soft_bindings, order.fingerprint, at=at)
 
 
 def _removed_unless_recorded(order: _Order, store: MediaStore, kept: StoredFile) -> SignedFile | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from core.tenancy import tenant
@@ -22,9 +25,16 @@ from provenance.fingerprints.values import (
 )
 from provenance.models import AssetFingerprint, SignedAsset
 from provenance.values import CredentialState, Verification
+from provenance.watermarks import reading
+from provenance.watermarks.provider import reading_providers
+from provenance.watermarks.spectra import readings_of
+
+logger = logging.getLogger(__name__)
 
 # More share a key only where very many of our films are alike; the first ones do then.
 _MOST_CANDIDATES = 4000
+# One in ten of all share a part of a mark by accident.
+_MOST_MARKS = 200_000
 # A take has seconds. Its own worker waits for this, and nobody else.
 _OWN_LIMIT_S = 120.0
 
@@ -35,9 +45,20 @@ _IN_PLAIN_WORDS = {
 
 
 def films_like(fingerprint: Fingerprint, *, most: int = 10) -> list[Match]:
-    """Files of any organisation of ours that look like the film, the most alike first."""
+    """Files of any organisation of ours that look like the film or bear its watermark, the most alike first."""
     candidates = _candidates(matching.keys_to_ask(fingerprint))
-    return matching.matches(fingerprint, candidates, most=most)
+    found = {match.manifest_id: match for match in _by_mark(fingerprint)}
+    for match in matching.matches(fingerprint, candidates, most=most):
+        # Where two takes look alike, the watermark tells them apart.
+        found.setdefault(match.manifest_id, match)
+    marked = sorted(found.values(), key=lambda one: one.algorithm in {DHASH_ALGORITHM, ISCC_ALGORITHM})
+    return marked[:most]
+
+
+def films_marked(alg: str, mark: bytes, *, most: int = 10) -> list[Match]:
+    """Files whose declared watermark is exactly `mark`."""
+    same = [urn for urn, known in _marks(reading.keys_of(mark), alg) if known == mark]
+    return [Match(manifest_id=urn, similarity=100, algorithm=alg) for urn in same[:most]]
 
 
 def films_of_iscc(digest: bytes, *, most: int = 10) -> list[Match]:
@@ -79,8 +100,18 @@ def fingerprint_of_asset(organisation_id: UUID, asset_id: UUID) -> AssetFingerpr
     return row
 
 
-def recovered(verification: Verification, match: Match) -> Verification:
-    """The answer about a file without a credential, when its film looks like one of ours."""
+def looked_up(verification: Verification, fingerprint: Fingerprint) -> Verification:
+    """The answer about a file without a credential, with the file of ours that its film looks like, if any."""
+    try:
+        found = films_like(fingerprint, most=1)
+    except DatabaseFailure as error:
+        logger.warning("Not looked up by fingerprint: %s", error)
+        note = "not looked up by fingerprint: repository not reachable"
+        return replace(verification, reasons=(*verification.reasons, note))
+    return _recovered(verification, found[0]) if found else verification
+
+
+def _recovered(verification: Verification, match: Match) -> Verification:
     return replace(
         verification,
         state=CredentialState.RECOVERED,
@@ -100,6 +131,28 @@ def _sentence(match: Match) -> str:
         f"By {by} it looks like a file of ours (similarity {match.similarity} of 100{mirrored}{where}). "
         "That says where it comes from, and not that it is unchanged."
     )
+
+
+def _by_mark(fingerprint: Fingerprint) -> Iterator[Match]:
+    for provider in reading_providers():
+        for nth, strengths in enumerate(readings_of(fingerprint, provider)):
+            known = {mark: urn for urn, mark in _marks(reading.keys_to_ask(strengths), provider.alg)}
+            mark = reading.most_likely(strengths, known)
+            if mark is not None:
+                yield Match(
+                    manifest_id=known[mark],
+                    similarity=reading.similarity_of(strengths, mark),
+                    algorithm=provider.alg,
+                    mirrored=nth > 0,
+                )
+
+
+def _marks(keys: list[int], alg: str) -> list[tuple[str, bytes]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT manifest_id, mark FROM provenance_marks_like_v1(%s, %s, %s)", [keys, alg, _MOST_MARKS]
+        )
+        return [(urn, bytes(mark)) for urn, mark in cursor.fetchall()]
 
 
 def _candidates(keys: list[int]) -> list[Candidate]:

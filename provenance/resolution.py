@@ -25,6 +25,8 @@ from provenance.fingerprints.values import ISCC_ALGORITHM, ISCC_BYTES, Match
 from provenance.models import SignedAsset
 from provenance.readings import Outcome
 from provenance.values import PublicState, Today
+from provenance.watermarks.carrier import MARK_BYTES
+from provenance.watermarks.provider import reading_providers
 
 FINGERPRINTS = (ISCC_ALGORITHM,)
 MOST_RESULTS = 50
@@ -45,6 +47,8 @@ def by_binding(*, alg: str, value: str, most: int) -> list[Match]:
         BindingMalformed: not a value of that algorithm.
     """
     _known(alg)
+    if alg in watermarks():
+        return recovery.films_marked(alg, _mark(value), most=most)
     return recovery.films_of_iscc(_iscc_digest(value), most=most)
 
 
@@ -62,6 +66,10 @@ def by_film(path: Path, *, alg: str | None, most: int) -> list[Match]:
         raise FilmUnreadable(examined.detail)
     if examined.fingerprint is None:
         return []
+    if alg in watermarks():
+        return [
+            match for match in recovery.films_like(examined.fingerprint, most=most) if match.algorithm == alg
+        ]
     if alg is not None:
         return recovery.films_of_iscc(examined.fingerprint.iscc_digest, most=most)
     return recovery.films_like(examined.fingerprint, most=most)
@@ -95,7 +103,7 @@ def manifest_store(manifest_id: str, *, active_alone: bool, organisation_id: UUI
 
 def watermarks() -> tuple[str, ...]:
     """Watermarks that can be looked up here."""
-    return ()
+    return tuple(one.alg for one in reading_providers())
 
 
 def _own_store(urn: str, organisation_id: UUID) -> bytes | None:
@@ -110,8 +118,25 @@ def _is_public(urn: str) -> bool:
 
 
 def _known(alg: str) -> None:
-    if alg not in FINGERPRINTS:
-        raise AlgorithmUnknown(f"This service resolves {', '.join(FINGERPRINTS)}.")
+    known = (*FINGERPRINTS, *watermarks())
+    if alg not in known:
+        raise AlgorithmUnknown(f"This service resolves {', '.join(known)}.")
+
+
+def _mark(value: str) -> bytes:
+    """The 8 bytes of a watermark.
+
+    Raises:
+        BindingMalformed: it is none.
+    """
+    for spelled in _spellings(value):
+        try:
+            mark = bytes.fromhex(spelled)
+        except ValueError:
+            continue
+        if len(mark) == MARK_BYTES:
+            return mark
+    raise BindingMalformed("The value is no watermark: 16 hexadecimal digits, in base64.")
 
 
 def _iscc_digest(value: str) -> bytes:

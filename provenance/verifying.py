@@ -21,7 +21,6 @@ from provenance.beside.finding import credential_beside, credential_path, list_p
 from provenance.errors import ReferenceRefused
 from provenance.examining import examine_bounded
 from provenance.fetching import fetch
-from provenance.fingerprints.values import Fingerprint
 from provenance.identity_roots import identity_roots_pem
 from provenance.log_proofs import KnownLogs
 from provenance.readings import Examination
@@ -100,7 +99,7 @@ def verify_file(
         ),
     )
     if examination.fingerprint is not None:
-        return _with_recovery(verification, examination.fingerprint)
+        return recovery.looked_up(verification, examination.fingerprint)
     if examination.reading is not None:
         told = told_by(examination.reading, intact=verification.claims is not None)
         verification = replace(verification, told=told)
@@ -133,14 +132,3 @@ def _with_today(verification: Verification, manifest_id: str, active_id: str) ->
         logger.warning("What stands today is not known: %s", error)
         note = "What stands today is not known: repository not reachable."
         return replace(verification, reasons=(*verification.reasons, note))
-
-
-def _with_recovery(verification: Verification, fingerprint: Fingerprint) -> Verification:
-    """With the file of ours that a film without a credential looks like, if there is one."""
-    try:
-        found = recovery.films_like(fingerprint, most=1)
-    except DatabaseFailure as error:
-        logger.warning("Not looked up by fingerprint: %s", error)
-        note = "not looked up by fingerprint: repository not reachable"
-        return replace(verification, reasons=(*verification.reasons, note))
-    return recovery.recovered(verification, found[0]) if found else verification

@@ -46,6 +46,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_FETCH_REMOTE_MANIFESTS",
         "COUNTERSIGN_RESOLVE_REFERENCES",
         "COUNTERSIGN_RULE_PACK_KEYS",
+        "COUNTERSIGN_WATERMARK",
         "COUNTERSIGN_WITNESSES",
         "COUNTERSIGN_WITNESS_QUORUM",
         "COUNTERSIGN_TEST_DATABASE_URL",
@@ -106,6 +107,7 @@ class Environment:
     key_stores: KeyStores
     fetch_remote_manifests: bool
     resolve_references: bool
+    watermark: str
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -159,6 +161,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         key_stores=_key_stores(env),
         fetch_remote_manifests=_flag(env, "COUNTERSIGN_FETCH_REMOTE_MANIFESTS", default=False),
         resolve_references=_flag(env, "COUNTERSIGN_RESOLVE_REFERENCES", default=False),
+        watermark=_watermark(env),
     )
 
 
@@ -174,6 +177,14 @@ def require_own_keys(data_folder: Path) -> None:
             f"{keys} belongs to another account. Run as that account, give the folder to this one, or set "
             "COUNTERSIGN_DATA to a folder of your own."
         )
+
+
+def _watermark(env: Mapping[str, str]) -> str:
+    """`off`, `builtin`, or the dotted name of what makes a provider."""
+    value = env.get("COUNTERSIGN_WATERMARK") or "off"
+    if value not in {"off", "builtin"} and not all(part.isidentifier() for part in value.split(".")):
+        raise BadEnvironment(f"COUNTERSIGN_WATERMARK is off, builtin or a dotted name, not {value!r}.")
+    return value
 
 
 def _key_stores(env: Mapping[str, str]) -> KeyStores:

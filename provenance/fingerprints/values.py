@@ -28,12 +28,15 @@ class Fingerprint:
         words: one word of 32 bytes for each fifth of a second, from the start; all zeroes where the picture holds
             too little to be told from another.
         mirrored_words: the same of the picture mirrored left to right. Asked with, not stored.
+        spectrum: mean amplitudes of the pictures' longer waves, float32 (56, 56), in which a watermark is read.
+            Asked with, not stored.
     """
 
     iscc: str
     iscc_digest: bytes
     words: bytes
     mirrored_words: bytes = b""
+    spectrum: bytes = b""
 
     def to_json(self) -> dict[str, str]:
         return {
@@ -41,6 +44,7 @@ class Fingerprint:
             "iscc_digest": self.iscc_digest.hex(),
             "words": base64.b64encode(self.words).decode(),
             "mirrored_words": base64.b64encode(self.mirrored_words).decode(),
+            "spectrum": base64.b64encode(self.spectrum).decode(),
         }
 
     @classmethod
@@ -50,6 +54,7 @@ class Fingerprint:
             iscc_digest=bytes.fromhex(document["iscc_digest"]),
             words=base64.b64decode(document["words"]),
             mirrored_words=base64.b64decode(document["mirrored_words"]),
+            spectrum=base64.b64decode(document["spectrum"]),
         )
 
 

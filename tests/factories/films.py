@@ -16,16 +16,19 @@ WIDTH, HEIGHT, FRAMES, FPS = 320, 180, 48, 24
 
 
 def a_film(
-    seed: int, *, width: int = WIDTH, height: int = HEIGHT, frames: int = FRAMES, shots: int | None = None
+    seed: int, *, width: int = WIDTH, height: int = HEIGHT, frames: int = FRAMES, pace: float = 1
 ) -> list[Frame]:
-    """RGB frames of a film that `seed` alone decides: one or two shots of texture, light, blobs that move, grain."""
+    """RGB frames of a film that `seed` alone decides: one or two shots of texture, light, blobs that move, grain.
+
+    Each frame is `pace` frames of a film at the usual rate later than the one before.
+    """
     rng = np.random.default_rng(seed)
-    number = shots or int(rng.integers(1, 3))
+    number = int(rng.integers(1, 3))
     lengths = [len(part) for part in np.array_split(np.arange(frames), number)]
-    return [frame for length in lengths for frame in _shot(rng, width, height, length)]
+    return [frame for length in lengths for frame in _shot(rng, width, height, length, pace)]
 
 
-def _shot(rng: np.random.Generator, width: int, height: int, frames: int) -> list[Frame]:
+def _shot(rng: np.random.Generator, width: int, height: int, frames: int, pace: float) -> list[Frame]:
     tall, wide = height * 3 // 2, width * 3 // 2
     base = _noise(rng, tall, wide, rng.uniform(1.0, 2.0))
     channels = [
@@ -44,10 +47,10 @@ def _shot(rng: np.random.Generator, width: int, height: int, frames: int) -> lis
     grain, light = rng.uniform(0, 4), rng.uniform(-0.15, 0.15)
     shown = []
     for at in range(frames):
-        top, left = np.clip(start + speed[::-1] * at, 0, (tall - height, wide - width)).astype(int)
+        top, left = np.clip(start + speed[::-1] * at * pace, 0, (tall - height, wide - width)).astype(int)
         picture = stage[top : top + height, left : left + width]
         for blob in blobs:
-            picture = blob(picture, at)
+            picture = blob(picture, at * pace)
         picture = picture * (1 + light * at / frames) + grain * rng.normal(size=(height, width, 1))
         shown.append(np.clip(picture, 0, 255).astype(np.uint8))
     return shown
@@ -55,7 +58,7 @@ def _shot(rng: np.random.Generator, width: int, height: int, frames: int) -> lis
 
 def _blob(
     rng: np.random.Generator, width: int, height: int
-) -> Callable[[npt.NDArray[np.float64], int], npt.NDArray[np.float64]]:
+) -> Callable[[npt.NDArray[np.float64], float], npt.NDArray[np.float64]]:
     """Something that moves through the picture."""
     x, y = rng.uniform(0, width), rng.uniform(0, height)
     right, down = rng.uniform(-3, 3) * width / 320, rng.uniform(-3, 3) * height / 180
@@ -63,7 +66,7 @@ def _blob(
     colour = rng.uniform(0, 255, 3) + 18 * _noise(rng, height, width, 1.6)[..., None]
     rows, columns = np.mgrid[:height, :width]
 
-    def draw(picture: npt.NDArray[np.float64], at: int) -> npt.NDArray[np.float64]:
+    def draw(picture: npt.NDArray[np.float64], at: float) -> npt.NDArray[np.float64]:
         away = np.hypot((columns - x - right * at) / stretch, rows - y - down * at) - radius
         cover = 1 / (1 + np.exp(np.clip(away / 1.5, -30, 30)))[..., None]
         covered: npt.NDArray[np.float64] = picture * (1 - cover) + colour * cover

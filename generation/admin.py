@@ -12,6 +12,7 @@ from generation.models import (
     DeliveryIntent,
     DeliveryLink,
     DeliveryRecall,
+    FileReview,
     ModelRecord,
     ModelRelease,
     RecallAcknowledgement,
@@ -146,3 +147,9 @@ class CutEditionAdmin(RecordAdmin):
 class CutEntryAdmin(RecordAdmin):
     list_display = ["edition", "position", "take", "element", "first_frame", "end_frame"]
     list_select_related = ["edition", "take", "element"]
+
+
+@admin.register(FileReview)
+class FileReviewAdmin(RecordAdmin):
+    list_display = ["take", "outcome", "manifest_id", "reviewed_at"]
+    exclude = ["salt"]

@@ -21,3 +21,6 @@ MAY_CALL_BACK = (Role.LEGAL,)
 MAY_DISPUTE_ON_WORD = (Role.LEGAL, Role.UNION_REP)
 MAY_END_DISPUTES = (Role.LEGAL,)
 READS_DISPUTES = (Role.LEGAL, Role.UNION_REP, Role.ADMIN, Role.AUDITOR)
+# A judgement of a finished file is counsel's; whoever delivers it, or answers for the house, may see it.
+MAY_JUDGE_FILES = (Role.LEGAL,)
+MAY_SEE_JUDGEMENTS = (Role.LEGAL, Role.PRODUCER, Role.AUDITOR, Role.ADMIN)

@@ -153,6 +153,14 @@ class IdempotencyConflict(StudioError):
         return {"take": str(self.take_id)}
 
 
+class FileNotReviewable(StudioError):
+    """Only a signed take has a finished file."""
+
+
+class OwnTakeReviewed(StudioError):
+    """Whoever asked for a take does not judge its file."""
+
+
 class TakeNotCancellable(StudioError):
     """The take is finished: signed takes are withdrawn, not cancelled."""
 

@@ -10,6 +10,7 @@ from generation.models.delivery import (
     Recipient,
 )
 from generation.models.dispute import Dispute, DisputeEnd
+from generation.models.file_review import FileReview
 from generation.models.graph import GraphEdge
 from generation.models.lineage import TakeLineage
 from generation.models.master import KeptFrames, Master
@@ -32,6 +33,7 @@ __all__ = [
     "DeliveryRecall",
     "Dispute",
     "DisputeEnd",
+    "FileReview",
     "GraphEdge",
     "KeptFrames",
     "Master",

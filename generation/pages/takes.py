@@ -13,7 +13,7 @@ from accounts.values import Actor, Role
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
-from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, READS_DISPUTES
+from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, MAY_SEE_JUDGEMENTS, READS_DISPUTES
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.iterating.options import options_of_models
@@ -170,6 +170,7 @@ def _may(actor: Actor) -> dict[str, bool]:
     return {
         "may_make": actor.is_one_of(*MAY_MAKE),
         "may_export": actor.is_one_of(*MAY_EXPORT),
+        "may_see_judgements": actor.is_one_of(*MAY_SEE_JUDGEMENTS),
         "may_deliver": actor.is_one_of(*MAY_DELIVER),
         # The page itself looks who it is; whoever works on a take has no say in it.
         "may_see_disputes": actor.is_one_of(*READS_DISPUTES, Role.PERFORMER, Role.REPRESENTATIVE),

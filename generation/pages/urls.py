@@ -7,6 +7,7 @@ from generation.pages import (
     corrections,
     deliveries,
     disputes,
+    file_reviews,
     handouts,
     iterating,
     masters,
@@ -23,6 +24,8 @@ from licensing.questions import QuestionKind
 app_name = "generation"
 
 urlpatterns = [
+    path("takes/<uuid:take_id>/file-reviews", file_reviews.every, name="file-reviews"),
+    path("takes/<uuid:take_id>/file-reviews/<uuid:review_id>/file", file_reviews.file, name="reviewed-file"),
     path("questions", questions.questions, name="questions"),
     *(
         path(f"questions/new/{kind}", questions.new_question, {"kind": kind}, name=f"new-{kind}-question")

@@ -300,6 +300,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.IdempotencyConflict: Problem(
         "idempotency-conflict", 409, "The key belongs to another request"
     ),
+    generation.FileNotReviewable: Problem("file-not-reviewable", 409, "There is no finished file to judge"),
+    generation.OwnTakeReviewed: Problem("own-take-reviewed", 403, "Somebody else judges this file"),
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
     generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),

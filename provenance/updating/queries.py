@@ -14,8 +14,9 @@ from django.db import connection
 from audit.coverage import covered_sql
 from core.media_store import MediaStore
 from core.tenancy import tenant
+from provenance.actions import Json
 from provenance.errors import AssetMissing
-from provenance.manifest import DELIVERY_LABEL
+from provenance.manifest import AI_DISCLOSURE_LABEL, DELIVERY_LABEL
 from provenance.models import CredentialUpdate, SignedAsset
 from provenance.values import CredentialState, SignedFile, UpdateReason
 
@@ -28,6 +29,7 @@ class OwnFile:
         file_id: its own id.
         asset_id: of the first signed file of its take; equal to `file_id` where it is that one.
         manifest_id: of its active manifest.
+        entry_uid: of its signature in the log.
     """
 
     file_id: UUID
@@ -38,6 +40,7 @@ class OwnFile:
     path: Path
     title: str
     media_type: str
+    entry_uid: UUID | None
 
     @property
     def suffix(self) -> str:
@@ -66,7 +69,22 @@ def own_file(organisation_id: UUID, file_id: UUID) -> OwnFile:
         path=MediaStore(settings.MEDIA_FOLDER).path(row.media_key),
         title=row.statement["title"],
         media_type=row.statement["format"],
+        entry_uid=row.entry_uid,
     )
+
+
+def disclosure_of(organisation_id: UUID, asset_id: UUID) -> tuple[tuple[str, Json], ...]:
+    """What the first credential of an asset discloses about the model, to be stated again.
+
+    Raises:
+        AssetMissing: this organisation has no such asset.
+    """
+    with tenant(organisation_id):
+        row = SignedAsset.objects.filter(id=asset_id).only("statement").first()
+    if row is None:
+        raise AssetMissing("There is no such signed file here.")
+    stated = {one["label"]: one["data"] for one in row.statement["assertions"]}
+    return tuple(sorted(stated.get(AI_DISCLOSURE_LABEL, {}).items()))
 
 
 def current_file(organisation_id: UUID, asset_id: UUID) -> UUID:

@@ -21,6 +21,7 @@ from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import Take, TakeEvent
+from generation.operations.file_reviews import review_file
 from generation.operations.status_lists import publish_status_lists
 from generation.values import EventKind, TakeState
 from licensing.names import ChangeReason
@@ -32,6 +33,7 @@ from licensing.values import Agreement
 from productions.corrections import correct_production
 from productions.queries import ProductionCard
 from provenance.status_publishing import list_ids
+from provenance.updating.definition import ReviewOutcome
 from tests.factories.accounts import a_member, an_organisation
 from tests.factories.audit import integrate_all, recorded, vouched_for
 from tests.factories.authorship import everything_done
@@ -58,7 +60,7 @@ from tests.factories.references import a_reference
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.sign_offs import everything_signed_off
-from tests.factories.signed_takes import review_file, sign_take
+from tests.factories.signed_takes import sign_take
 from tests.factories.takes import a_model_statement, a_take
 
 
@@ -97,6 +99,9 @@ def a_world(name: str, folder: Path) -> World:
     a_character(actor, production, name=f"{name} the Pilot")
     licensing = _licensing(actor, production, name)
     take = _signed_take(actor, name, folder)
+    judged = review_file(
+        take.id, ReviewOutcome.APPROVED, actor=a_member(Role.LEGAL, organisation=organisation)
+    )
     reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
     delivered = everything_delivered(actor, take, production.id, name)
     mastered = a_finished_master(actor, take, folder)
@@ -116,6 +121,7 @@ def a_world(name: str, folder: Path) -> World:
             "shot_id": str(shot.id),
             "token_key": token.card.token_key,
             "take_id": str(take.id),
+            "review_id": str(judged.id),
             "reference_id": str(reference.id),
             "record_sha256": _process_record(),
             "asset_id": str(take.asset_id),
@@ -175,7 +181,6 @@ def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
     store = MediaStore(settings.MEDIA_FOLDER)
     take_id = new_id()
     signed = sign_take(actor.organisation_id, folder, statement=take_statement(take_id=take_id, title=name))
-    review_file(actor.organisation_id, signed.asset_id)
     with store.temporary(".jpg") as draft:
         draft.write_bytes(make_jpeg())
         picture = store.keep(draft, suffix=".jpg").key

@@ -1,0 +1,3 @@
+DROP TRIGGER generation_filereview_no_change ON generation_filereview;
+GRANT UPDATE, DELETE ON generation_filereview TO countersign_app;
+ALTER TABLE generation_filereview DROP CONSTRAINT generation_filereview_same_organisation;

@@ -64,9 +64,12 @@ def test_a_signed_file_reads_back_what_was_stated(signed_video: SignedVideo) -> 
         unbound_sha256=boxes.unbound_sha256(signed_video.source),
     )
     stated: dict[str, Any] = with_log_proof(intended).to_json()
-    assert len(stated["assertions"]) == 6
+    read: Any = reading.manifest()["assertions"]
     for entry in stated["assertions"]:
-        assert reading.assertion(entry["label"]) == entry["data"]
+        # Of two with one label the second is numbered.
+        assert any(
+            one["label"].partition("__")[0] == entry["label"] and one["data"] == entry["data"] for one in read
+        ), entry["label"]
     assert reading.manifest_id == MANIFEST_ID
     assert reading.failure == ()
     assert reading.anchor_uri == signed_video.trust_list.anchors[0].uri

@@ -46,6 +46,7 @@ from tests.factories.films import a_film, encoded  # noqa: E402
 Frames: TypeAlias = list[films.Frame]
 SEED = 20261129
 WORDS_EACH = 10
+_BATCH = 2_000
 
 ALTERED: dict[str, tuple[Callable[[Frames], Frames], int, int]] = {
     "transcoded, crf 28": (lambda film: film, 24, 28),
@@ -133,7 +134,7 @@ def _drawn(number: int) -> list[Fingerprint]:
 def _unrelated(drawn: list[Fingerprint], index: Index) -> dict[str, Any]:
     matched = [at for at, one in enumerate(drawn) if index.found(one, but=at)]
     rng = np.random.default_rng(SEED)
-    pairs = [tuple(rng.choice(len(drawn), 2, replace=False)) for _ in range(50_000)]
+    pairs = [tuple(rng.choice(len(drawn), 2, replace=False)) for _ in range(5_000)]
     words = [_words_differ(drawn[int(one)], drawn[int(other)]) for one, other in pairs]
     codes = [_code_differs(drawn[int(one)], drawn[int(other)]) for one, other in pairs]
     print(
@@ -258,13 +259,12 @@ def _filled(drawn: list[Fingerprint], stored: int, questions: int) -> list[Finge
                 "COPY provenance_assetfingerprint (id, organisation_id, asset_id, manifest_id, algorithm, iscc,"
                 " iscc_digest, words, keys, made_at) FROM STDIN"
             ) as copy:
-                for at in range(stored):
-                    one = _woven(drawn, rng)
-                    if at < questions:
-                        asked.append(_turned(one, rng))
-                    copy.write(_row(at, organisation, one))
-                    if at % 200_000 == 199_999:
-                        _told(f"{at + 1} stored")
+                for start in range(0, stored, _BATCH):
+                    batch = _woven(drawn, rng, min(_BATCH, stored - start))
+                    asked += [_turned(one, rng) for one in batch[: max(0, questions - start)]]
+                    copy.write("".join(_row(start + at, organisation, one) for at, one in enumerate(batch)))
+                    if (start + _BATCH) % 200_000 == 0:
+                        _told(f"{start + _BATCH} stored")
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE provenance_assetfingerprint FORCE ROW LEVEL SECURITY")
             cursor.execute("SET maintenance_work_mem = '1GB'")
@@ -277,18 +277,19 @@ def _filled(drawn: list[Fingerprint], stored: int, questions: int) -> list[Finge
     return asked
 
 
-def _woven(drawn: list[Fingerprint], rng: np.random.Generator) -> Fingerprint:
-    """A film that takes each place of its pictures from one of two drawn ones, the same in all of them."""
-    one, other = (drawn[int(at)] for at in rng.integers(0, len(drawn), 2))
-    mask = rng.integers(0, 256, 16, np.uint8)
-    places = np.concatenate((mask, mask))
-    first, second = (np.frombuffer(film.words, np.uint8).reshape(-1, 32) for film in (one, other))
-    words = (first & places) | (second & ~places)
-    code = rng.integers(0, 256, 32, np.uint8)
-    digest = (np.frombuffer(one.iscc_digest, np.uint8) & code) | (
-        np.frombuffer(other.iscc_digest, np.uint8) & ~code
-    )
-    return Fingerprint("ISCC:", digest.tobytes(), words.tobytes(), words.tobytes())
+def _woven(drawn: list[Fingerprint], rng: np.random.Generator, number: int) -> list[Fingerprint]:
+    """Films that take each place of their pictures from one of two drawn ones, the same in all of them."""
+    words = np.stack([np.frombuffer(one.words, np.uint8).reshape(-1, 32) for one in drawn])
+    codes = np.stack([np.frombuffer(one.iscc_digest, np.uint8) for one in drawn])
+    first, second = rng.integers(0, len(drawn), (2, number))
+    places = np.tile(rng.integers(0, 256, (number, 1, 16), np.uint8), (1, 1, 2))
+    taken = rng.integers(0, 256, (number, 32), np.uint8)
+    woven = (words[first] & places) | (words[second] & ~places)
+    digests = (codes[first] & taken) | (codes[second] & ~taken)
+    return [
+        Fingerprint("ISCC:", digest.tobytes(), film.tobytes())
+        for digest, film in zip(digests, woven, strict=True)
+    ]
 
 
 def _turned(one: Fingerprint, rng: np.random.Generator) -> Fingerprint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pytest_django import Settings
 
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.encoding import Delivery, VideoWriter
 from generation.training.renderer import render
 from generation.training.scenes import ALL_CONCEPTS, sample_scene
 from provenance.fingerprints.making import fingerprint_of
@@ -213,3 +215,19 @@ def test_without_the_setting_nothing_is_marked_and_no_key_is_made(keys_folder: P
     assert provider.marker() is None
     assert provider.reading_providers() == ()
     assert not keys_folder.exists()
+
+
+def test_the_encoder_puts_the_mark_into_what_it_delivers(tmp_path: Path) -> None:
+    scene, carrier = _drawn_scene(4), Carrier(KEY)
+    delivery = Delivery(width=96 * 8, height=64 * 8, num_frames=len(scene), fps=Fraction(8))
+
+    with VideoWriter(
+        tmp_path / "take.mp4", delivery, mark=lambda frame: carrier.marked(frame, MARK)
+    ) as writer:
+        for frame in scene:
+            writer.write(frame)
+        encoded_file = writer.finish()
+
+    taken = fingerprint_of(encoded_file.path, limit_s=60)
+    assert taken is not None
+    assert reading.is_borne(readings_of(taken, BuiltIn(KEY))[0], MARK)

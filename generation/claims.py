@@ -27,7 +27,7 @@ from generation.events import note_progress, note_state
 from generation.iterating.claimed import ClaimedParent, parents_claimed
 from generation.models import Take, TakeEvent
 from generation.spec import RenderSpec
-from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, TakeState
+from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, Shown, TakeState
 from licensing.operations.quotas import Hold, commit_quotas, hold_quotas, release_quotas
 from licensing.queries import performers_of
 from licensing.quotas import Amounts, take_amounts
@@ -39,7 +39,8 @@ LEASE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=4)
 _REMEMBERED = timedelta(hours=1)
 
-_UNSTARTED = {"stage": "", "step": 0, "stage_steps": 0}
+_NOTHING_TO_SEE = {"seconds_per_step": None, "preview_jpeg": None}
+_UNSTARTED = {"stage": "", "step": 0, "stage_steps": 0, **_NOTHING_TO_SEE}
 
 
 class ClaimLost(Exception):
@@ -138,14 +139,23 @@ def started(claimed: Claim, decision_id: UUID) -> UUID:
         )
 
 
-def renewed(claimed: Claim, *, stage: str, step: int, of: int, noted: bool) -> None:
+def renewed(claimed: Claim, shown: Shown, *, noted: bool) -> None:
     """Renew the lease and show progress; `noted` adds it to the take's history.
 
     Raises:
         ClaimLost, CancelAsked: see there.
     """
     with tenant(claimed.organisation_id):
-        _write(claimed, lease_until=Now() + LEASE, stage=stage, step=step, stage_steps=of)
+        picture = {} if shown.preview_jpeg is None else {"preview_jpeg": shown.preview_jpeg}
+        _write(
+            claimed,
+            lease_until=Now() + LEASE,
+            stage=shown.stage,
+            step=shown.step,
+            stage_steps=shown.of,
+            seconds_per_step=shown.seconds_per_step,
+            **picture,
+        )
         row = Take.objects.only("state", "cancel_requested_at").get(id=claimed.take_id)
         if noted:
             note_progress(
@@ -153,9 +163,10 @@ def renewed(claimed: Claim, *, stage: str, step: int, of: int, noted: bool) -> N
                 TakeState(row.state),
                 at=clock.now(),
                 attempt=claimed.attempt,
-                stage=stage,
-                step=step,
-                of=of,
+                stage=shown.stage,
+                step=shown.step,
+                of=shown.of,
+                seconds_per_step=shown.seconds_per_step,
             )
     if row.cancel_requested_at is not None:
         raise CancelAsked
@@ -330,7 +341,7 @@ def worker_label(worker: str) -> str:
 
 def _close(claimed: Claim, state: TakeState, *, code: str = "", **columns: Any) -> None:  # noqa: ANN401 - columns of the table
     finished_at = None if state is TakeState.AWAITING_REVIEW else Now()
-    _write(claimed, state=state, lease_until=None, finished_at=finished_at, **columns)
+    _write(claimed, state=state, lease_until=None, finished_at=finished_at, **_NOTHING_TO_SEE, **columns)
     note_state(claimed.take_id, state, at=clock.now(), attempt=claimed.attempt, code=code)
 
 

@@ -16,7 +16,15 @@ def note_state(take_id: UUID, state: TakeState, *, at: datetime, attempt: int = 
 
 
 def note_progress(
-    take_id: UUID, state: TakeState, *, at: datetime, attempt: int, stage: str, step: int, of: int
+    take_id: UUID,
+    state: TakeState,
+    *,
+    at: datetime,
+    attempt: int,
+    stage: str,
+    step: int,
+    of: int,
+    seconds_per_step: float | None,
 ) -> None:
     TakeEvent.objects.create(
         take_id=take_id,
@@ -27,4 +35,5 @@ def note_progress(
         stage=stage,
         step=step,
         stage_steps=of,
+        seconds_per_step=seconds_per_step,
     )

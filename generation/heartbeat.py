@@ -15,6 +15,7 @@ from django.db import connection
 from generation import claims
 from generation.claims import CancelAsked, Claim, ClaimLost
 from generation.engines.base import Progress
+from generation.values import Shown
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class Heartbeat:
         self._claim = claimed
         self._permitted: Callable[[], bool] | None = None
         self._latest: Progress | None = None
+        self._preview: bytes | None = None
+        self._pace = _Pace()
         self._noted: tuple[str, int] | None = None
         self._stop: Exception | None = None
         self._done = threading.Event()
@@ -74,6 +77,9 @@ class Heartbeat:
 
     def progress(self, latest: Progress) -> None:
         """Show `latest` at the next beat, and `check`."""
+        if latest.preview_jpeg is not None:
+            self._preview = latest.preview_jpeg
+        self._pace.took(latest)
         self._latest = latest
         self.check()
 
@@ -100,10 +106,33 @@ class Heartbeat:
 
     def _beat(self, *, ask: bool) -> None:
         latest = self._latest
-        stage, step, of = (latest.stage, latest.step, latest.steps) if latest else ("", 0, 0)
-        mark = (str(stage), step * _NOTES_PER_STAGE // max(of, 1))
+        # Taken before it is written: one that comes meanwhile is shown at the next beat.
+        preview, self._preview = self._preview, None
+        shown = Shown(
+            stage=str(latest.stage) if latest else "",
+            step=latest.step if latest else 0,
+            of=latest.steps if latest else 0,
+            seconds_per_step=self._pace.seconds_per_step,
+            preview_jpeg=preview,
+        )
+        mark = (shown.stage, shown.step * _NOTES_PER_STAGE // max(shown.of, 1))
         noted = latest is not None and mark != self._noted
-        claims.renewed(self._claim, stage=stage, step=step, of=of, noted=noted)
+        claims.renewed(self._claim, shown, noted=noted)
         self._noted = mark if noted else self._noted
         if ask and self._permitted is not None and not self._permitted():
             raise NoLongerPermitted
+
+
+class _Pace:
+    """How long a step of the present stage takes, on average since its first one."""
+
+    def __init__(self) -> None:
+        self.seconds_per_step: float | None = None
+        self._first: tuple[str, int, float] | None = None
+
+    def took(self, latest: Progress) -> None:
+        now = time.monotonic()
+        if self._first is None or self._first[0] != latest.stage:
+            self._first, self.seconds_per_step = (latest.stage, latest.step, now), None
+        elif latest.step > self._first[1]:
+            self.seconds_per_step = (now - self._first[2]) / (latest.step - self._first[1])

@@ -62,6 +62,8 @@ class TakeCard:
     stage: str
     step: int
     stage_steps: int
+    seconds_per_step: float | None
+    has_preview: bool
     attempt: int
     cancel_requested: bool
     failure_code: str
@@ -88,6 +90,13 @@ class TakeCard:
         return self.is_final and (self.state is not TakeState.SIGNED or self.is_downloadable)
 
     @property
+    def seconds_left(self) -> int | None:
+        """Of the present stage, at the pace of its steps so far; None while nobody can say."""
+        if self.seconds_per_step is None or self.step >= self.stage_steps:
+            return None
+        return round(self.seconds_per_step * (self.stage_steps - self.step))
+
+    @property
     def duration_s(self) -> float:
         return self.num_frames / self.fps
 
@@ -106,6 +115,7 @@ class TakeEventCard:
     stage: str
     step: int
     stage_steps: int
+    seconds_per_step: float | None
     code: str
 
 
@@ -347,6 +357,8 @@ def card_of(row: Take, *, downloadable: frozenset[UUID]) -> TakeCard:
         stage=row.stage,
         step=row.step,
         stage_steps=row.stage_steps,
+        seconds_per_step=row.seconds_per_step,
+        has_preview=row.preview_jpeg is not None,
         attempt=row.attempt,
         cancel_requested=row.cancel_requested_at is not None,
         failure_code=row.failure_code,
@@ -381,5 +393,6 @@ def _event_card(row: TakeEvent) -> TakeEventCard:
         stage=row.stage,
         step=row.step,
         stage_steps=row.stage_steps,
+        seconds_per_step=row.seconds_per_step,
         code=row.code,
     )

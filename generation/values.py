@@ -67,6 +67,17 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How far an attempt is. `preview_jpeg` None leaves the picture that is shown."""
+
+    stage: str = ""
+    step: int = 0
+    of: int = 0
+    seconds_per_step: float | None = None
+    preview_jpeg: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOrder:
     """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.
 

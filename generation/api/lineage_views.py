@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +25,7 @@ from generation.api.serializers import take_order
 from generation.doors import MAY_MAKE
 from generation.iterating.comparing import compared
 from generation.iterating.options import options_of
+from generation.iterating.previewing import preview_response
 from generation.iterating.queries import family_of
 from generation.operations.variations import request_variations
 from generation.page_queries import refusal_of
@@ -68,6 +71,15 @@ class Comparison(APIView):
         asked.is_valid(raise_exception=True)
         found = compared(acting(request).organisation_id, take_id, asked.validated_data["with"])
         return Response(ComparisonResource(found).data)
+
+
+class Preview(APIView):
+    permission_classes = [has_role(*MAY_MAKE)]
+
+    @extend_schema(operation_id="take_preview", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, take_id: UUID) -> HttpResponse:
+        """What a take looks like while it is made; unsigned, and gone when it ends."""
+        return preview_response(take_id, actor=acting(request))
 
 
 class Options(APIView):

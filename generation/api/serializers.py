@@ -189,6 +189,9 @@ class TakeResource(serializers.Serializer[Any]):
     stage = serializers.CharField()
     step = serializers.IntegerField()
     stage_steps = serializers.IntegerField()
+    seconds_per_step = serializers.FloatField(allow_null=True)
+    seconds_left = serializers.IntegerField(allow_null=True, help_text="Of the present stage.")
+    has_preview = serializers.BooleanField()
     attempt = serializers.IntegerField()
     cancel_requested = serializers.BooleanField()
     failure_code = serializers.CharField()
@@ -238,6 +241,7 @@ class TakeEventResource(serializers.Serializer[Any]):
     stage = serializers.CharField()
     step = serializers.IntegerField()
     stage_steps = serializers.IntegerField()
+    seconds_per_step = serializers.FloatField(allow_null=True)
     code = serializers.CharField()
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("shots/<uuid:shot_id>/takes", views.Takes.as_view()),
     path("shots/<uuid:shot_id>/takes/variations", lineage_views.Variations.as_view()),
     path("takes/<uuid:take_id>", views.Take.as_view()),
+    path("takes/<uuid:take_id>/preview", lineage_views.Preview.as_view()),
     path("takes/<uuid:take_id>/family", lineage_views.Family.as_view()),
     path("takes/<uuid:take_id>/comparison", lineage_views.Comparison.as_view()),
     path("models/<uuid:model_id>/options", lineage_views.Options.as_view()),

@@ -154,6 +154,10 @@ class Take(TenantModel):
     stage = models.CharField(max_length=16, blank=True)
     step = models.PositiveIntegerField(default=0)
     stage_steps = models.PositiveIntegerField(default=0)
+    seconds_per_step = models.FloatField(null=True)
+    preview_jpeg = models.BinaryField(
+        null=True, help_text="What it looks like so far; unsigned, and gone when the attempt ends."
+    )
 
     failure_code = models.CharField(max_length=32, blank=True)
     failure_message = models.TextField(blank=True)
@@ -232,6 +236,7 @@ class TakeEvent(TenantModel):
     stage = models.CharField(max_length=16, blank=True)
     step = models.PositiveIntegerField(default=0)
     stage_steps = models.PositiveIntegerField(default=0)
+    seconds_per_step = models.FloatField(null=True)
     code = models.CharField(max_length=32, blank=True)
 
     class Meta:

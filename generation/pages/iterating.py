@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.pages.access import member_page
 from accounts.values import Actor
+from generation.doors import MAY_MAKE
 from generation.iterating.comparing import compared
 from generation.iterating.page_queries import parent_page
+from generation.iterating.previewing import preview_response
 from generation.iterating.queries import family_of
 from generation.iterating.values import LineageKind
 from generation.looking_at import with_what_may_be_seen
@@ -38,6 +40,12 @@ def made_from_in(request: HttpRequest, actor: Actor) -> MadeFromPage | None:
         unnamed=found.unnamed,
         others=found.others,
     )
+
+
+@require_safe
+@member_page(*MAY_MAKE)
+def preview(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
+    return preview_response(take_id, actor=actor)
 
 
 @require_safe

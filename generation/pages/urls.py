@@ -49,6 +49,7 @@ urlpatterns = [
     path("models/<uuid:model_id>/clearances", models.clear, name="clear-model"),
     path("takes/<uuid:take_id>", takes.take, name="take"),
     path("takes/<uuid:take_id>/compare/<uuid:other_id>", iterating.compare, name="compare"),
+    path("takes/<uuid:take_id>/preview", iterating.preview, name="preview"),
     path("takes/<uuid:take_id>/state", takes.take_state, name="take-state"),
     path("takes/<uuid:take_id>/verdict", authorship.judge, name="judge"),
     path("takes/<uuid:take_id>/cancel", takes.cancel, name="cancel"),

@@ -12,7 +12,7 @@ from core.tenancy import tenant
 from generation import claims
 from generation.claims import CancelAsked, Claim, ClaimLost
 from generation.models import Take, TakeEvent
-from generation.values import MOST_ATTEMPTS, FailureCode, TakeState
+from generation.values import MOST_ATTEMPTS, FailureCode, Shown, TakeState
 from tests.factories.accounts import a_member
 from tests.factories.takes import a_take, expire_lease, reread
 
@@ -102,7 +102,7 @@ class TestFence:
     @pytest.mark.parametrize(
         "late_write",
         [
-            lambda old: claims.renewed(old, stage="denoise", step=1, of=6, noted=True),
+            lambda old: claims.renewed(old, Shown(stage="denoise", step=1, of=6), noted=True),
             lambda old: claims.moved_on(old, TakeState.ENCODING),
             lambda old: claims.started(old, old.decision_id),
             lambda old: claims.failed(old, FailureCode.DISK_FULL, "late"),
@@ -154,7 +154,7 @@ class TestProgress:
         claimed = _claim(take)
         expire_lease(take)
 
-        claims.renewed(claimed, stage="denoise", step=3, of=6, noted=True)
+        claims.renewed(claimed, Shown(stage="denoise", step=3, of=6), noted=True)
 
         row = reread(take)
         assert (row.stage, row.step, row.stage_steps) == ("denoise", 3, 6)
@@ -167,7 +167,7 @@ class TestProgress:
             Take.objects.filter(id=take.id).update(cancel_requested_at=take.requested_at)
 
         with pytest.raises(CancelAsked):
-            claims.renewed(claimed, stage="", step=0, of=0, noted=False)
+            claims.renewed(claimed, Shown(stage="", step=0, of=0), noted=False)
 
 
 @pytest.mark.django_db

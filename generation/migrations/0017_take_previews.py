@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generation", "0020_model_clearances"),
+        ("generation", "0012_masters"),
     ]
 
     operations = [

@@ -38,9 +38,9 @@ def ended_with(monkeypatch: pytest.MonkeyPatch) -> list[torch.Tensor]:
     found: list[torch.Tensor] = []
     decoded = diffusers_engine._decoded
 
-    def kept(pipeline: object, latents: torch.Tensor, *rest: Any) -> Any:  # noqa: ANN401 - as it is
+    def kept(pipeline: object, latents: torch.Tensor, *rest: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is
         found.append(latents.clone())
-        return decoded(pipeline, latents, *rest)
+        return decoded(pipeline, latents, *rest, **options)
 
     monkeypatch.setattr(diffusers_engine, "_decoded", kept)
     return found

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generation", "0012_masters"),
+        ("generation", "0007_file_reviews"),
     ]
 
     operations = [

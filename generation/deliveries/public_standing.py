@@ -26,7 +26,7 @@ _PUBLIC = {
 }
 
 
-def standing_of_manifest(manifest_id: str, active_id: str) -> Today | None:
+def standing_of_manifest(manifest_id: str, active_id: str | None = None) -> Today | None:
     """What stands today of the file that bears this credential; None where no take of ours has it.
 
     It names neither studio nor recipient, and of the performers only those who chose to be named.
@@ -34,7 +34,7 @@ def standing_of_manifest(manifest_id: str, active_id: str) -> Today | None:
     Args:
         manifest_id: of the first signature.
         active_id: of the manifest on top, by which a recipient's own copy is told apart: of that one the other
-            deliveries say nothing.
+            deliveries say nothing. None where nobody has a file at hand.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,7 +44,7 @@ def standing_of_manifest(manifest_id: str, active_id: str) -> Today | None:
     if row is None:
         return None
     organisation_id, take_id = row
-    copy_of = delivery_of_copy(organisation_id, active_id) if active_id != manifest_id else None
+    copy_of = delivery_of_copy(organisation_id, active_id) if active_id not in (None, manifest_id) else None
     return standings_of_takes(organisation_id, [take_id], delivery_id=copy_of)[take_id]
 
 

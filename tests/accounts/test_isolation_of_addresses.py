@@ -34,6 +34,13 @@ PUBLIC = {
     "verify": "the check of a file that the visitor brings",
     "v1/verifications": "the same for programs",
     "v1/verify": "the same",
+    "v1/matches/byBinding": "C2PA's resolution: which of our credentials a soft binding leads to",
+    "v1/matches/byContent": "the same by a film; POST alone",
+    "v1/matches/byReference": "the same by an address; POST alone",
+    "v1/manifests": "refuses whoever asks to store; POST alone",
+    "v1/manifests/<str:manifest_id>": "the credential of a delivered file, for whoever knows its random name",
+    "v1/bindings": "refuses whoever asks to store; POST alone",
+    "v1/services/supportedAlgorithms": "by which algorithms one may ask",
     "v1/status-lists": "signed lists of what stands today: a number for each index, and no name",
     "v1/process-records/<str:record_sha256>": "commitments without a name, for whoever knows the digest of them",
     "v1/status-lists/keys": "the public keys they are checked with",
@@ -48,7 +55,9 @@ PUBLIC = {
     "log/<log_name:origin>/tile/<tile_level:level>/<tile_place:place>": "its hashes, likewise",
 }
 # Secrets that are the key themselves: whoever has one is meant to find what it opens, and no more of the studio.
-KEYS = {"token"}
+KEYS = {"token", "manifest_id"}
+# Addresses that answer nothing to whoever asks nothing.
+WANT_A_QUESTION = {"v1/matches/byBinding"}
 # Arguments that name nothing of any organisation.
 OF_NOBODY = {
     "slug": "not-a-member",
@@ -127,7 +136,7 @@ def test_its_own_member_finds_something_behind_every_address(world: World) -> No
     wrong = {}
     for address in _addresses():
         status, _ = _text(browser, address.path(world.arguments | OF_NOBODY))
-        if status >= 400 and status != 405:
+        if status >= 400 and status != 405 and address.route not in WANT_A_QUESTION:
             wrong[address.route] = status
 
     assert not wrong

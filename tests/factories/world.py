@@ -32,6 +32,7 @@ from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.corrections import correct_production
 from productions.queries import ProductionCard
+from provenance.queries import credential
 from provenance.status_publishing import list_ids
 from provenance.updating.definition import ReviewOutcome
 from tests.factories.accounts import a_member, an_organisation
@@ -104,6 +105,7 @@ def a_world(name: str, folder: Path) -> World:
     )
     reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
     delivered = everything_delivered(actor, take, production.id, name)
+    manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     mastered = a_finished_master(actor, take, folder)
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
@@ -125,6 +127,8 @@ def a_world(name: str, folder: Path) -> World:
             "reference_id": str(reference.id),
             "record_sha256": _process_record(),
             "asset_id": str(take.asset_id),
+            "manifest_id": manifest_id,
+            "other_id": str(take.id),
             "decision_id": str(take.decision_id),
             "model_id": str(take.model_id),
             "uid": str(newest_entries(organisation.id).entries[0].uid),

@@ -7,6 +7,7 @@ row that waits. This runs inside every worker; of several, one wakes each take.
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -110,7 +111,7 @@ def remove_leftovers() -> int:
     for path in folder.iterdir() if folder.is_dir() else ():
         try:
             if time.time() - path.stat().st_mtime > _LEFT_OVER_AFTER_S:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed += 1
         except FileNotFoundError:
             continue  # its owner, or another worker, was faster

@@ -79,18 +79,22 @@ class DeliveryRequest(serializers.Serializer[Any]):
         allow_null=True, default=None, help_text="The last day; null: without end."
     )
     disclosures = DisclosureOrder(many=True, default=list)
+    master = serializers.UUIDField(
+        allow_null=True, default=None, help_text="A master of the take; null: its own signed file."
+    )
 
 
 def delivery_order(asked: dict[str, Any], *, take_id: UUID, at: datetime) -> DeliveryOrder:
     """The order behind validated fields of a `DeliveryRequest`."""
     fields = dict(asked)
-    recipient_id = fields.pop("recipient")
+    recipient_id, master_id = fields.pop("recipient"), fields.pop("master")
     disclosures = tuple(Disclosure(**one) for one in fields.pop("disclosures"))
     listed = {name: tuple(fields[name]) for name in ("media", "territories", "languages")}
     return DeliveryOrder(
         **{**fields, **listed},
         take_id=take_id,
         recipient_id=recipient_id,
+        master_id=master_id,
         disclosures=disclosures,
         requested_at=at,
     )
@@ -112,6 +116,7 @@ class DeliveryResource(serializers.Serializer[Any]):
     shot_code = serializers.CharField()
     production = serializers.UUIDField(source="production_id")
     asset = serializers.UUIDField(source="asset_id")
+    master = serializers.UUIDField(source="master_id", allow_null=True)
     recipient = RecipientResource()
     decision = serializers.UUIDField(source="decision_id")
     purpose = serializers.CharField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
 from accounts.values import Actor
@@ -13,6 +14,7 @@ from generation.deliveries.errors import DeliveryNotPossible
 from generation.deliveries.marks import MarksFound, marks_in
 from generation.deliveries.queries import recipient_card
 from generation.deliveries.values import MARKS_IN_FILES, DeliveryOrder, RecipientKind, seen_by
+from generation.mastering.queries import master_card, master_path
 from generation.model_statements import statement_of
 from generation.models import Take
 from generation.queries import take_files
@@ -48,12 +50,13 @@ def prepared(order: DeliveryOrder, *, actor: Actor) -> PreparedDelivery:
         DeliveryNotPossible: a field is not what any delivery may be asked with.
         NoSuchRecipient, FileUnfit: see there.
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
+        generation.mastering.errors.NoSuchMaster, generation.mastering.errors.MasterNotReady: nor such a master.
         audit.errors.LogNotReady: the log does not cover the file's signature yet.
     """
     check_order(order)
     organisation_id = actor.organisation_id
     recipient = recipient_card(organisation_id, order.recipient_id)
-    video = take_files(organisation_id, order.take_id).video
+    video = _file_of(order, organisation_id=organisation_id)
     with tenant(organisation_id, user_id=actor.user_id):
         take: Take = Take.objects.select_related("model").get(id=order.take_id)
     if take.asset_id is None:
@@ -92,6 +95,15 @@ def prepared(order: DeliveryOrder, *, actor: Actor) -> PreparedDelivery:
         marks=marks,
         request_sha256=request_digest(order),
     )
+
+
+def _file_of(order: DeliveryOrder, *, organisation_id: UUID) -> Path:
+    """The take's own signed file, or the master of it that is to be delivered."""
+    if order.master_id is None:
+        return take_files(organisation_id, order.take_id).video
+    if master_card(organisation_id, order.master_id).take_id != order.take_id:
+        raise DeliveryNotPossible("master", "This master is of another take.")
+    return master_path(organisation_id, order.master_id)
 
 
 def check_order(order: DeliveryOrder) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from generation.deliveries.values import DeliveryAct, Disclosure, Standing
+from generation.mastering.values import FORMATS, MasterFormat
 from generation.models import Delivery, Recipient
 from licensing.decision_cards import DecisionCard
 
@@ -23,7 +24,7 @@ class RecipientCard:
 class DeliveryCard:
     """One delivery. `standing` is of the moment of asking; `is_in_log`: the log covers it, so its file may be had.
 
-    `valid_until` None is without end.
+    `valid_until` None is without end. `master_id` None: the take's own file; `format` in words.
     """
 
     id: UUID
@@ -34,6 +35,8 @@ class DeliveryCard:
     production_id: UUID
     production_title: str
     asset_id: UUID
+    master_id: UUID | None
+    format: str
     recipient: RecipientCard
     decision_id: UUID
     purpose: str
@@ -96,6 +99,8 @@ def delivery_card_of(row: Delivery, standing: Standing, *, is_in_log: bool) -> D
         production_id=production.id,
         production_title=production.title,
         asset_id=row.asset_id,
+        master_id=row.master_id,
+        format=FORMATS[MasterFormat(row.master.format)].title if row.master else "The take's own file",
         recipient=recipient_card_of(row.recipient),
         decision_id=row.decision_id,
         purpose=row.purpose,

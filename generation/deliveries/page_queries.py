@@ -22,6 +22,8 @@ from generation.deliveries.queries import (
     recipients,
 )
 from generation.deliveries.recall_queries import RecallCard, recall_of
+from generation.mastering.cards import MasterCard
+from generation.mastering.queries import masters_of_take
 from generation.models import Take
 from generation.queries import TakeCard, take_card
 from licensing.decision_cards import DecisionCard
@@ -57,6 +59,7 @@ class NewDeliveryPage:
     territories: tuple[str, ...]
     languages: tuple[str, ...]
     limits: tuple[ConsentCard, ...]
+    masters: tuple[MasterCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ def new_delivery_page(organisation_id: UUID, take_id: UUID) -> NewDeliveryPage:
         territories=tuple(asked.get("territories", ())),
         languages=tuple(asked.get("languages", ())),
         limits=tuple(_uses_alone(limits_of_production(organisation_id, shot.production_id))),
+        masters=tuple(one for one in masters_of_take(organisation_id, take_id) if one.is_downloadable),
     )
 
 

@@ -114,7 +114,7 @@ def events_of(organisation_id: UUID, delivery_id: UUID) -> tuple[DeliveryEventCa
 
 def _rows() -> QuerySet[Delivery]:
     rows: QuerySet[Delivery] = Delivery.objects.select_related(
-        "recipient", "take__shot__sequence__production"
+        "recipient", "master", "take__shot__sequence__production"
     )
     return rows
 

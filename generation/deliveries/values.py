@@ -127,6 +127,7 @@ class DeliveryOrder:
 
     Attributes:
         valid_until: the last day of the term; None is without end.
+        master_id: the take in that format; None: its own signed file.
     """
 
     take_id: UUID
@@ -140,10 +141,11 @@ class DeliveryOrder:
     valid_until: date | None
     disclosures: tuple[Disclosure, ...]
     requested_at: datetime
+    master_id: UUID | None = None
 
     def body(self) -> dict[str, Canonical]:
         """Everything that was asked, in the form that is stored and hashed; the time of asking is no part of it."""
-        return {
+        body: dict[str, Canonical] = {
             "take": str(self.take_id),
             "recipient": str(self.recipient_id),
             "purpose": self.purpose,
@@ -155,6 +157,8 @@ class DeliveryOrder:
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "disclosures": [asdict(one) for one in self.disclosures],
         }
+        # Left out where it is the take's own file: a delivery of before there were masters keeps its digest.
+        return body if self.master_id is None else body | {"master": str(self.master_id)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.claims import worker_label
 from generation.mastering.values import (
+    FORMATS,
     MASTER_CLAIMABLE,
     MASTER_IN_WORK,
     MOST_MASTER_ATTEMPTS,
@@ -191,6 +192,11 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
     take = row.take
     if take.asset_id is None:
         raise RuntimeError("A master is of a signed take.")
+    source, master_format = MasterSource(row.source), MasterFormat(row.format)
+    width, height = take.delivered_width, take.delivered_height
+    if FORMATS[master_format].is_sequence and source is MasterSource.KEPT_FRAMES:
+        # Nothing between the model and whoever composites.
+        width, height = take.width, take.height
     return MasterClaim(
         master_id=row.id,
         organisation_id=row.organisation_id,
@@ -203,12 +209,12 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
         fence=row.fence,
         attempt=row.attempt,
         decision_id=row.decision_id,
-        source=MasterSource(row.source),
+        source=source,
         source_sha256=row.source_sha256,
         spec=MasterSpec(
-            format=MasterFormat(row.format),
-            width=take.delivered_width,
-            height=take.delivered_height,
+            format=master_format,
+            width=width,
+            height=height,
             frames=take.num_frames,
             fps=Fraction(row.fps),
         ),

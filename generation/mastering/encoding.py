@@ -73,6 +73,10 @@ _CODECS = {
 }
 
 
+class EncoderFailed(Exception):
+    """What was written does not read back as it was meant."""
+
+
 class FramesMissing(Exception):
     """The source gave fewer or more pictures than it holds by its record."""
 

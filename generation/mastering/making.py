@@ -10,7 +10,9 @@ import io
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from pathlib import Path
 from uuid import UUID
 
 import av
@@ -22,20 +24,22 @@ from PIL import Image
 from audit.errors import LogNotReady
 from audit.queries import log_summary
 from core import clock
+from core.canonical import Canonical
 from core.errors import DiskFull
 from core.media_store import MediaStore
 from generation.mastering import claims
 from generation.mastering.cards import MADE_FROM
 from generation.mastering.claims import MasterClaim, MasterClaimLost
-from generation.mastering.encoding import FramesMissing, encode_master, encoder_of
+from generation.mastering.encoding import EncoderFailed, FramesMissing, encode_master, encoder_of
 from generation.mastering.picture import FloatPicture
 from generation.mastering.reading_back import codec_facts
 from generation.mastering.sources import SOURCE_BITS, SourceChanged, pictures_for
-from generation.mastering.values import MasterFailure
+from generation.mastering.values import MasterFailure, MasterSpec
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import redecide
 from licensing.queries import commitments_for, consents_stand
 from provenance.deriving.definition import DerivativeStatement
+from provenance.deriving.folders import LISTING_TYPE
 from provenance.deriving.operations import DerivativeOrder, sign_derivative
 from provenance.errors import (
     AssetMissing,
@@ -45,6 +49,7 @@ from provenance.errors import (
     SigningFailed,
     SourceUnusable,
 )
+from provenance.manifest import CLAIM_GENERATOR, CLAIM_GENERATOR_VERSION
 from provenance.statement import AuthorizationStatement
 from provenance.values import SignedFile
 
@@ -52,11 +57,12 @@ logger = logging.getLogger(__name__)
 
 _RENEWED_EVERY_S = 1.0
 _THUMBNAIL_WIDTH = 512
+_FOLDER_NAME = "frames"
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
     ((SourceChanged, FramesMissing, FileNotOurs, AssetMissing), MasterFailure.SOURCE_UNFIT),
     ((DiskFull,), MasterFailure.DISK_FULL),
-    ((av.FFmpegError,), MasterFailure.ENCODER_FAILED),
+    ((av.FFmpegError, EncoderFailed), MasterFailure.ENCODER_FAILED),
     ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), MasterFailure.SIGNING_FAILED),
 )
 
@@ -109,10 +115,9 @@ def _work(claimed: MasterClaim) -> None:
     decision_id = _permitted(claimed)
     beat = _Beat(claimed, decision_id)
     store = MediaStore(settings.MEDIA_FOLDER)
-    with store.temporary(claimed.spec.facts.suffix) as path:
+    with _place_for(claimed.spec, store) as path:
         thumbnail = _Thumbnail(claimed.spec.frames // 2)
-        encode_master(thumbnail.watched(pictures_for(claimed)), path, claimed.spec, on_frame=beat)
-        facts = codec_facts(path)
+        facts = _encoded(claimed, thumbnail.watched(pictures_for(claimed)), path, beat)
         decision_id = _permitted(claimed)
         claims.signing(claimed, decision_id)
 
@@ -138,6 +143,39 @@ def _work(claimed: MasterClaim) -> None:
             after_signed=close,
             meanwhile=beat.renew,
         )
+
+
+@contextmanager
+def _place_for(spec: MasterSpec, store: MediaStore) -> Iterator[Path]:
+    """Where the master is made, on the volume where it will be kept: a file, or a folder named as it is packed."""
+    if not spec.facts.is_sequence:
+        with store.temporary(spec.facts.suffix) as path:
+            yield path
+        return
+    with store.temporary_folder() as folder:
+        path = folder / _FOLDER_NAME
+        path.mkdir()
+        yield path
+
+
+def _encoded(
+    claimed: MasterClaim, pictures: Iterator[FloatPicture], path: Path, beat: _Beat
+) -> dict[str, Canonical]:
+    """Write the master to `path`; what was read back of it."""
+    if not claimed.spec.facts.is_sequence:
+        encode_master(pictures, path, claimed.spec, on_frame=beat)
+        return codec_facts(path)
+    # Imported here so that whatever asks for a film needs no library of EXR.
+    from generation.mastering.folders import write_sequence
+
+    return write_sequence(
+        pictures,
+        path,
+        claimed.spec,
+        bits=SOURCE_BITS[claimed.source],
+        note=f"Linear light, BT.709 primaries, sRGB's transfer function taken off. {MADE_FROM[claimed.source]}",
+        on_frame=beat,
+    )
 
 
 class _Beat:
@@ -226,7 +264,7 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
         master_id=claimed.master_id,
         take_id=claimed.take_id,
         format=spec.format.value,
-        media_type=spec.facts.media_type,
+        media_type=LISTING_TYPE if spec.facts.is_sequence else spec.facts.media_type,
         width=spec.width,
         height=spec.height,
         frames=spec.frames,
@@ -235,7 +273,7 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
         made_from=claimed.source.value,
         source_sha256=claimed.source_sha256,
         source_bits=SOURCE_BITS[claimed.source],
-        encoder=f"{encoder_of(spec.format)}, FFmpeg {av.ffmpeg_version_info}",
+        encoder=_encoder(spec),
         note=MADE_FROM[claimed.source],
         made_at=clock.now(),
         authorization=AuthorizationStatement(
@@ -246,3 +284,9 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
             log_origin=log_origin,
         ),
     )
+
+
+def _encoder(spec: MasterSpec) -> str:
+    if spec.facts.is_sequence:
+        return f"{CLAIM_GENERATOR} {CLAIM_GENERATOR_VERSION}"
+    return f"{encoder_of(spec.format)}, FFmpeg {av.ffmpeg_version_info}"

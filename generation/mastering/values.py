@@ -16,6 +16,8 @@ class MasterFormat(StrEnum):
     PRORES_4444 = "prores_4444"
     DNXHR_HQX = "dnxhr_hqx"
     AV1_10 = "av1_10"
+    PNG_SEQUENCE = "png_sequence"
+    EXR_SEQUENCE = "exr_sequence"
 
 
 class MasterState(StrEnum):
@@ -53,13 +55,17 @@ class MasterFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatFacts:
-    """One format as it is offered. `bits` a channel; `suffix` with its dot."""
+    """One format as it is offered. `bits` a channel; `suffix` with its dot.
+
+    `is_sequence`: a folder of pictures in the size the model made, packed, with the credential beside their list.
+    """
 
     title: str
     suffix: str
     media_type: str
     bits: int
     note: str
+    is_sequence: bool = False
 
 
 FORMATS = {
@@ -104,6 +110,22 @@ FORMATS = {
         media_type="video/mp4",
         bits=10,
         note="4:2:0, small, for screening",
+    ),
+    MasterFormat.PNG_SEQUENCE: FormatFacts(
+        title="PNG sequence",
+        suffix=".zip",
+        media_type="application/zip",
+        bits=16,
+        note="the frames exactly, sRGB",
+        is_sequence=True,
+    ),
+    MasterFormat.EXR_SEQUENCE: FormatFacts(
+        title="EXR sequence",
+        suffix=".zip",
+        media_type="application/zip",
+        bits=16,
+        note="half floats in linear light, for compositing",
+        is_sequence=True,
     ),
 }
 

@@ -72,6 +72,13 @@ class Delivery(TenantModel):
     intent = models.OneToOneField(DeliveryIntent, on_delete=models.PROTECT, related_name="+")
     take = models.ForeignKey(Take, on_delete=models.PROTECT, related_name="+")
     asset_id = models.UUIDField()
+    master = models.ForeignKey(
+        "generation.Master",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Null: the take's own file.",
+    )
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
     decision = models.ForeignKey("licensing.Decision", on_delete=models.PROTECT, related_name="+")
     purpose = word(Purpose)

@@ -205,6 +205,7 @@ def _delivered(
             intent_id=intent.id,
             take_id=order.take_id,
             asset_id=ready.asset_id,
+            master_id=order.master_id,
             recipient_id=order.recipient_id,
             decision_id=card.id,
             purpose=order.purpose,

@@ -7,7 +7,7 @@ from uuid import UUID
 from accounts.values import Actor
 from core.tenancy import tenant
 from generation.deliveries.copies import CopyCard, copy_of
-from generation.deliveries.errors import DeliveryNotStanding, GroundsEnded
+from generation.deliveries.errors import DeliveryNotPossible, DeliveryNotStanding, GroundsEnded
 from generation.deliveries.queries import delivery_card
 from generation.deliveries.values import StandsToday
 from licensing.commitments import commitment_under
@@ -27,6 +27,7 @@ def make_copy(delivery_id: UUID, *, actor: Actor) -> CopyCard:
 
     Raises:
         NoSuchDelivery: none of the actor's organisation has the id.
+        DeliveryNotPossible: what was delivered is a master, which is handed out as it is.
         DeliveryNotStanding: recalled, suspended or ended.
         GroundsEnded: what it rests on ended while the copy was made; there is none.
         LogNotReady: the log does not cover the intent in time; there is no copy.
@@ -38,6 +39,10 @@ def make_copy(delivery_id: UUID, *, actor: Actor) -> CopyCard:
     made = copy_of(organisation_id, delivery_id)
     if made is not None:
         return made
+    if card.master_id is not None:
+        raise DeliveryNotPossible(
+            "master", "A copy for one recipient is made of the take's own file; this delivery is of a master."
+        )
     if card.standing.state is not StandsToday.ACTIVE:
         raise DeliveryNotStanding(card.standing.state.value, card.standing.reason)
     note = DeliveryNote(

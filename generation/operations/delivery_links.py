@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models.functions import Now
 
 from accounts.values import Actor
@@ -21,7 +20,7 @@ from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.deliveries.cards import DeliveryCard, LinkCard
-from generation.deliveries.copies import copy_of
+from generation.deliveries.copies import CopyCard, copy_of
 from generation.deliveries.errors import (
     DeliveryNotStanding,
     LinkExpired,
@@ -32,8 +31,10 @@ from generation.deliveries.errors import (
 from generation.deliveries.handouts import HeldLink, held_link
 from generation.deliveries.queries import delivery_card, links_of
 from generation.deliveries.values import DeliveryAct, StandsToday
+from generation.mastering.queries import master_path
 from generation.models import DeliveryEvent, DeliveryLink, Take
 from licensing.queries import consents_stand
+from provenance.queries import path_of
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=90)
@@ -177,15 +178,20 @@ def fetch_file(token: str) -> HandedOut:
                 "Your copy is made. The log has not confirmed it yet, and until then nobody gets it. Come back in a "
                 "moment."
             )
-        key: str = (
-            copy.media_key
-            if copy is not None
-            else Take.objects.values_list("video_key", flat=True).get(id=delivery.take_id)
-        )
+        path = _path_of(delivery, copy, organisation_id=held.organisation_id)
     # Raised after the commit, so that the event of the refusal stays.
     if refusal is not None:
         raise refusal
-    return HandedOut(path=settings.MEDIA_FOLDER / key, delivery=delivery)
+    return HandedOut(path=path, delivery=delivery)
+
+
+def _path_of(delivery: DeliveryCard, copy: CopyCard | None, *, organisation_id: UUID) -> Path:
+    """Where what goes out lies: the recipient's own copy, the master that was delivered, or the take's own file."""
+    if copy is not None:
+        return path_of(copy.media_key)
+    if delivery.master_id is not None:
+        return master_path(organisation_id, delivery.master_id)
+    return path_of(Take.objects.values_list("video_key", flat=True).get(id=delivery.take_id))
 
 
 def _usable(held: HeldLink) -> DeliveryLink:

@@ -110,7 +110,7 @@ def _checked(order: MasterOrder, take: TakeCard) -> Fraction:
     if fps not in (*RATES, Fraction(take.fps)):
         raise MasterNotPossible("fps", f"{fps} is no rate that masters are made at.")
     width, height = take.delivered_width, take.delivered_height
-    if width % 2 or height % 2:
+    if not FORMATS[order.format].is_sequence and (width % 2 or height % 2):
         raise MasterNotPossible(
             "format", f"{FORMATS[order.format].title} needs an even width and height, not {width}x{height}."
         )

@@ -73,6 +73,7 @@ def new_delivery(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespo
     form = DeliveryForm(
         request.POST or None,
         recipients=page.recipients,
+        masters=page.masters,
         initial={
             "key": str(new_id()),
             "shown_in": list(page.media),

@@ -16,6 +16,7 @@ from generation.deliveries.values import (
     NoticeChannel,
     RecipientKind,
 )
+from generation.mastering.cards import MasterCard
 from generation.operations.recalls import NewNotice
 from generation.pages.forms import choices_of, codes, offer, renew_key, to_choose_of
 from licensing.values import DisclosureKind, Medium, OutputStatus, Purpose
@@ -36,6 +37,7 @@ class DeliveryForm(forms.Form):
     # Made when the form is shown: sending it twice delivers once.
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     recipient = forms.TypedChoiceField(coerce=UUID)
+    master = forms.TypedChoiceField(coerce=UUID, required=False, empty_value=None, label="Which file")
     purpose = forms.ChoiceField(choices=to_choose_of(Purpose))
     output_status = forms.ChoiceField(choices=to_choose_of(OutputStatus))
     # Not "media": that name is the form's own.
@@ -55,6 +57,7 @@ class DeliveryForm(forms.Form):
         self,
         *args: Any,  # noqa: ANN401 - Django's
         recipients: Sequence[RecipientCard],
+        masters: Sequence[MasterCard] = (),
         **options: Any,  # noqa: ANN401 - Django's
     ) -> None:
         super().__init__(*args, **options)
@@ -62,6 +65,8 @@ class DeliveryForm(forms.Form):
             (one.id, f"{one.name} ({words(one.kind)})") for one in recipients
         ]
         offer(self.fields["recipient"], [("", "Choose"), *offered])
+        files: list[tuple[object, str]] = [(one.id, f"{one.title}, {one.fps} a second") for one in masters]
+        offer(self.fields["master"], [("", "The take's own file"), *files])
         for number in range(1, _MOST_DISCLOSURES + 1):
             self.fields[f"disclosure_{number}"] = forms.ChoiceField(
                 choices=_TYPED, required=False, label="Kind"
@@ -86,7 +91,7 @@ class DeliveryForm(forms.Form):
             for number in range(1, _MOST_DISCLOSURES + 1)
         }
         groups = {
-            "To whom and for what": ["recipient", "purpose", "output_status"],
+            "To whom and for what": ["recipient", "master", "purpose", "output_status"],
             "Where": ["territories", "languages", "shown_in"],
             "How long": ["valid_from", "valid_until"],
             **told,
@@ -99,6 +104,7 @@ class DeliveryForm(forms.Form):
         return DeliveryOrder(
             take_id=take_id,
             recipient_id=said["recipient"],
+            master_id=said["master"],
             purpose=said["purpose"],
             output_status=said["output_status"],
             media=tuple(said["shown_in"]),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from core.digests import sha256_hex_of_file
@@ -45,6 +46,15 @@ class MediaStore:
                 yield path
         finally:
             path.unlink(missing_ok=True)
+
+    @contextmanager
+    def temporary_folder(self) -> Iterator[Path]:
+        """An empty folder on the same volume; whatever is left in it at the end is removed."""
+        folder = self.root / "tmp"
+        with disk_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=folder) as made:
+                yield Path(made)
 
     @staticmethod
     def key_of(sha256_hex: str, *, suffix: str) -> str:

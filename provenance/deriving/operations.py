@@ -25,6 +25,8 @@ from core.tenancy import tenant
 from provenance import keys, manifest
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.deriving.definition import PARENT_LABEL, DerivativeStatement, derivative_definition
+from provenance.deriving.folders import SUFFIX as FOLDER_SUFFIX
+from provenance.deriving.folders import FolderSource, folder_source, sealed_folder
 from provenance.deriving.inspection import derived_source
 from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
@@ -45,7 +47,7 @@ class DerivativeOrder:
 
     Attributes:
         asset_id: of the take's signed file. Where its credential was added to since, the fullest one is the parent.
-        source: the finished file, without a credential; left as it is.
+        source: the finished file, without a credential, or a folder of pictures whose list is signed; left as it is.
         thumbnail_jpeg: goes into the credential, so it is public.
         actor: `user:<uuid>` or `worker:<name>`, for the log.
     """
@@ -64,7 +66,7 @@ class _Signing:
     order: DerivativeOrder
     parent: OwnFile
     parent_source: UpdatableSource
-    source: Source
+    source: Source | FolderSource
     derived_id: UUID
     manifest_id: str
     definition: manifest.Definition
@@ -110,9 +112,14 @@ def sign_derivative(
     intent_id, intent_uid = _record_intent(signing)
     wait_until_covered(order.organisation_id, [intent_uid], meanwhile=meanwhile)
     seal = _seal(signing, intent_uid)
-    store, suffix = MediaStore(settings.MEDIA_FOLDER), order.source.suffix
+    store = MediaStore(settings.MEDIA_FOLDER)
+    suffix = FOLDER_SUFFIX if isinstance(signing.source, FolderSource) else order.source.suffix
     with store.temporary(suffix) as signed:
-        result = sealed(signing.source, signed, seal)
+        result = (
+            sealed_folder(signing.source, signed, seal)
+            if isinstance(signing.source, FolderSource)
+            else sealed(signing.source, signed, seal)
+        )
         if not history_kept(signing.parent_source.reading, result.reading):
             raise SigningFailed("The derived file lost a manifest of the one that it was made from.")
         announced = announce(
@@ -142,7 +149,12 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
-    source = derived_source(order.source, order.statement, anchors=anchors)
+    source: Source | FolderSource = (
+        folder_source(order.source, order.statement)
+        if order.source.is_dir()
+        else derived_source(order.source, order.statement, anchors=anchors)
+    )
+    is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())
     return _Signing(
         order=order,
@@ -155,11 +167,12 @@ def _prepared(order: DerivativeOrder) -> _Signing:
             order.statement,
             take_statement(order.organisation_id, order.asset_id),
             manifest_id=manifest_id,
-            unbound_sha256=source.unbound_sha256,
+            unbound_sha256=None if isinstance(source, FolderSource) else source.unbound_sha256,
         ),
         signer=claim_signer(at=at),
         anchors=anchors,
-        identity=identity_of(order.organisation_id, at=at),
+        # Beside a file the library signs for one signer alone.
+        identity=None if is_folder else identity_of(order.organisation_id, at=at),
     )
 
 
@@ -192,7 +205,7 @@ def _record_intent(signing: _Signing) -> tuple[UUID, UUID]:
     """The intent's row and its entry in the log."""
     order, at = signing.order, clock.now()
     facts: dict[str, Any] = {
-        "source_sha256": sha256_hex_of_file(order.source),
+        "source_sha256": _bound_sha256(signing.source) or sha256_hex_of_file(order.source),
         "manifest_sha256": signing.definition_sha256,
         "signer_certificate_sha256": signing.signer.certificate_sha256,
     }
@@ -245,6 +258,8 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
     order, at = signing.order, clock.now()
     take_id, store_sha256 = order.statement.take_id, sha256_hex(result.manifest_store)
     anchor = next(one for one in signing.anchors if one.uri == result.reading.anchor_uri)
+    # What whoever verifies holds in their hands: of a folder the list, which comes out of the packed file.
+    file_sha256 = _bound_sha256(signing.source) or signed_file.sha256_hex
     entry_uid = trail.record(
         organisation_id=order.organisation_id,
         entry_type=EntryType.DERIVATIVE_SIGNED,
@@ -253,7 +268,7 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
         fields={
             "asset": str(signing.derived_id),
             "take": str(take_id),
-            "file_sha256": signed_file.sha256_hex,
+            "file_sha256": file_sha256,
             "manifest_id": signing.manifest_id,
             "updates": signing.parent.manifest_id,
             "intent": str(intent_id),
@@ -271,7 +286,7 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
         cause_id=order.statement.master_id,
         parent_manifest_id=signing.parent.manifest_id,
         manifest_id=signing.manifest_id,
-        file_sha256=signed_file.sha256_hex,
+        file_sha256=file_sha256,
         size_bytes=signed_file.size_bytes,
         media_key=signed_file.key,
         manifest_store=result.manifest_store,
@@ -285,6 +300,11 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
         entry_uid=entry_uid,
         time_stamped_at=result.time_stamped_at,
     )
+
+
+def _bound_sha256(source: Source | FolderSource) -> str | None:
+    """Of the list of a folder; None for a file, which is not the one that comes out."""
+    return source.sha256_hex if isinstance(source, FolderSource) else None
 
 
 def _removed_unless_recorded(signing: _Signing, store: MediaStore, kept: StoredFile) -> SignedFile | None:

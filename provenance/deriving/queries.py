@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,8 @@ def derived_files(organisation_id: UUID, master_ids: Collection[UUID]) -> dict[U
             asset_id=row.id,
             manifest_id=row.manifest_id,
             key=row.media_key,
-            sha256_hex=row.file_sha256,
+            # Files are kept under the digest of their content; the record of a folder names its list.
+            sha256_hex=Path(row.media_key).stem,
             size_bytes=row.size_bytes,
             state=CredentialState.TRUSTED,
             signer_certificate_sha256=row.certificate_sha256,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from fractions import Fraction
 
 import av
@@ -17,11 +18,13 @@ from core import clock
 from core.digests import sha256_hex_of_file
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.deliveries.errors import DeliveryNotPossible, DeliveryNotStanding
 from generation.mastering import making
 from generation.mastering.errors import MasterConflict, MasterRefused, NoSuchMaster
 from generation.mastering.queries import kept_frames_of, master_card, master_path, masters_of_take
 from generation.mastering.values import MasterFailure, MasterFormat, MasterSource, MasterState
 from generation.models import KeptFrames, Master
+from generation.operations.delivery_links import fetch_file, issue_link
 from generation.operations.masters import MasterOrder, request_master
 from generation.queries import TakeCard, take_files
 from licensing.names import WithdrawalReason
@@ -34,8 +37,9 @@ from provenance.values import CredentialState
 from provenance.verifying import verify_file
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
-from tests.factories.deliveries import a_signed_take
+from tests.factories.deliveries import a_delivery, a_signed_take
 from tests.factories.masters import a_master, an_asked_master, worked_on
+from tests.factories.requests import a_browser
 from tests.factories.takes import Studio
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -225,6 +229,38 @@ class TestAsking:
 
         with pytest.raises(Exception, match="only grows"), tenant(studio.organisation_id):
             Master.objects.filter(id=card.id).update(facts={})
+
+
+class TestDelivered:
+    def test_a_master_goes_out_by_its_link_and_comes_back_with_a_withdrawal(
+        self, studio: Studio, kept_take: TakeCard
+    ) -> None:
+        card = a_master(studio, kept_take.id, MasterFormat.PRORES_422_HQ)
+        other = a_master(studio, kept_take.id, MasterFormat.EXR_SEQUENCE)
+
+        delivery = a_delivery(studio, kept_take, master_id=card.id)
+        packed = a_delivery(studio, kept_take, master_id=other.id)
+
+        assert (delivery.format, delivery.file_sha256) == ("ProRes 422 HQ", card.file_sha256)
+        assert packed.file_sha256 == other.file_sha256
+        link = issue_link(delivery.id, lasts=timedelta(days=1), actor=studio.producer)
+        handed = fetch_file(link.token)
+        assert sha256_hex_of_file(handed.path) == card.file_sha256
+        got = a_browser(studio.producer).get(f"/handouts/{link.token}/file")
+        assert got["Content-Type"] == "video/quicktime"
+        assert ".mov" in got["Content-Disposition"]
+        _withdraw(studio)
+        with pytest.raises(DeliveryNotStanding):
+            fetch_file(link.token)
+
+    def test_another_takes_master_is_refused(self, studio: Studio, kept_take: TakeCard) -> None:
+        other = a_signed_take(studio)
+        card = a_master(studio, other.id, MasterFormat.H264)
+
+        with pytest.raises(DeliveryNotPossible) as refused:
+            a_delivery(studio, kept_take, master_id=card.id)
+
+        assert refused.value.field == "master"
 
 
 def test_the_log_tells_of_it_and_agrees_with_the_tables(studio: Studio, kept_take: TakeCard) -> None:

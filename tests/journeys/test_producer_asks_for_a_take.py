@@ -45,7 +45,7 @@ def _open_new_take(visit: Visit) -> None:
 
 
 def _fill_in(page: Page, *, performer: str) -> None:
-    page.get_by_label("Prompt").fill("a red ball moves left over the sea")
+    page.get_by_label("Prompt", exact=True).fill("a red ball moves left over the sea")
     page.get_by_label("Photorealistic").select_option("No")
     page.get_by_label("Nothing sensitive in it").check()
     page.get_by_label("Performer optional").select_option(performer)

@@ -1,0 +1,2 @@
+ALTER TABLE generation_delivery DROP CONSTRAINT generation_delivery_same_take_master;
+ALTER TABLE generation_master DROP CONSTRAINT generation_master_of_its_take;

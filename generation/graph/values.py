@@ -105,6 +105,7 @@ class Question:
         depth: at most so many steps.
         most: at most so many edges in each direction.
         with_history: also along edges that carry nobody, such as from a variation to the take before it.
+        through: step on no node of another kind; None means any.
     """
 
     node: Node
@@ -113,6 +114,7 @@ class Question:
     depth: int = 64
     most: int = 5000
     with_history: bool = False
+    through: frozenset[NodeKind] | None = None
 
 
 def joined(stretches: list[Frames]) -> tuple[Frames, ...]:

@@ -28,7 +28,8 @@ WITH RECURSIVE walk AS (
         CASE WHEN NOT e.is_exact THEN e.parent_end WHEN e.child_first IS NULL THEN walk.hi
             ELSE e.parent_first + least(walk.hi, e.child_end) - e.child_first END
     FROM walk JOIN generation_graphedge AS e ON e.child_id = walk.at_id AND e.child_kind = walk.at_kind
-    WHERE (e.carries OR %(history)s) AND (walk.lo IS NULL OR e.child_end IS NULL OR walk.lo < e.child_end)
+    WHERE (e.carries OR %(history)s) AND (%(through)s::text[] IS NULL OR e.parent_kind = ANY(%(through)s))
+        AND (walk.lo IS NULL OR e.child_end IS NULL OR walk.lo < e.child_end)
         AND (walk.hi IS NULL OR e.child_first IS NULL OR walk.hi > e.child_first)
 )
 SELECT kind, carries, from_kind, from_id, at_kind, at_id, lo, hi FROM walk LIMIT %(most)s
@@ -44,7 +45,8 @@ WITH RECURSIVE walk AS (
         CASE WHEN NOT e.is_exact THEN e.child_end WHEN e.parent_first IS NULL THEN walk.hi
             ELSE e.child_first + least(walk.hi, e.parent_end) - e.parent_first END
     FROM walk JOIN generation_graphedge AS e ON e.parent_id = walk.at_id AND e.parent_kind = walk.at_kind
-    WHERE (e.carries OR %(history)s) AND (walk.lo IS NULL OR e.parent_end IS NULL OR walk.lo < e.parent_end)
+    WHERE (e.carries OR %(history)s) AND (%(through)s::text[] IS NULL OR e.child_kind = ANY(%(through)s))
+        AND (walk.lo IS NULL OR e.parent_end IS NULL OR walk.lo < e.parent_end)
         AND (walk.hi IS NULL OR e.parent_first IS NULL OR walk.hi > e.parent_first)
 )
 SELECT kind, carries, from_kind, from_id, at_kind, at_id, lo, hi FROM walk LIMIT %(most)s
@@ -82,6 +84,7 @@ def _steps(asked: Question, direction: Direction) -> tuple[list[Step], bool]:
                 "lo": asked.frames.first if asked.frames else None,
                 "hi": asked.frames.end if asked.frames else None,
                 "history": asked.with_history,
+                "through": sorted(asked.through) if asked.through else None,
                 # The first row is the node itself, and one more than asked for tells that there is more.
                 "most": asked.most + 2,
             },

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from generation.graph.values import NodeKind
 from generation.pages import (
     authorship,
     corrections,
     deliveries,
     disputes,
     file_reviews,
+    graph,
     handouts,
     iterating,
     masters,
@@ -81,6 +83,24 @@ urlpatterns = [
     path("delivery-links/<uuid:link_id>/revocation", deliveries.revoke, name="revoke-link"),
     path("recipients", deliveries.every_recipient, name="recipients"),
     path("recipients/<uuid:recipient_id>/contact", deliveries.contact, name="recipient-contact"),
+    path("graph/sequence/<uuid:sequence_id>", graph.of_sequence, name="graph-sequence"),
+    *(
+        path(f"graph/{kind}/<uuid:node_id>", graph.around, {"kind": kind}, name=f"graph-{kind}")
+        for kind in NodeKind
+    ),
+    *(
+        path(f"graph/{kind}/<uuid:node_id>/out", graph.out, {"kind": kind}, name=f"graph-{kind}-out")
+        for kind in NodeKind
+    ),
+    *(
+        path(
+            f"graph/{kind}/<uuid:node_id>/out.csv",
+            graph.out_table,
+            {"kind": kind},
+            name=f"graph-{kind}-out-csv",
+        )
+        for kind in NodeKind
+    ),
     path("handouts/<str:token>", handouts.page, name="handout"),
     path("handouts/<str:token>/file", handouts.file, name="handout-file"),
     path("handouts/<str:token>/acknowledgement", handouts.acknowledge, name="handout-acknowledgement"),

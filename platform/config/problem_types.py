@@ -11,6 +11,7 @@ from embedded import errors as embedded
 from generation import errors as generation
 from generation.authorship import errors as authorship
 from generation.deliveries import errors as deliveries
+from generation.graph import errors as graph
 from generation.iterating import errors as iterating
 from generation.mastering import errors as mastering
 from licensing import errors as licensing
@@ -335,6 +336,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.VideoNotReady: Problem("video-not-ready", 409, "There is no finished video"),
     generation.EvidenceInTwoLogs: Problem("evidence-in-two-logs", 409, "The evidence spans two logs"),
     generation.EvidenceForLegal: Problem("evidence-for-legal", 403, "Only legal may export this evidence"),
+    graph.NoSuchNode: Problem("node-unknown", 404, "Nothing here that concerns you"),
+    graph.FrameUnreadable: Problem("frame-unreadable", 422, "No such frame can be meant"),
     generation.WhatIfUnfit: Problem("what-if-unfit", 422, "This cannot be supposed"),
     generation.WhatIfTooLarge: Problem("what-if-too-large", 422, "Too much for one answer"),
     generation.LockMissing: Problem("model-not-locked", 422, "The model folder has no lock"),

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.clock import now
 from core.tenancy import tenant
 from embedded.connections import acting_as_owner
 from generation.graph.values import Direction, Node, Question
-from generation.models import GraphEdge
+from generation.models import GraphEdge, Take
+from provenance.models import SignedAsset, SigningIntent
 
 ALL = None
 """In place of a frame: every one of them."""
@@ -85,3 +87,37 @@ def _onwards(
         return [(there, frame)]
     shift = theirs[0] - mine[0]
     return [(there, one + shift) for one in (range(*mine) if frame is None else [frame])]
+
+
+def an_asset_row(take: Take) -> None:
+    """The record of the signed file that `take` points at, without the file."""
+    assert take.asset_id is not None
+    at, manifest_id = now(), f"urn:c2pa:{take.asset_id}"
+    with tenant(take.organisation_id):
+        intent = SigningIntent.objects.create(
+            take_id=take.id,
+            asset_id=take.asset_id,
+            manifest_id=manifest_id,
+            source_sha256="0" * 64,
+            manifest_sha256="0" * 64,
+            signer_certificate_sha256="0" * 64,
+            intended_at=at,
+        )
+        SignedAsset.objects.create(
+            id=take.asset_id,
+            intent=intent,
+            take_id=take.id,
+            manifest_id=manifest_id,
+            file_sha256="0" * 64,
+            size_bytes=1,
+            media_key="ab/ab.mp4",
+            manifest_store=b"\0",
+            manifest_store_sha256="0" * 64,
+            certificate_serial="1",
+            certificate_sha256="0" * 64,
+            anchor_sha256="0" * 64,
+            statement={"assertions": []},
+            statement_sha256="0" * 64,
+            taken_at=at,
+            signed_at=at,
+        )

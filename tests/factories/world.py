@@ -126,6 +126,7 @@ def a_world(name: str, folder: Path) -> World:
             "review_id": str(judged.id),
             "reference_id": str(reference.id),
             "record_sha256": _process_record(),
+            "node_id": str(take.id),
             "asset_id": str(take.asset_id),
             "manifest_id": manifest_id,
             "other_id": str(take.id),

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.pages.access import member_page
+from accounts.values import Actor
+from generation.graph.answering import Answer, Line, at_frame, cut_that_counts, graph
+from generation.graph.downloads import out_response
+from generation.graph.errors import FrameUnreadable
+from generation.graph.picture import picture_of
+from generation.graph.still_out import still_out
+from generation.graph.values import HAS_FRAMES, Direction, Node, NodeKind, Question
+
+_LISTED = 100
+# The page that shows a record, by kind: what nobody has a page for is not in it.
+_PAGES: Mapping[NodeKind, str] = {
+    NodeKind.PERFORMER: "licensing:performer",
+    NodeKind.CONSENT: "licensing:performer",
+    NodeKind.REPLICA: "licensing:custody-asset",
+    NodeKind.APPROVAL: "licensing:review-case",
+    NodeKind.DECISION: "licensing:decision",
+    NodeKind.MODEL: "generation:model",
+    NodeKind.ELEMENT: "generation:authorship",
+    NodeKind.TAKE: "generation:take",
+    NodeKind.CREDENTIAL: "generation:take",
+    NodeKind.CUT: "generation:cut",
+    NodeKind.DELIVERY: "generation:delivery",
+}
+
+
+@require_safe
+@member_page()
+def around(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
+    whole = Question(node=Node(kind, node_id), with_history="history" in request.GET)
+    refusal = ""
+    asked = whole
+    if frame := request.GET.get("frame", "").strip():
+        try:
+            asked = at_frame(whole, frame, actor=actor)
+            answer = graph(asked, actor=actor)
+        except FrameUnreadable as unreadable:
+            refusal, answer = str(unreadable), graph(whole, actor=actor)
+    else:
+        answer = graph(whole, actor=actor)
+    chosen = request.GET.get("kind", "")
+    lines = [line for line in answer.lines[1:] if not chosen or line.node.kind.value == chosen]
+    context = {
+        "answer": answer,
+        "picture": picture_of(answer),
+        "kinds": sorted(answer.counts.items()),
+        "chosen": chosen,
+        "rests_on": _rows(lines, Direction.UP),
+        "resting": _rows(lines, Direction.DOWN),
+        "listed": _LISTED,
+        "record": _record(answer.start),
+        "frame": frame,
+        "refusal": refusal,
+        "has_frames": kind in HAS_FRAMES,
+        "history": asked.with_history,
+        "unnamed": _unnamed(answer),
+    }
+    return render(request, "generation/graph.html", context, status=400 if refusal else 200)
+
+
+@require_safe
+@member_page()
+def of_sequence(request: HttpRequest, actor: Actor, sequence_id: UUID) -> HttpResponse:
+    node = cut_that_counts(actor.organisation_id, sequence_id)
+    query = request.GET.urlencode()
+    return redirect(reverse("generation:graph-cut", args=[node.id]) + (f"?{query}" if query else ""))
+
+
+@require_safe
+@member_page()
+def out(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
+    found = still_out(Node(kind, node_id), actor=actor)
+    chosen = request.GET.get("state", "")
+    lines = [one for one in found.lines if not chosen or one.standing.state.value == chosen]
+    context = {
+        "found": found,
+        "lines": lines[:_LISTED],
+        "more": max(0, len(lines) - _LISTED),
+        "chosen": chosen,
+    }
+    return render(request, "generation/still_out.html", context)
+
+
+@require_safe
+@member_page()
+def out_table(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
+    return out_response(Node(kind, node_id), actor=actor)
+
+
+def _rows(lines: list[Line], direction: Direction) -> list[tuple[Line, str]]:
+    return [(line, _record(line)) for line in lines if line.reached.direction is direction]
+
+
+def _record(line: Line) -> str:
+    """The address of the page that shows the record; empty where the reader has none."""
+    page = _PAGES.get(line.node.kind)
+    return reverse(page, args=[line.name.page_id]) if page and line.name.page_id else ""
+
+
+def _unnamed(answer: Answer) -> str:
+    return ", ".join(f"{number} of kind {kind}" for kind, number in sorted(answer.unnamed.items()))

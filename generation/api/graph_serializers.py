@@ -53,6 +53,9 @@ class GraphQuery(NodeQuery):
     )
     timecode = serializers.CharField(required=False, help_text="Of one frame of a cut, instead of numbers.")
     depth = serializers.IntegerField(default=64, min_value=1, max_value=1000)
+    most = serializers.IntegerField(
+        default=2000, min_value=1, max_value=20_000, help_text="Edges in each direction, the nearest first."
+    )
     kinds = serializers.CharField(
         required=False,
         help_text="Name nodes of these kinds alone, with commas between; all are walked through.",
@@ -84,6 +87,7 @@ class GraphQuery(NodeQuery):
             frames=None if first is None else Frames(first, said.get("end_frame") or first + 1),
             directions=_DIRECTIONS[said["direction"]],
             depth=said["depth"],
+            most=said["most"],
             with_history=said["history"],
         )
         return at_frame(asked, said["timecode"], actor=actor) if said.get("timecode") else asked

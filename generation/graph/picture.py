@@ -163,7 +163,7 @@ def _box(some: Sequence[Line], x: float, y: float, *, start: Node) -> Box:
     first = some[0]
     kind = first.node.kind.value
     if len(some) > 1:
-        return Box(kind, f"{len(some)} {_many(kind)}", "in the table", x, y, None, len(some))
+        return Box(kind, f"{len(some)} {many_of(kind)}", "in the table", x, y, None, len(some))
     frames = first.reached.frames
     detail = (
         f"frame{'s' if len(frames) > 1 or frames[0].end - frames[0].first > 1 else ''} {frames[0]}"
@@ -174,7 +174,8 @@ def _box(some: Sequence[Line], x: float, y: float, *, start: Node) -> Box:
     return Box(kind, first.name.title, detail + more or kind, x, y, first.node, is_start=first.node == start)
 
 
-def _many(kind: str) -> str:
+def many_of(kind: str) -> str:
+    """The plural of a kind's word."""
     return (
         "people" if kind == "person" else kind.removesuffix("y") + "ies" if kind.endswith("y") else f"{kind}s"
     )

@@ -20,13 +20,13 @@ from generation.graph.walking import walk
 from generation.models import Delivery, DeliveryRecall
 from licensing.graph_names import RecordName, consent_holds
 
-_THROUGH = frozenset(
+THROUGH = frozenset(
     {
         *(NodeKind.CONSENT, NodeKind.APPROVAL, NodeKind.REPLICA, NodeKind.DECISION),
         *(NodeKind.TAKE, NodeKind.CREDENTIAL, NodeKind.DELIVERY),
     }
 )
-_MOST = 500_000
+MOST = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class OutLine:
     """One delivery that rests on what was asked of.
 
     `frames` are those of the file that do; None are all. `is_named`: the decision to deliver relies on it by name;
-    otherwise the file comes of a take that does. `consent_stands`: of what was asked. `told_at` and `acknowledged_at` are of a recall. Who is not of the
-    house reads the kind of the recipient alone.
+    otherwise the file comes of a take that does. `consent_stands`: of what was asked of. `told_at` and
+    `acknowledged_at` are of a recall. Who is not of the house reads the kind of the recipient alone.
     """
 
     delivery_id: UUID
@@ -59,7 +59,7 @@ class OutLine:
 
     @property
     def outlives(self) -> bool:
-        """It comes of a consent that has ended, which its own decision does not name: nothing recalls it by itself."""
+        """It comes of a consent that has ended and that its own decision does not name: nothing recalls it."""
         return not self.consent_stands and not self.is_named and self.standing.state is StandsToday.ACTIVE
 
     @property
@@ -112,7 +112,7 @@ def still_out(node: Node, *, actor: Actor) -> StillOut:
     sight = sight_of(node, actor=actor)
     if sight is None:
         raise NoSuchNode("There is no such thing here, or it does not concern you.")
-    asked = Question(node=node, directions=(Direction.DOWN,), most=_MOST, through=_THROUGH)
+    asked = Question(node=node, directions=(Direction.DOWN,), most=MOST, through=THROUGH)
     with tenant(sight.organisation_id):
         found = walk(asked)
         reached = {one.node.id: one for one in found.nodes if sight.names(one.node)}

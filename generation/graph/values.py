@@ -112,7 +112,7 @@ class Question:
     frames: Frames | None = None
     directions: tuple[Direction, ...] = field(default=(Direction.UP, Direction.DOWN))
     depth: int = 64
-    most: int = 5000
+    most: int = 2000
     with_history: bool = False
     through: frozenset[NodeKind] | None = None
 

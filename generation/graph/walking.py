@@ -17,7 +17,7 @@ from generation.graph.values import Direction, Edge, Frames, Node, NodeKind, Que
 
 # `lo` and `hi` are the frames of `at_id` that are meant, null for all. Those of the next node are the same ones where
 # an edge goes frame by frame, and the whole stretch the edge names where it does not.
-_UP = """
+UP = """
 WITH RECURSIVE walk AS (
     SELECT 0::bigint AS edge, ''::text AS kind, true AS carries, ''::text AS from_kind, NULL::uuid AS from_id,
         %(kind)s::text AS at_kind, %(id)s::uuid AS at_id, %(lo)s::bigint AS lo, %(hi)s::bigint AS hi
@@ -34,7 +34,7 @@ WITH RECURSIVE walk AS (
 )
 SELECT kind, carries, from_kind, from_id, at_kind, at_id, lo, hi FROM walk LIMIT %(most)s
 """
-_DOWN = """
+DOWN = """
 WITH RECURSIVE walk AS (
     SELECT 0::bigint AS edge, ''::text AS kind, true AS carries, ''::text AS from_kind, NULL::uuid AS from_id,
         %(kind)s::text AS at_kind, %(id)s::uuid AS at_id, %(lo)s::bigint AS lo, %(hi)s::bigint AS hi
@@ -77,7 +77,7 @@ def walk(asked: Question) -> Walk:
 def _steps(asked: Question, direction: Direction) -> tuple[list[Step], bool]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _UP if direction is Direction.UP else _DOWN,
+            UP if direction is Direction.UP else DOWN,
             {
                 "kind": asked.node.kind.value,
                 "id": asked.node.id,

@@ -13,11 +13,27 @@ from accounts.values import Actor
 from generation.graph.answering import Answer, Line, at_frame, cut_that_counts, graph
 from generation.graph.downloads import out_response
 from generation.graph.errors import FrameUnreadable
-from generation.graph.picture import picture_of
+from generation.graph.picture import many_of, picture_of
 from generation.graph.still_out import still_out
 from generation.graph.values import HAS_FRAMES, Direction, Node, NodeKind, Question
 
 _LISTED = 100
+ARGUMENTS: Mapping[NodeKind, str] = {
+    NodeKind.PERFORMER: "performer_id",
+    NodeKind.CONSENT: "consent_id",
+    NodeKind.REPLICA: "custody_asset_id",
+    NodeKind.APPROVAL: "approval_id",
+    NodeKind.DECISION: "decision_id",
+    NodeKind.MODEL: "model_id",
+    NodeKind.PERSON: "member_id",
+    NodeKind.ELEMENT: "element_id",
+    NodeKind.TAKE: "take_id",
+    NodeKind.CREDENTIAL: "asset_id",
+    NodeKind.CUT: "cut_id",
+    NodeKind.DELIVERY: "delivery_id",
+    NodeKind.RECIPIENT: "recipient_id",
+}
+"""What the address of a node calls it, as the addresses of its own page do."""
 # The page that shows a record, by kind: what nobody has a page for is not in it.
 _PAGES: Mapping[NodeKind, str] = {
     NodeKind.PERFORMER: "licensing:performer",
@@ -36,8 +52,8 @@ _PAGES: Mapping[NodeKind, str] = {
 
 @require_safe
 @member_page()
-def around(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
-    whole = Question(node=Node(kind, node_id), with_history="history" in request.GET)
+def around(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+    whole = Question(node=_node(kind, named), with_history="history" in request.GET)
     refusal = ""
     asked = whole
     if frame := request.GET.get("frame", "").strip():
@@ -78,8 +94,8 @@ def of_sequence(request: HttpRequest, actor: Actor, sequence_id: UUID) -> HttpRe
 
 @require_safe
 @member_page()
-def out(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
-    found = still_out(Node(kind, node_id), actor=actor)
+def out(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+    found = still_out(_node(kind, named), actor=actor)
     chosen = request.GET.get("state", "")
     lines = [one for one in found.lines if not chosen or one.standing.state.value == chosen]
     context = {
@@ -93,8 +109,14 @@ def out(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> Ht
 
 @require_safe
 @member_page()
-def out_table(request: HttpRequest, actor: Actor, kind: NodeKind, node_id: UUID) -> HttpResponse:
-    return out_response(Node(kind, node_id), actor=actor)
+def out_table(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+    return out_response(_node(kind, named), actor=actor)
+
+
+def _node(kind: NodeKind, named: Mapping[str, UUID]) -> Node:
+    """The one thing an address names; each kind has a word of its own for it."""
+    (one,) = named.values()
+    return Node(kind, one)
 
 
 def _rows(lines: list[Line], direction: Direction) -> list[tuple[Line, str]]:
@@ -108,4 +130,7 @@ def _record(line: Line) -> str:
 
 
 def _unnamed(answer: Answer) -> str:
-    return ", ".join(f"{number} of kind {kind}" for kind, number in sorted(answer.unnamed.items()))
+    return ", ".join(
+        f"{number} {kind if number == 1 else many_of(kind)}"
+        for kind, number in sorted(answer.unnamed.items())
+    )

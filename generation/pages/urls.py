@@ -85,21 +85,18 @@ urlpatterns = [
     path("recipients/<uuid:recipient_id>/contact", deliveries.contact, name="recipient-contact"),
     path("graph/sequence/<uuid:sequence_id>", graph.of_sequence, name="graph-sequence"),
     *(
-        path(f"graph/{kind}/<uuid:node_id>", graph.around, {"kind": kind}, name=f"graph-{kind}")
-        for kind in NodeKind
-    ),
-    *(
-        path(f"graph/{kind}/<uuid:node_id>/out", graph.out, {"kind": kind}, name=f"graph-{kind}-out")
-        for kind in NodeKind
-    ),
-    *(
         path(
-            f"graph/{kind}/<uuid:node_id>/out.csv",
-            graph.out_table,
+            f"graph/{kind}/<uuid:{graph.ARGUMENTS[kind]}>{rest}",
+            view,
             {"kind": kind},
-            name=f"graph-{kind}-out-csv",
+            name=f"graph-{kind}{name}",
         )
         for kind in NodeKind
+        for rest, view, name in (
+            ("", graph.around, ""),
+            ("/out", graph.out, "-out"),
+            ("/out.csv", graph.out_table, "-out-csv"),
+        )
     ),
     path("handouts/<str:token>", handouts.page, name="handout"),
     path("handouts/<str:token>/file", handouts.file, name="handout-file"),

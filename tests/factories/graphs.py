@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
+from accounts.values import Actor
 from core.clock import now
 from core.tenancy import tenant
 from embedded.connections import acting_as_owner
+from generation.authorship.values import ContributionKind, StatedContribution
 from generation.graph.values import Direction, Node, Question
-from generation.models import GraphEdge, Take
+from generation.models import CutEdition, GraphEdge, Take
+from generation.operations.contributions import record_contribution
 from provenance.models import SignedAsset, SigningIntent
 
 ALL = None
@@ -121,3 +126,28 @@ def an_asset_row(take: Take) -> None:
             taken_at=at,
             signed_at=at,
         )
+
+
+def every_node(actor: Actor, take: Take, production_id: UUID) -> dict[str, str]:
+    """What addresses of the graph name and no others do: an element, the cut of `take`, who acts, an approval."""
+    element = record_contribution(
+        StatedContribution(
+            kind=ContributionKind.ELEMENT_MADE,
+            production_id=production_id,
+            title="Matte painting",
+            num_frames=40,
+            fps=8,
+            without_ai=True,
+        ),
+        actor=actor,
+    )
+    with tenant(actor.organisation_id), connection.cursor() as cursor:
+        cut = CutEdition.objects.filter(entries__take=take).latest("number")
+        cursor.execute("SELECT child_id FROM generation_graphedge WHERE child_kind = 'approval' LIMIT 1")
+        (approval_id,) = cursor.fetchone()
+    return {
+        "element_id": str(element.id),
+        "cut_id": str(cut.id),
+        "member_id": str(actor.user_id),
+        "approval_id": str(approval_id),
+    }

@@ -42,6 +42,7 @@ from tests.factories.custody import every_kind_of_custody
 from tests.factories.deliveries import everything_delivered
 from tests.factories.disclosures import everything_disclosed
 from tests.factories.documents import every_kind_of_document
+from tests.factories.graphs import every_node
 from tests.factories.house_packs import a_house_pack
 from tests.factories.licensing import (
     DOCUMENT_SHA256,
@@ -126,7 +127,6 @@ def a_world(name: str, folder: Path) -> World:
             "review_id": str(judged.id),
             "reference_id": str(reference.id),
             "record_sha256": _process_record(),
-            "node_id": str(take.id),
             "asset_id": str(take.asset_id),
             "manifest_id": manifest_id,
             "other_id": str(take.id),
@@ -140,6 +140,7 @@ def a_world(name: str, folder: Path) -> World:
             **mastered,
             **authorship,
             **a_furnished_desk(actor, production),
+            **every_node(actor, take, production.id),
             **every_kind_of_report(actor),
         },
     )

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.values import Actor
 from generation.graph.answering import at_frame, cut_that_counts
+from generation.graph.errors import NoSuchNode
 from generation.graph.values import Direction, Frames, Node, NodeKind, Question
 
 _DIRECTIONS = {
@@ -30,10 +31,17 @@ class NodeField(serializers.CharField):
 
 
 class NodeQuery(serializers.Serializer[Any]):
-    node = NodeField(help_text="Where to begin: `kind:uuid`. `sequence:uuid` is its cut that counts.")
+    node = NodeField(
+        required=False,
+        help_text="Where to begin: `kind:uuid`. `sequence:uuid` is its cut that counts. Absent: whoever asks.",
+    )
 
     def node_asked(self, actor: Actor) -> Node:
-        """Raises `NoSuchNode` where a sequence has no cut."""
+        """Raises `NoSuchNode` where a sequence has no cut, or nobody asks."""
+        if "node" not in self.validated_data:
+            if actor.user_id is None:
+                raise NoSuchNode("Name a node: nobody in person asks.")
+            return Node(NodeKind.PERSON, actor.user_id)
         kind, one = self.validated_data["node"]
         return (
             cut_that_counts(actor.organisation_id, one) if kind == "sequence" else Node(NodeKind(kind), one)

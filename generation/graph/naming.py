@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
 
 from generation.graph.values import Node, NodeKind
-from generation.models import Contribution, CutEdition, Delivery, ModelRelease, Recipient, Take
+from generation.models import Contribution, CutEdition, Delivery, GraphEdge, ModelRelease, Recipient, Take
 from licensing.graph_names import (
     RecordName,
     approval_names,
@@ -65,7 +66,10 @@ def _models(ids: Collection[UUID], _: Reader) -> dict[UUID, RecordName]:
 
 
 def _people(ids: Collection[UUID], _: Reader) -> dict[UUID, RecordName]:
-    return {row.pk: RecordName(str(row), "person") for row in get_user_model().objects.filter(pk__in=ids)}
+    # Accounts belong to no organisation: whoever stands behind nothing here is nobody's to name.
+    behind = GraphEdge.objects.filter(parent_id=OuterRef("pk"), parent_kind=NodeKind.PERSON)
+    rows = get_user_model().objects.filter(Exists(behind), pk__in=ids)
+    return {row.pk: RecordName(str(row), "person") for row in rows}
 
 
 def _elements(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:

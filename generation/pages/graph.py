@@ -12,10 +12,11 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from generation.graph.answering import Answer, Line, at_frame, cut_that_counts, graph
 from generation.graph.downloads import out_response
-from generation.graph.errors import FrameUnreadable
+from generation.graph.errors import FrameUnreadable, NoSuchNode
 from generation.graph.picture import many_of, picture_of
 from generation.graph.still_out import still_out
 from generation.graph.values import HAS_FRAMES, Direction, Node, NodeKind, Question
+from productions.queries import sequence_card
 
 _LISTED = 100
 ARGUMENTS: Mapping[NodeKind, str] = {
@@ -52,7 +53,7 @@ _PAGES: Mapping[NodeKind, str] = {
 
 @require_safe
 @member_page()
-def around(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+def around(request: HttpRequest, actor: Actor, /, kind: NodeKind, **named: UUID) -> HttpResponse:
     whole = Question(node=_node(kind, named), with_history="history" in request.GET)
     refusal = ""
     asked = whole
@@ -87,14 +88,18 @@ def around(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) ->
 @require_safe
 @member_page()
 def of_sequence(request: HttpRequest, actor: Actor, sequence_id: UUID) -> HttpResponse:
-    node = cut_that_counts(actor.organisation_id, sequence_id)
+    sequence_card(actor.organisation_id, sequence_id)
+    try:
+        node = cut_that_counts(actor.organisation_id, sequence_id)
+    except NoSuchNode:
+        return redirect("generation:cut", sequence_id)
     query = request.GET.urlencode()
     return redirect(reverse("generation:graph-cut", args=[node.id]) + (f"?{query}" if query else ""))
 
 
 @require_safe
 @member_page()
-def out(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+def out(request: HttpRequest, actor: Actor, /, kind: NodeKind, **named: UUID) -> HttpResponse:
     found = still_out(_node(kind, named), actor=actor)
     chosen = request.GET.get("state", "")
     lines = [one for one in found.lines if not chosen or one.standing.state.value == chosen]
@@ -109,7 +114,7 @@ def out(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> Ht
 
 @require_safe
 @member_page()
-def out_table(request: HttpRequest, actor: Actor, kind: NodeKind, **named: UUID) -> HttpResponse:
+def out_table(request: HttpRequest, actor: Actor, /, kind: NodeKind, **named: UUID) -> HttpResponse:
     return out_response(_node(kind, named), actor=actor)
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -23,6 +25,7 @@ from generation.api.authorship_serializers import (
 from generation.authorship.provenance import human_provenance
 from generation.authorship.queries import contributions, cut_card
 from generation.authorship.values import ContributionKind, StatedContribution
+from generation.cut_list_response import cut_list_response
 from generation.doors import MAY_MAKE
 from generation.operations.contributions import judge_take, record_contribution, take_back
 from generation.operations.cuts import arrange_cut
@@ -90,6 +93,13 @@ class TakenBack(APIView):
         asked.is_valid(raise_exception=True)
         card = take_back(contribution_id, note=asked.validated_data["note"], actor=acting(request))
         return Response(ContributionResource(card).data)
+
+
+class SequenceCutList(APIView):
+    @extend_schema(operation_id="cut_list", responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request, sequence_id: UUID, form: str) -> HttpResponse:
+        """The order as CMX 3600 (`edl`) or OpenTimelineIO (`otio`): every clip with its take and its credential."""
+        return cut_list_response(acting(request).organisation_id, sequence_id, form)
 
 
 class SequenceCut(APIView):

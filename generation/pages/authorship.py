@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import RoleMissing
 from accounts.pages.access import member_page
@@ -14,6 +14,7 @@ from accounts.values import Actor
 from core.errors import StudioError
 from generation.authorship.page_queries import authorship_page, cut_page
 from generation.authorship.queries import cut_edition
+from generation.cut_list_response import cut_list_response
 from generation.doors import MAY_MAKE
 from generation.operations.contributions import judge_take, record_contribution, take_back
 from generation.operations.cuts import arrange_cut
@@ -22,6 +23,12 @@ from generation.queries import take_card
 
 _METHODS = ["GET", "HEAD", "POST"]
 _STEPS = (("up", "Up"), ("down", "Down"), ("remove", "Remove"))
+
+
+@require_safe
+@member_page()
+def cut_list(request: HttpRequest, actor: Actor, sequence_id: UUID, form: str) -> HttpResponse:
+    return cut_list_response(actor.organisation_id, sequence_id, form)
 
 
 @require_POST

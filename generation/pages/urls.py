@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generation.graph.values import NodeKind
+from generation.cut_list_response import FORMS
 from generation.pages import (
     authorship,
     corrections,
@@ -42,6 +43,15 @@ urlpatterns = [
     path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),
     path("contributions/<uuid:contribution_id>/take-back", authorship.taken_back, name="take-back"),
     path("sequences/<uuid:sequence_id>/cut", authorship.cut, name="cut"),
+    *(
+        path(
+            f"sequences/<uuid:sequence_id>/cut.{form}",
+            authorship.cut_list,
+            {"form": form},
+            name=f"cut-{form}",
+        )
+        for form in FORMS
+    ),
     path("sequences/<uuid:sequence_id>/cut/restore", authorship.restore_cut, name="restore-cut"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),

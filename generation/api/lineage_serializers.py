@@ -62,12 +62,6 @@ class FamilyResource(serializers.Serializer[Any]):
     is_cut = serializers.BooleanField(help_text="There are more than are told.")
 
 
-class ComparisonQuery(serializers.Serializer[Any]):
-    # A name that Python keeps for itself.
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {"with": serializers.UUIDField()}
-
-
 class ComparisonResource(serializers.Serializer[Any]):
     before = TakeResource()
     after = TakeResource()

@@ -14,7 +14,6 @@ from accounts.permissions import has_role
 from core.clock import now
 from generation.api.asking import IDEMPOTENCY_KEY
 from generation.api.lineage_serializers import (
-    ComparisonQuery,
     ComparisonResource,
     FamilyResource,
     OptionsResource,
@@ -64,13 +63,10 @@ class Family(APIView):
 
 
 class Comparison(APIView):
-    @extend_schema(operation_id="take_comparison", parameters=[ComparisonQuery], responses=ComparisonResource)
-    def get(self, request: Request, take_id: UUID) -> Response:
+    @extend_schema(operation_id="take_comparison", responses=ComparisonResource)
+    def get(self, request: Request, take_id: UUID, other_id: UUID) -> Response:
         """What another take does otherwise."""
-        asked = ComparisonQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        found = compared(acting(request).organisation_id, take_id, asked.validated_data["with"])
-        return Response(ComparisonResource(found).data)
+        return Response(ComparisonResource(compared(acting(request).organisation_id, take_id, other_id)).data)
 
 
 class Preview(APIView):

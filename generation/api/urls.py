@@ -28,7 +28,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>", views.Take.as_view()),
     path("takes/<uuid:take_id>/preview", lineage_views.Preview.as_view()),
     path("takes/<uuid:take_id>/family", lineage_views.Family.as_view()),
-    path("takes/<uuid:take_id>/comparison", lineage_views.Comparison.as_view()),
+    path("takes/<uuid:take_id>/comparison/<uuid:other_id>", lineage_views.Comparison.as_view()),
     path("models/<uuid:model_id>/options", lineage_views.Options.as_view()),
     path("takes/<uuid:take_id>/verdict", authorship_views.TakeVerdict.as_view()),
     path("takes/<uuid:take_id>/cancel", views.Cancellation.as_view()),

@@ -57,7 +57,12 @@ PUBLIC = {
 # Secrets that are the key themselves: whoever has one is meant to find what it opens, and no more of the studio.
 KEYS = {"token", "manifest_id"}
 # Addresses that answer nothing to whoever asks nothing.
-WANT_A_QUESTION = {"v1/matches/byBinding"}
+WANT_A_QUESTION = {
+    "v1/matches/byBinding",
+    # There is one while a take is made, and the takes of the walk are not.
+    "v1/takes/<uuid:take_id>/preview",
+    "takes/<uuid:take_id>/preview",
+}
 # Arguments that name nothing of any organisation.
 OF_NOBODY = {
     "slug": "not-a-member",

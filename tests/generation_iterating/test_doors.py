@@ -211,5 +211,5 @@ class TestApi:
 
     def test_two_takes_are_compared(self, studio: Studio) -> None:
         first, second = (_asked(studio, an_order_for(studio, seed=seed)) for seed in (1, 2))
-        found = an_api_client(studio.producer).get(f"/v1/takes/{first.id}/comparison?with={second.id}").json()
+        found = an_api_client(studio.producer).get(f"/v1/takes/{first.id}/comparison/{second.id}").json()
         assert found["changed"] == [{"setting": "seed", "from": "1", "to": "2"}]

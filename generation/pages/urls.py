@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.graph.values import NodeKind
 from generation.cut_list_response import FORMS
+from generation.graph.values import NodeKind
 from generation.pages import (
     authorship,
     corrections,

@@ -22,6 +22,7 @@ Goal for both directions: p99 at most 100 ms.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -254,6 +255,9 @@ def _timed(once: Callable[[int], None], ids: Sequence[int]) -> list[tuple[float,
     from django.db import connection
 
     once(ids[0])
+    # What the start of the process left behind is not looked through again by Python's collector at every turn.
+    gc.collect()
+    gc.freeze()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         served_by = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")

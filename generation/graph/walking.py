@@ -16,7 +16,8 @@ from django.db import connection
 from generation.graph.values import Direction, Edge, Frames, Node, NodeKind, Question, Reached, Walk, joined
 
 # `lo` and `hi` are the frames of `at_id` that are meant, null for all. Those of the next node are the same ones where
-# an edge goes frame by frame, and the whole stretch the edge names where it does not.
+# an edge goes frame by frame, and the whole stretch the edge names where it does not. OFFSET 0 keeps every step a
+# look-up in an index: for a walk without a small bound the planner would read the whole table instead.
 UP = """
 WITH RECURSIVE walk AS (
     SELECT 0::bigint AS edge, ''::text AS kind, true AS carries, ''::text AS from_kind, NULL::uuid AS from_id,
@@ -27,7 +28,9 @@ WITH RECURSIVE walk AS (
             ELSE e.parent_first + greatest(walk.lo, e.child_first) - e.child_first END,
         CASE WHEN NOT e.is_exact THEN e.parent_end WHEN e.child_first IS NULL THEN walk.hi
             ELSE e.parent_first + least(walk.hi, e.child_end) - e.child_first END
-    FROM walk JOIN generation_graphedge AS e ON e.child_id = walk.at_id AND e.child_kind = walk.at_kind
+    FROM walk CROSS JOIN LATERAL (
+        SELECT * FROM generation_graphedge AS e WHERE e.child_id = walk.at_id AND e.child_kind = walk.at_kind OFFSET 0
+    ) AS e
     WHERE (e.carries OR %(history)s) AND (%(through)s::text[] IS NULL OR e.parent_kind = ANY(%(through)s))
         AND (walk.lo IS NULL OR e.child_end IS NULL OR walk.lo < e.child_end)
         AND (walk.hi IS NULL OR e.child_first IS NULL OR walk.hi > e.child_first)
@@ -44,7 +47,10 @@ WITH RECURSIVE walk AS (
             ELSE e.child_first + greatest(walk.lo, e.parent_first) - e.parent_first END,
         CASE WHEN NOT e.is_exact THEN e.child_end WHEN e.parent_first IS NULL THEN walk.hi
             ELSE e.child_first + least(walk.hi, e.parent_end) - e.parent_first END
-    FROM walk JOIN generation_graphedge AS e ON e.parent_id = walk.at_id AND e.parent_kind = walk.at_kind
+    FROM walk CROSS JOIN LATERAL (
+        SELECT * FROM generation_graphedge AS e
+        WHERE e.parent_id = walk.at_id AND e.parent_kind = walk.at_kind OFFSET 0
+    ) AS e
     WHERE (e.carries OR %(history)s) AND (%(through)s::text[] IS NULL OR e.child_kind = ANY(%(through)s))
         AND (walk.lo IS NULL OR e.parent_end IS NULL OR walk.lo < e.parent_end)
         AND (walk.hi IS NULL OR e.parent_first IS NULL OR walk.hi > e.parent_first)

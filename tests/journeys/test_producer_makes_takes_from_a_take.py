@@ -42,7 +42,7 @@ def test_a_take_is_remixed_and_compared_with_what_it_came_from(visit: Visit) -> 
 
     family.get_by_role("link", name="Compare").first.click()
     expect(page.get_by_role("heading", name="Differences")).to_be_visible()
-    expect(page.locator("del", has_text="red")).to_be_visible()
+    expect(page.locator("ins", has_text="red")).to_be_visible()
     visit.check()
     together = page.evaluate(
         """async () => {

@@ -12,7 +12,13 @@ from generation.models import (
     DeliveryIntent,
     DeliveryLink,
     DeliveryRecall,
+    Dispute,
+    DisputeEnd,
     FileReview,
+    GraphEdge,
+    KeptFrames,
+    Master,
+    ModelClearance,
     ModelRecord,
     ModelRelease,
     RecallAcknowledgement,
@@ -39,6 +45,15 @@ class ModelRecordAdmin(RecordAdmin):
 
     list_display = ["stated_at", "model", "stated_by", "content_sha256"]
     list_select_related = ["model", "stated_by"]
+
+
+@admin.register(ModelClearance)
+class ModelClearanceAdmin(RecordAdmin):
+    """Legal clears models by page, API and command; the latest of a production counts."""
+
+    list_display = ["said_at", "model", "production", "is_cleared", "said_by"]
+    list_filter = ["is_cleared"]
+    list_select_related = ["model", "production", "said_by"]
 
 
 @admin.register(Take)
@@ -153,3 +168,41 @@ class CutEntryAdmin(RecordAdmin):
 class FileReviewAdmin(RecordAdmin):
     list_display = ["take", "outcome", "manifest_id", "reviewed_at"]
     exclude = ["salt"]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(RecordAdmin):
+    list_display = ["opened_at", "take", "ground", "on_word"]
+    list_filter = ["ground"]
+    list_select_related = ["take"]
+
+
+@admin.register(DisputeEnd)
+class DisputeEndAdmin(RecordAdmin):
+    list_display = ["ended_at", "dispute", "outcome"]
+    list_filter = ["outcome"]
+    list_select_related = ["dispute"]
+
+
+@admin.register(GraphEdge)
+class GraphEdgeAdmin(RecordAdmin):
+    """Edges are derived by triggers of the tables that hold the facts."""
+
+    list_display = ["kind", "child_kind", "child_id", "parent_kind", "parent_id"]
+    list_filter = ["kind"]
+    search_fields = ["child_id", "parent_id"]
+
+
+@admin.register(KeptFrames)
+class KeptFramesAdmin(RecordAdmin):
+    list_display = ["kept_at", "take", "width", "height", "frames", "file_sha256"]
+    list_select_related = ["take"]
+
+
+@admin.register(Master)
+class MasterAdmin(RecordAdmin):
+    """Masters are asked for by page, API and command, which decide and log."""
+
+    list_display = ["requested_at", "take", "format", "state", "attempt", "finished_at"]
+    list_filter = ["state", "format"]
+    list_select_related = ["take"]

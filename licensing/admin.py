@@ -33,6 +33,7 @@ from licensing.models.document import (
 from licensing.models.hold import LegalHold
 from licensing.models.house_pack import HousePack, HousePackActivation, HousePackReplay
 from licensing.models.ledger import Account, Assessment, Payment, PayStatement, Posting, PostingLine
+from licensing.models.naming import NamingChoice
 from licensing.models.owed import (
     CalendarHoliday,
     CalendarYear,
@@ -305,6 +306,14 @@ class DisclosureApprovalAdmin(RecordAdmin):
 class DisclosurePlacingAdmin(RecordAdmin):
     list_display = ["recorded_at", "approval", "place", "placed_on", "recorded_by"]
     list_select_related = ["approval", "recorded_by"]
+
+
+@admin.register(NamingChoice)
+class NamingChoiceAdmin(RecordAdmin):
+    """Whether and how a performer is named; their own choice, the newest counts."""
+
+    list_display = ["chosen_at", "performer", "production", "named_as", "chosen_by"]
+    list_select_related = ["performer", "production", "chosen_by"]
 
 
 @admin.register(BasisSignOff)

@@ -5,9 +5,12 @@ from provenance.models import (
     AssetFingerprint,
     AssetMark,
     CredentialUpdate,
+    DerivedAsset,
     ReferenceMedia,
     SignedAsset,
     SigningIntent,
+    StatusEntry,
+    StatusList,
 )
 
 
@@ -49,3 +52,24 @@ class AssetMarkAdmin(RecordAdmin):
     list_display = ["manifest_id", "algorithm", "made_at"]
     search_fields = ["manifest_id"]
     exclude = ["mark", "keys"]
+
+
+@admin.register(DerivedAsset)
+class DerivedAssetAdmin(RecordAdmin):
+    list_display = ["manifest_id", "take_id", "file_sha256", "signed_at"]
+    search_fields = ["manifest_id", "take_id", "file_sha256"]
+    exclude = ["manifest_store"]
+
+
+@admin.register(StatusList)
+class StatusListAdmin(RecordAdmin):
+    """What anybody may fetch: a number for each index, and no name."""
+
+    list_display = ["number", "uri", "opened_at", "issued_at", "content_sha256"]
+
+
+@admin.register(StatusEntry)
+class StatusEntryAdmin(RecordAdmin):
+    list_display = ["manifest_id", "status_list", "index", "given_at"]
+    list_select_related = ["status_list"]
+    search_fields = ["manifest_id"]

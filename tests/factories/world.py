@@ -32,6 +32,7 @@ from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.corrections import correct_production
 from productions.queries import ProductionCard
+from provenance.models import AssetMark, SignedAsset
 from provenance.queries import credential
 from provenance.status_publishing import list_ids
 from provenance.updating.definition import ReviewOutcome
@@ -87,7 +88,8 @@ class World:
     @property
     def marks_behind_a_link(self) -> frozenset[str]:
         """What the holder of a link may see: the names of studio and film, and what the file's credential states."""
-        return frozenset({self.name, self.arguments["take_id"], self.arguments["origin"]})
+        own = (self.arguments[name] for name in ("take_id", "origin", "manifest_id"))
+        return frozenset({self.name, *own})
 
 
 def a_world(name: str, folder: Path) -> World:
@@ -107,6 +109,8 @@ def a_world(name: str, folder: Path) -> World:
     reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
     delivered = everything_delivered(actor, take, production.id, name)
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
+    a_descent(a_take(actor), take)
+    _mark(take)
     mastered = a_finished_master(actor, take, folder)
     a_descent(a_take(actor, model=take.model), take)
     authorship = everything_done(actor, take)
@@ -206,6 +210,21 @@ def _signed_take(actor: Actor, name: str, folder: Path) -> Take:
         TakeEvent.objects.create(take=take, at=now(), kind=EventKind.STATE, state=TakeState.SIGNED)
     _log_request(actor.organisation_id, take)
     return take
+
+
+def _mark(take: Take) -> None:
+    """The row of a watermark in the take's film."""
+    with tenant(take.organisation_id):
+        asset = SignedAsset.objects.get(id=take.asset_id)
+        AssetMark.objects.create(
+            organisation_id=take.organisation_id,
+            asset=asset,
+            manifest_id=asset.manifest_id,
+            algorithm="org.countersign.watermark.1",
+            mark=b"12345678",
+            keys=[1, 2],
+            made_at=now(),
+        )
 
 
 def _process_record() -> str:

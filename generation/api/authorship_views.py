@@ -95,11 +95,29 @@ class TakenBack(APIView):
         return Response(ContributionResource(card).data)
 
 
-class SequenceCutList(APIView):
-    @extend_schema(operation_id="cut_list", responses={(200, "text/plain"): OpenApiTypes.STR})
-    def get(self, request: Request, sequence_id: UUID, form: str) -> HttpResponse:
-        """The order as CMX 3600 (`edl`) or OpenTimelineIO (`otio`): every clip with its take and its credential."""
-        return cut_list_response(acting(request).organisation_id, sequence_id, form)
+class _CutList(APIView):
+    form = ""
+
+    def _answer(self, request: Request, sequence_id: UUID) -> HttpResponse:
+        return cut_list_response(acting(request).organisation_id, sequence_id, self.form)
+
+
+class SequenceCutEdl(_CutList):
+    form = "edl"
+
+    @extend_schema(operation_id="cut_list_edl", responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request, sequence_id: UUID) -> HttpResponse:
+        """The order as CMX 3600: every clip with its take and its credential."""
+        return self._answer(request, sequence_id)
+
+
+class SequenceCutOtio(_CutList):
+    form = "otio"
+
+    @extend_schema(operation_id="cut_list_otio", responses={(200, "application/json"): OpenApiTypes.OBJECT})
+    def get(self, request: Request, sequence_id: UUID) -> HttpResponse:
+        """The order as OpenTimelineIO: every clip with its take and its credential."""
+        return self._answer(request, sequence_id)
 
 
 class SequenceCut(APIView):

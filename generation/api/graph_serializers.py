@@ -101,7 +101,7 @@ class GraphQuery(NodeQuery):
         return at_frame(asked, said["timecode"], actor=actor) if said.get("timecode") else asked
 
 
-class FramesResource(serializers.Serializer[Any]):
+class FrameRangeResource(serializers.Serializer[Any]):
     first_frame = serializers.IntegerField(source="first")
     end_frame = serializers.IntegerField(source="end", help_text="The first one outside.")
 
@@ -114,7 +114,7 @@ class NodeResource(serializers.Serializer[Any]):
     detail = serializers.CharField(source="name.detail")
     direction = serializers.CharField(source="reached.direction", allow_null=True)
     depth = serializers.IntegerField(source="reached.depth")
-    frames = FramesResource(
+    frames = FrameRangeResource(
         source="reached.frames", many=True, allow_null=True, help_text="Null: all of them."
     )
 
@@ -143,7 +143,7 @@ class GraphResource(serializers.Serializer[Any]):
     edges = EdgeResource(many=True, help_text="Of the nodes on this page.")
 
 
-class StandingResource(serializers.Serializer[Any]):
+class StandingOfFileResource(serializers.Serializer[Any]):
     state = serializers.CharField()
     reason = serializers.CharField()
     since = serializers.DateTimeField(allow_null=True)
@@ -156,14 +156,14 @@ class OutResource(serializers.Serializer[Any]):
     production = serializers.CharField()
     take_id = serializers.UUIDField()
     take = serializers.CharField()
-    frames = FramesResource(many=True, allow_null=True, help_text="Null: every frame of the file.")
+    frames = FrameRangeResource(many=True, allow_null=True, help_text="Null: every frame of the file.")
     num_frames = serializers.IntegerField()
     media = serializers.ListField(child=serializers.CharField())
     territories = serializers.ListField(child=serializers.CharField())
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     delivered_at = serializers.DateTimeField()
-    standing = StandingResource()
+    standing = StandingOfFileResource()
     is_out = serializers.BooleanField(help_text="False only once the recipient took note of a recall.")
     is_named = serializers.BooleanField(help_text="The decision to deliver relies on it by name.")
     outlives = serializers.BooleanField(

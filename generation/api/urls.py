@@ -18,7 +18,6 @@ from generation.api import (
     views,
     what_if_views,
 )
-from generation.cut_list_response import FORMS
 
 urlpatterns = [
     path("productions/<uuid:production_id>/changes", correction_views.ProductionChanges.as_view()),
@@ -66,14 +65,8 @@ urlpatterns = [
         "productions/<uuid:production_id>/human-provenance", authorship_views.ProductionProvenance.as_view()
     ),
     path("contributions/<uuid:contribution_id>/take-back", authorship_views.TakenBack.as_view()),
-    *(
-        path(
-            f"sequences/<uuid:sequence_id>/cut.{form}",
-            authorship_views.SequenceCutList.as_view(),
-            {"form": form},
-        )
-        for form in FORMS
-    ),
+    path("sequences/<uuid:sequence_id>/cut.edl", authorship_views.SequenceCutEdl.as_view()),
+    path("sequences/<uuid:sequence_id>/cut.otio", authorship_views.SequenceCutOtio.as_view()),
     path("sequences/<uuid:sequence_id>/cut", authorship_views.SequenceCut.as_view()),
     path("statements/non-use", statement_views.NonUse.as_view()),
     path("what-if", what_if_views.WhatIfs.as_view()),

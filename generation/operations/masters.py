@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -160,9 +159,7 @@ def _recorded(
             production_id=production_id,
         )
         # Robust: it is queued whether or not the broker answers, and the sweeper finds it.
-        transaction.on_commit(
-            partial(make_master.delay, str(row.id), str(actor.organisation_id)), robust=True
-        )
+        transaction.on_commit(lambda: make_master.delay(str(row.id), str(actor.organisation_id)), robust=True)
     return row.id
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -90,6 +89,6 @@ def _moved(before: TakeCard, card: DecisionCard, *, actor: Actor) -> TakeCard:
         if moved and state is TakeState.QUEUED:
             # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
             transaction.on_commit(
-                partial(render_take.delay, str(take_id), str(actor.organisation_id)), robust=True
+                lambda: render_take.delay(str(take_id), str(actor.organisation_id)), robust=True
             )
     return take_card(actor.organisation_id, take_id)

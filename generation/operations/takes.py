@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -384,7 +383,8 @@ def _next_number(shot_id: UUID) -> int:
 
 def _wake(take_id: UUID, organisation_id: UUID) -> None:
     # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
-    transaction.on_commit(partial(render_take.delay, str(take_id), str(organisation_id)), robust=True)
+    # A lambda, because what goes wrong is told with the name of what was called, and a partial has none.
+    transaction.on_commit(lambda: render_take.delay(str(take_id), str(organisation_id)), robust=True)
 
 
 def _word(word: object) -> dict[str, str]:

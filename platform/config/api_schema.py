@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from audit.health_values import State
+from generation.deliveries.values import DisputeOutcome
 from generation.values import TakeState
 from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
 from licensing.values import Answer, ExemptBasis, SubjectState
 from productions.values import ProductionKind
+from provenance.updating.definition import ReviewOutcome
 from provenance.values import CredentialState
 
 _PROBLEM = {
@@ -79,3 +81,11 @@ def buyer_answers() -> list[str]:
 
 def exempt_bases() -> list[str]:
     return [basis.value for basis in ExemptBasis]
+
+
+def dispute_outcomes() -> list[str]:
+    return [outcome.value for outcome in DisputeOutcome]
+
+
+def review_outcomes() -> list[str]:
+    return [outcome.value for outcome in ReviewOutcome]

@@ -235,6 +235,8 @@ SPECTACULAR_SETTINGS = {
         "ProductionKind": "config.api_schema.production_kinds",
         "BuyerAnswer": "config.api_schema.buyer_answers",
         "ExemptBasis": "config.api_schema.exempt_bases",
+        "DisputeOutcome": "config.api_schema.dispute_outcomes",
+        "ReviewOutcome": "config.api_schema.review_outcomes",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -85,11 +85,11 @@ def test_the_function_tells_nothing_but_identifiers() -> None:
 
 
 def test_goes_on_sweeping_whatever_goes_wrong(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.MEDIA_FOLDER = tmp_path
-    (tmp_path / "tmp" / "no-file").mkdir(parents=True)
-    os.utime(tmp_path / "tmp" / "no-file", (0, 0))
+    def no_disk() -> int:
+        raise OSError("no such disk")
+
     swept = iter([RuntimeError("once"), None])
     waits = iter([False, False, True])
 
@@ -97,6 +97,7 @@ def test_goes_on_sweeping_whatever_goes_wrong(
         if failure := next(swept):
             raise failure
 
+    monkeypatch.setattr("generation.sweeping.remove_leftovers", no_disk)
     monkeypatch.setattr("generation.sweeping.sweep", sweep_or_fail)
 
     # In a thread of its own, as in a worker: it closes its connection when something went wrong.

@@ -172,6 +172,19 @@ class TestBadRequests:
         with pytest.raises(UnknownPerformer):
             _ask(studio, an_order_for(studio, stranger))
 
+    def test_a_broker_that_does_not_answer_leaves_the_take_queued(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def nobody(*_arguments: str) -> None:
+            raise OSError("no broker answers")
+
+        monkeypatch.setattr("generation.operations.takes.render_take.delay", nobody)
+
+        card = _ask(studio, an_order_for(studio))
+
+        assert card.state is TakeState.QUEUED
+        assert any("no broker answers" in record.getMessage() for record in caplog.records)
+
     def test_a_model_nobody_approved_is_not_used(self, studio: Studio) -> None:
         with tenant(studio.organisation_id):
             ModelRelease.objects.update(approved_at=None)

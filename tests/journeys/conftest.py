@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from tests.embedded.watching import eventually
 
@@ -26,6 +26,8 @@ CHROMIUM = next(
     None,
 )
 PATIENCE_MS = 30_000
+# Signing in costs a slow hash, beside other tests on the same cores.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True, slots=True)

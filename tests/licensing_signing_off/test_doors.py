@@ -10,6 +10,7 @@ from accounts.values import Role
 from core import clock
 from licensing.signing_off.queries import papers_of_production
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.requests import a_browser, an_api_client
 from tests.factories.sign_offs import PAPER, WHY, a_sign_off, an_approval_of_the_buyer
 from tests.licensing_signing_off.conftest import Post
@@ -67,6 +68,8 @@ class TestPages:
         counsel = a_browser(post.counsel)
         counsel.post(f"/productions/{post.production.id}/sign-offs", _said(post))
         (card,) = papers_of_production(post.organisation_id, post.production.id).sign_offs
+        # It counts once the log covers it.
+        integrate_all()
 
         decided = post.ask()
 

@@ -29,7 +29,8 @@ from provenance.errors import SourceUnusable
 from provenance.fingerprints.values import Fingerprint
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
-from provenance.models import SignedAsset, SigningIntent
+from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.models import SignedAsset
 from provenance.process_records import with_process_record
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
@@ -68,14 +69,6 @@ class _Order:
     @property
     def definition_sha256(self) -> str:
         return sha256_hex(canonical_bytes(self.definition.to_json()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Intent:
-    """The recorded intent, and its entry in the log."""
-
-    id: UUID
-    entry_uid: UUID
 
 
 def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what goes on around it
@@ -190,7 +183,7 @@ def _order(
     )
 
 
-def _seal(order: _Order, intent: _Intent) -> Seal:
+def _seal(order: _Order, intent: RecordedIntent) -> Seal:
     """What goes around the video: what was intended, and the proof that the log holds that intent."""
     proved = travelling_proof(order.organisation_id, intent.entry_uid)
     if proved is None:
@@ -213,35 +206,20 @@ def _seal(order: _Order, intent: _Intent) -> Seal:
     )
 
 
-def _record_intent(order: _Order) -> _Intent:
-    at = clock.now()
-    source_sha256 = sha256_hex_of_file(order.source.path)
-    with tenant(order.organisation_id, durable=True):
-        intent = SigningIntent.objects.create(
+def _record_intent(order: _Order) -> RecordedIntent:
+    return record_intent(
+        Intended(
+            organisation_id=order.organisation_id,
+            actor=order.actor,
             take_id=order.statement.take_id,
             asset_id=order.asset_id,
             manifest_id=order.manifest_id,
-            source_sha256=source_sha256,
+            source_sha256=sha256_hex_of_file(order.source.path),
             manifest_sha256=order.definition_sha256,
             signer_certificate_sha256=order.signer.certificate_sha256,
-            intended_at=at,
-        )
-        entry_uid = trail.record(
-            organisation_id=order.organisation_id,
-            entry_type=EntryType.SIGNING_INTENDED,
-            actor=order.actor,
-            subject=f"take:{order.statement.take_id}",
-            fields={
-                "asset": str(order.asset_id),
-                "take": str(order.statement.take_id),
-                "source_sha256": source_sha256,
-                "manifest_sha256": order.definition_sha256,
-                "signer_certificate_sha256": order.signer.certificate_sha256,
-            },
-            at=at,
             production_id=order.production_id,
         )
-    return _Intent(intent.id, entry_uid)
+    )
 
 
 def _publish(

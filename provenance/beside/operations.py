@@ -12,9 +12,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from audit import trail
 from audit.coverage import wait_until_covered
-from audit.entry_types import EntryType
 from audit.errors import LogNotReady
 from audit.travelling import travelling_proof
 from core import clock
@@ -28,7 +26,8 @@ from provenance.beside.digest_list import BadDigestList, Listed, from_text, to_t
 from provenance.claim_signers import claim_signer
 from provenance.errors import DigestListMalformed, SigningFailed
 from provenance.inspection import Expected, doubts_about
-from provenance.models import SignedAsset, SigningIntent
+from provenance.intents import Intended, record_intent
+from provenance.models import SignedAsset
 from provenance.readings import Reading
 from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
 from provenance.sealing import stamped
@@ -183,31 +182,20 @@ def _prepared(order: SidecarOrder, rendition: Rendition, opened: Callable[[], Bi
 
 def _record_intent(signing: _Signing) -> UUID:
     """The uid of the intent's entry in the log."""
-    order, file, at = signing.order, signing.file, clock.now()
-    with tenant(order.organisation_id, durable=True):
-        SigningIntent.objects.create(
-            take_id=file.take_id,
+    order = signing.order
+    recorded = record_intent(
+        Intended(
+            organisation_id=order.organisation_id,
+            actor=order.actor,
+            take_id=signing.file.take_id,
             asset_id=signing.sidecar_id,
             manifest_id=signing.manifest_id,
             source_sha256=signing.bound_sha256,
             manifest_sha256=signing.definition_sha256,
             signer_certificate_sha256=signing.signer.certificate_sha256,
-            intended_at=at,
         )
-        return trail.record(
-            organisation_id=order.organisation_id,
-            entry_type=EntryType.SIGNING_INTENDED,
-            actor=order.actor,
-            subject=f"take:{file.take_id}",
-            fields={
-                "asset": str(signing.sidecar_id),
-                "take": str(file.take_id),
-                "source_sha256": signing.bound_sha256,
-                "manifest_sha256": signing.definition_sha256,
-                "signer_certificate_sha256": signing.signer.certificate_sha256,
-            },
-            at=at,
-        )
+    )
+    return recorded.entry_uid
 
 
 def _contents(signing: _Signing, entry_uid: UUID) -> Contents:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -31,7 +30,8 @@ from provenance.deriving.inspection import derived_source
 from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
 from provenance.inspection import Source
-from provenance.models import DerivedAsset, SigningIntent
+from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.models import DerivedAsset
 from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Anchor
@@ -109,9 +109,9 @@ def sign_derivative(
     if existing is not None:
         return existing
     signing = _prepared(order)
-    intent_id, intent_uid = _record_intent(signing)
-    wait_until_covered(order.organisation_id, [intent_uid], meanwhile=meanwhile)
-    seal = _seal(signing, intent_uid)
+    intent = _record_intent(signing)
+    wait_until_covered(order.organisation_id, [intent.entry_uid], meanwhile=meanwhile)
+    seal = _seal(signing, intent.entry_uid)
     store = MediaStore(settings.MEDIA_FOLDER)
     suffix = FOLDER_SUFFIX if isinstance(signing.source, FolderSource) else order.source.suffix
     with store.temporary(suffix) as signed:
@@ -130,7 +130,7 @@ def sign_derivative(
         )
         kept = store.keep(signed, suffix=suffix, sha256_hex=result.sha256_hex)
     try:
-        return _publish(signing, intent_id, kept, result, publish_guard, after_signed)
+        return _publish(signing, intent.id, kept, result, publish_guard, after_signed)
     except DatabaseFailure:
         recorded = _removed_unless_recorded(signing, store, kept)
         if recorded is None:
@@ -201,32 +201,21 @@ def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
     )
 
 
-def _record_intent(signing: _Signing) -> tuple[UUID, UUID]:
-    """The intent's row and its entry in the log."""
-    order, at = signing.order, clock.now()
-    facts: dict[str, Any] = {
-        "source_sha256": _bound_sha256(signing.source) or sha256_hex_of_file(order.source),
-        "manifest_sha256": signing.definition_sha256,
-        "signer_certificate_sha256": signing.signer.certificate_sha256,
-    }
-    with tenant(order.organisation_id, durable=True):
-        intent = SigningIntent.objects.create(
-            take_id=order.statement.take_id,
+def _record_intent(signing: _Signing) -> RecordedIntent:
+    order = signing.order
+    return record_intent(
+        Intended(
+            organisation_id=order.organisation_id,
+            actor=order.actor,
+            take_id=signing.order.statement.take_id,
             asset_id=signing.derived_id,
             manifest_id=signing.manifest_id,
-            intended_at=at,
-            **facts,
-        )
-        entry_uid = trail.record(
-            organisation_id=order.organisation_id,
-            entry_type=EntryType.SIGNING_INTENDED,
-            actor=order.actor,
-            subject=f"take:{order.statement.take_id}",
-            fields={"asset": str(signing.derived_id), "take": str(order.statement.take_id), **facts},
-            at=at,
+            source_sha256=_bound_sha256(signing.source) or sha256_hex_of_file(signing.order.source),
+            manifest_sha256=signing.definition_sha256,
+            signer_certificate_sha256=signing.signer.certificate_sha256,
             production_id=order.production_id,
         )
-    return intent.id, entry_uid
+    )
 
 
 def _publish(

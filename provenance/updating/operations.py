@@ -24,7 +24,8 @@ from core.tenancy import tenant
 from provenance import keys, manifest
 from provenance.claim_signers import claim_signer
 from provenance.errors import SigningFailed
-from provenance.models import CredentialUpdate, SigningIntent
+from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.models import CredentialUpdate
 from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Anchor
@@ -107,9 +108,9 @@ def update_credential(
         return existing
     signing = _prepared(order, file)
     source = updatable_source(file, anchors=signing.anchors)
-    intent_id, intent_uid = _record_intent(signing)
-    wait_until_covered(order.organisation_id, [intent_uid], meanwhile=meanwhile)
-    seal = _seal(signing, intent_uid)
+    intent = _record_intent(signing)
+    wait_until_covered(order.organisation_id, [intent.entry_uid], meanwhile=meanwhile)
+    seal = _seal(signing, intent.entry_uid)
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(file.suffix) as signed:
         result = sealed(source.source, signed, seal)
@@ -123,7 +124,7 @@ def update_credential(
         )
         kept = store.keep(signed, suffix=file.suffix, sha256_hex=result.sha256_hex)
     try:
-        published = _publish(signing, intent_id, kept, result, publish_guard, after_signed)
+        published = _publish(signing, intent.id, kept, result, publish_guard, after_signed)
     except DatabaseFailure:
         recorded = _removed_unless_recorded(signing, store, kept)
         announced.settle()
@@ -180,36 +181,21 @@ def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
     )
 
 
-def _record_intent(signing: _Signing) -> tuple[UUID, UUID]:
-    """The intent's row and its entry in the log."""
-    order, file, at = signing.order, signing.file, clock.now()
-    source_sha256 = sha256_hex_of_file(file.path)
-    with tenant(order.organisation_id, durable=True):
-        intent = SigningIntent.objects.create(
-            take_id=file.take_id,
+def _record_intent(signing: _Signing) -> RecordedIntent:
+    order = signing.order
+    return record_intent(
+        Intended(
+            organisation_id=order.organisation_id,
+            actor=order.actor,
+            take_id=signing.file.take_id,
             asset_id=signing.update_id,
             manifest_id=signing.manifest_id,
-            source_sha256=source_sha256,
+            source_sha256=sha256_hex_of_file(signing.file.path),
             manifest_sha256=signing.definition_sha256,
             signer_certificate_sha256=signing.signer.certificate_sha256,
-            intended_at=at,
-        )
-        entry_uid = trail.record(
-            organisation_id=order.organisation_id,
-            entry_type=EntryType.SIGNING_INTENDED,
-            actor=order.actor,
-            subject=f"take:{file.take_id}",
-            fields={
-                "asset": str(signing.update_id),
-                "take": str(file.take_id),
-                "source_sha256": source_sha256,
-                "manifest_sha256": signing.definition_sha256,
-                "signer_certificate_sha256": signing.signer.certificate_sha256,
-            },
-            at=at,
             production_id=order.production_id,
         )
-    return intent.id, entry_uid
+    )
 
 
 def _publish(

@@ -53,6 +53,17 @@ class Visit:
     def open(self, path: str) -> None:
         self.page.goto(self.site.address + path)
 
+    def sign_in(self, email: str) -> None:
+        """Sign in by the keyboard alone, from the front door, and wait for the productions."""
+        self.open("/")
+        # The browser gives the field its focus only once it has drawn the page.
+        expect(self.page.get_by_label("E-mail address")).to_be_focused()
+        self.page.keyboard.type(email)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(self.site.password(email))
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", name="Productions")).to_be_visible()
+
     def check(self) -> None:
         """Nobody is kept out by how the page is built, and the browser has nothing to complain about."""
         barriers = [

@@ -15,13 +15,8 @@ pytestmark = [
 
 
 def test_counsel_supposes_that_a_consent_ends(visit: Visit) -> None:
-    page, email = visit.page, "counsel@lantern-gate.example"
-    visit.open("/")
-    page.keyboard.type(email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(visit.site.password(email))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Productions")).to_be_visible()
+    page = visit.page
+    visit.sign_in("counsel@lantern-gate.example")
 
     visit.open("/legal")
     page.get_by_role("link", name="What if").click()

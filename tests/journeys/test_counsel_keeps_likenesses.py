@@ -21,13 +21,8 @@ pytestmark = [
 
 
 def test_counsel_keeps_a_likeness_and_destroys_it(visit: Visit, tmp_path: Path) -> None:
-    page, email = visit.page, "counsel@lantern-gate.example"
-    visit.open("/")
-    page.keyboard.type(email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(visit.site.password(email))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Productions")).to_be_visible()
+    page = visit.page
+    visit.sign_in("counsel@lantern-gate.example")
 
     visit.open("/custody")
     visit.check()

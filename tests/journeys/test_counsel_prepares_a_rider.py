@@ -17,13 +17,8 @@ pytestmark = [
 
 
 def test_counsel_prepares_a_rider_and_signs_for_the_studio(visit: Visit) -> None:
-    page, email = visit.page, "counsel@lantern-gate.example"
-    visit.open("/")
-    page.keyboard.type(email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(visit.site.password(email))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Productions")).to_be_visible()
+    page = visit.page
+    visit.sign_in("counsel@lantern-gate.example")
 
     visit.open("/riders")
     visit.check()

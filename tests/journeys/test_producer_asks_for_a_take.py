@@ -24,13 +24,7 @@ CONSENTING, OTHER = "Isaura Quillmere", "Bramwell Oystergate"
 def _sign_in(visit: Visit) -> None:
     visit.open("/")
     visit.check()
-    email = "producer@lantern-gate.example"
-    # By keyboard alone: the address has the focus, the rest follows in order.
-    visit.page.keyboard.type(email)
-    visit.page.keyboard.press("Tab")
-    visit.page.keyboard.type(visit.site.password(email))
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.get_by_role("heading", name="Productions")).to_be_visible()
+    visit.sign_in("producer@lantern-gate.example")
 
 
 def _open_new_take(visit: Visit) -> None:

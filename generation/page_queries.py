@@ -14,7 +14,8 @@ from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
 from generation.mastering.cards import MasterCard
 from generation.mastering.queries import masters_of_take
-from generation.queries import ModelCard, TakeCard, approved_models, take_card, takes_of_shot
+from generation.model_queries import ModelCard, approved_models
+from generation.queries import TakeCard, take_card, takes_of_shot
 from licensing.decision_cards import DecisionCard
 from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.plain_words import readable

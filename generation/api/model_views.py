@@ -16,9 +16,9 @@ from generation.api.model_serializers import (
     ModelStatementRequest,
 )
 from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
+from generation.model_queries import approved_models, model_page
 from generation.operations.model_clearances import clear_model
 from generation.operations.models import state_model
-from generation.queries import approved_models, model_page
 
 
 class Models(APIView):

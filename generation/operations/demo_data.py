@@ -23,11 +23,11 @@ from accounts.values import Actor, OrganisationKind, Role, user_actor
 from core import clock
 from core.tenancy import tenant
 from generation.engines.folder import check_folder
+from generation.model_queries import approved_models
 from generation.operations.demo_cast import CONSENTING, ensure_cast
 from generation.operations.demo_offer import ensure_offer
 from generation.operations.model_clearances import record_clearance
 from generation.operations.models import NewModel, approve_model
-from generation.queries import approved_models
 from licensing.values import VendorPaper
 from productions.operations import add_character, add_sequence, add_shot, create_production
 from productions.queries import ProductionPage, production_list, production_page

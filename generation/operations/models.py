@@ -20,8 +20,8 @@ from core.tenancy import tenant
 from generation.engines.folder import check_folder
 from generation.errors import ModelVersionTaken, NoSuchModel
 from generation.model_facts import FACTS, ModelFacts
+from generation.model_queries import ModelCard, model_card_of
 from generation.models import ModelRecord, ModelRelease
-from generation.queries import ModelCard, model_card_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

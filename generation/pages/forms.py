@@ -14,6 +14,7 @@ from core.ids import new_id
 from generation.iterating.binding import joined_cast
 from generation.iterating.options import ModelOptions
 from generation.iterating.values import LineageKind
+from generation.model_queries import ModelCard
 from generation.pages.iterating_forms import (
     MadeFromPage,
     chosen_size,
@@ -22,7 +23,6 @@ from generation.pages.iterating_forms import (
     size_fields,
 )
 from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
-from generation.queries import ModelCard
 from generation.values import LARGEST_SEED, TakeOrder
 from licensing.performer_cards import PerformerCard
 from licensing.values import (

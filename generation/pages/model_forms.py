@@ -9,9 +9,9 @@ from uuid import UUID
 from django import forms
 
 from generation.model_facts import LONGEST, LONGEST_PROJECT, ModelFacts
+from generation.model_queries import ModelCard
 from generation.operations.model_clearances import LONGEST_REASON
 from generation.pages.stated_fields import yes_or_no
-from generation.queries import ModelCard
 from licensing.values import VendorPaper
 from productions.queries import ProductionCard
 from web.templatetags.words import capital, words

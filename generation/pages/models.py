@@ -12,10 +12,10 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
 from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
+from generation.model_queries import ModelPage, approved_models, model_page
 from generation.operations.model_clearances import clear_model
 from generation.operations.models import state_model
 from generation.pages.model_forms import ClearanceForm, ModelForm, as_it_stands
-from generation.queries import ModelPage, approved_models, model_page
 from productions.queries import production_list
 
 

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django import forms
 
+from generation.model_queries import ModelCard
 from generation.pages.forms import codes
-from generation.queries import ModelCard
 from licensing.performer_cards import PerformerCard
 from licensing.questions import QuestionKind
 from licensing.stating import Stated

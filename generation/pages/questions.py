@@ -14,10 +14,10 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.clock import now
 from core.errors import StudioError
+from generation.model_queries import approved_models, model_statement
 from generation.pages.question_before import said_before
 from generation.pages.question_forms import FORMS
 from generation.pages.question_root import Offered, QuestionForm
-from generation.queries import approved_models, model_statement
 from licensing.decision_cards import DecisionCard
 from licensing.doors import MAY_ASK, READS_REPORT_RECORDS, SEES_EVERYBODY
 from licensing.operations.gate import decide_use

@@ -20,6 +20,7 @@ from generation.iterating.options import options_of_models
 from generation.iterating.queries import family_of
 from generation.looking_at import files_to_look_at, with_what_may_be_seen
 from generation.media_response import media_response
+from generation.model_queries import approved_models
 from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, retry_take
 from generation.operations.variations import request_variations
@@ -28,7 +29,7 @@ from generation.pages.authorship_forms import REJECTION_REASONS
 from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import asked_before, makes_of
-from generation.queries import approved_models, take_card
+from generation.queries import take_card
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 

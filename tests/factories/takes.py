@@ -19,9 +19,10 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
 from generation.model_facts import ModelFacts
+from generation.model_queries import ModelCard
 from generation.models import ModelClearance, ModelRelease, Take, TakeLineage
 from generation.operations.models import state_model
-from generation.queries import ModelCard, TakeCard, take_card
+from generation.queries import TakeCard, take_card
 from generation.values import TakeOrder, TakeState
 from licensing.models.decision import Decision
 from licensing.models.rule_pack import RulePack

@@ -12,9 +12,9 @@ from audit.queries import entries_about
 from core.clock import now
 from core.tenancy import tenant
 from generation.errors import ModelVersionTaken
+from generation.model_queries import model_page
 from generation.models import ModelRelease
 from generation.operations.models import NewModel, approve_model
-from generation.queries import model_page
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
 from tests.factories.takes import a_model_release

@@ -17,10 +17,11 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation.clearances import clearances_of
 from generation.errors import ClearanceNotPossible, ModelNotCleared, NoSuchModel
+from generation.model_queries import approved_models
 from generation.models import ModelRelease, Take
 from generation.operations.model_clearances import clear_model, record_clearance
 from generation.operations.takes import request_take, try_take
-from generation.queries import TakeCard, approved_models
+from generation.queries import TakeCard
 from generation.values import FailureCode, TakeState
 from productions.errors import NoSuchProduction
 from tests.factories.accounts import a_member

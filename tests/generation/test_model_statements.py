@@ -16,9 +16,9 @@ from accounts.models.organisation import Organisation
 from accounts.values import Actor, Role
 from core.tenancy import tenant
 from generation.errors import ModelFactUnusable, NoSuchModel
+from generation.model_queries import approved_models, model_page
 from generation.model_statements import statement_of
 from generation.models import ModelRelease
-from generation.queries import approved_models, model_page
 from tests.factories.accounts import a_member
 from tests.factories.requests import a_browser, an_api_client
 from tests.factories.takes import a_model_release, a_model_statement, model_facts

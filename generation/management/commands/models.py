@@ -15,9 +15,9 @@ from embedded.session import database_ready
 from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
 from generation.engines.folder import LOCK_NAME, check_folder, write_lock
 from generation.model_facts import FACTS, facts_from_json
+from generation.model_queries import approved_models
 from generation.operations.model_clearances import record_clearance
 from generation.operations.models import NewModel, approve_model
-from generation.queries import approved_models
 
 _EVERY = "all"
 

@@ -18,6 +18,9 @@ from provenance import decoding
 from provenance.errors import SourceUnusable
 from provenance.examining import limit_s_of, limit_this_process, reader_environment
 
+# Twice what 8K has: no file that the product made is larger, and a few such pictures fit into a reader's memory.
+_MOST_PIXELS = 2**26
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -59,7 +62,8 @@ def frames_of(path: Path, wanted: Wanted, *, file_sha256: str) -> npt.NDArray[np
         raise SourceUnusable(f"Reading its frames took longer than {limit_s} seconds.") from None
     shape = (wanted.end_frame - wanted.first_frame, wanted.height, wanted.width, 3)
     if finished.returncode != 0 or len(finished.stdout) != np.prod(shape):
-        raise SourceUnusable(f"Its frames cannot be read: {finished.stderr[-500:].decode(errors='replace')}")
+        said_last = finished.stderr[-500:].decode(errors="replace").strip().splitlines()[-1:]
+        raise SourceUnusable(f"Its frames cannot be read: {''.join(said_last) or 'there are fewer'}")
     return np.frombuffer(finished.stdout, np.uint8).reshape(shape).copy()
 
 
@@ -68,6 +72,8 @@ def _read(path: Path, wanted: Wanted) -> bytes:
     with decoding.opened(path) as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
+        # Refused before room is made for it, whatever the container says of the size.
+        stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
         for index, frame in enumerate(container.decode(stream)):
             if index >= wanted.end_frame:
                 break

@@ -8,7 +8,6 @@ Source: RFC 9043 (FFV1), RFC 9559 (Matroska).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,11 +17,9 @@ import numpy as np
 
 from core.media_store import disk_errors
 from generation.engines.base import AnyFrame
-from generation.mastering.picture import FloatPicture
 from generation.spec import RenderSpec
 
 _LEVELS_PER_8_BIT = 257
-_MOST = 65535
 _FORMAT = "gbrp16le"
 SUFFIX = ".mkv"
 
@@ -70,14 +67,3 @@ class FramesKeeper:
             self._container.mux(self._stream.encode(None))
             self._container.close()
         return self._count
-
-
-def kept_pictures(path: Path) -> Iterator[FloatPicture]:
-    """The frames of a kept file, in order.
-
-    Raises:
-        av.FFmpegError: it does not decode.
-    """
-    with av.open(str(path), format="matroska") as container:
-        for frame in container.decode(video=0):
-            yield frame.to_ndarray(format=_FORMAT).astype(np.float32) / np.float32(_MOST)

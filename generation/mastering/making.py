@@ -32,6 +32,7 @@ from generation.mastering.cards import MADE_FROM
 from generation.mastering.claims import MasterClaim, MasterClaimLost
 from generation.mastering.encoding import EncoderFailed, FramesMissing, encode_master, encoder_of
 from generation.mastering.picture import FloatPicture
+from generation.mastering.reading import SourceUnreadable
 from generation.mastering.reading_back import codec_facts
 from generation.mastering.sources import SOURCE_BITS, SourceChanged, pictures_for
 from generation.mastering.values import MasterFailure, MasterSpec
@@ -60,7 +61,10 @@ _THUMBNAIL_WIDTH = 512
 _FOLDER_NAME = "frames"
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
-    ((SourceChanged, FramesMissing, FileNotOurs, AssetMissing), MasterFailure.SOURCE_UNFIT),
+    (
+        (SourceChanged, SourceUnreadable, FramesMissing, FileNotOurs, AssetMissing),
+        MasterFailure.SOURCE_UNFIT,
+    ),
     ((DiskFull,), MasterFailure.DISK_FULL),
     ((av.FFmpegError, EncoderFailed), MasterFailure.ENCODER_FAILED),
     ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), MasterFailure.SIGNING_FAILED),
@@ -117,7 +121,8 @@ def _work(claimed: MasterClaim) -> None:
     store = MediaStore(settings.MEDIA_FOLDER)
     with _place_for(claimed.spec, store) as path:
         thumbnail = _Thumbnail(claimed.spec.frames // 2)
-        facts = _encoded(claimed, thumbnail.watched(pictures_for(claimed)), path, beat)
+        with pictures_for(claimed) as pictures:
+            facts = _encoded(claimed, thumbnail.watched(pictures), path, beat)
         decision_id = _permitted(claimed)
         claims.signing(claimed, decision_id)
 

@@ -13,9 +13,9 @@ import pytest
 
 from generation.mastering.encoding import FramesMissing
 from generation.mastering.folders import write_sequence
-from generation.mastering.keeping import kept_pictures
 from generation.mastering.picture import FloatPicture
 from generation.mastering.queries import master_path
+from generation.mastering.reading import SourceClip, pictures_in
 from generation.mastering.sequences import write_exr, write_png
 from generation.mastering.values import MasterFormat, MasterSource, MasterSpec, MasterState
 from generation.queries import TakeCard
@@ -103,11 +103,15 @@ class TestSigned:
 
         card = a_master(studio, kept_take.id, MasterFormat.PNG_SEQUENCE)
         with tenant(studio.organisation_id):
-            kept = path_of(KeptFrames.objects.get(take_id=kept_take.id).media_key)
+            row = KeptFrames.objects.get(take_id=kept_take.id)
         with zipfile.ZipFile(master_path(studio.organisation_id, card.id)) as packed:
             packed.extractall(tmp_path)
 
-        pictures = [np.rint(one * np.float64(65535)) for one in kept_pictures(kept)]
+        clip = SourceClip(
+            source=MasterSource.KEPT_FRAMES, width=row.width, height=row.height, frames=row.frames
+        )
+        with pictures_in(path_of(row.media_key), clip) as kept:
+            pictures = [np.rint(one * np.float64(65535)) for one in kept]
         for number, wanted in enumerate(pictures, start=1):
             with av.open(str(tmp_path / "frames" / f"{number:06d}.png")) as container:
                 assert np.array_equal(next(container.decode(video=0)).to_ndarray(), wanted)

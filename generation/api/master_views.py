@@ -20,7 +20,7 @@ from generation.doors import MAY_DELIVER
 from generation.master_response import master_response
 from generation.mastering.queries import master_card, masters_of_take
 from generation.mastering.values import RATES, MasterFormat, MasterSource, MasterState
-from generation.operations.masters import MasterOrder, request_master
+from generation.operations.masters import MasterOrder, cancel_master, request_master
 from licensing.doors import SEES_EVERYBODY
 
 
@@ -49,7 +49,11 @@ class MasterResource(serializers.Serializer[Any]):
     requested_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     decision = serializers.UUIDField(source="decision_id")
+    frames = serializers.IntegerField()
     frames_done = serializers.IntegerField()
+    share_done = serializers.FloatField(help_text="From 0 to 1, of the frames.")
+    seconds_left = serializers.IntegerField(allow_null=True, help_text="Of encoding.")
+    cancel_requested = serializers.BooleanField()
     failure_code = serializers.CharField(allow_null=True)
     failure_message = serializers.CharField()
     facts = serializers.DictField()
@@ -102,6 +106,16 @@ class Master(APIView):
     def get(self, request: Request, master_id: UUID) -> Response:
         """One master: where it stands, and what was read back of the finished file."""
         return Response(MasterResource(master_card(acting(request).organisation_id, master_id)).data)
+
+
+class MasterCancellation(APIView):
+    permission_classes = [has_role(*MAY_DELIVER)]
+
+    @extend_schema(operation_id="master_cancel", request=None, responses={202: MasterResource})
+    def post(self, request: Request, master_id: UUID) -> Response:
+        """Cancel a master; one that is being encoded stops within seconds."""
+        card = cancel_master(master_id, actor=acting(request))
+        return Response(MasterResource(card).data, status=200 if card.is_final else 202)
 
 
 class MasterFile(APIView):

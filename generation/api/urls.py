@@ -43,6 +43,7 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/end", dispute_views.DisputeEnd.as_view()),
     path("takes/<uuid:take_id>/masters", master_views.TakeMasters.as_view()),
     path("masters/<uuid:master_id>", master_views.Master.as_view()),
+    path("masters/<uuid:master_id>/cancel", master_views.MasterCancellation.as_view()),
     path("masters/<uuid:master_id>/file", master_views.MasterFile.as_view()),
     path("takes/<uuid:take_id>/file-reviews", file_review_views.FileReviews.as_view()),
     path("takes/<uuid:take_id>/file-reviews/<uuid:review_id>/file", file_review_views.ReviewedFile.as_view()),

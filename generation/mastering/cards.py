@@ -16,7 +16,8 @@ from provenance.values import SignedFile
 class MasterCard:
     """One master. `file_sha256`, `size_bytes` and `manifest_id` are None while it is not signed.
 
-    `facts` were read back of the file. `is_downloadable`: signed, and the log covers the signature.
+    `frames`: of the whole. `facts` were read back of the file. `is_downloadable`: signed, and the log covers the
+    signature.
     """
 
     id: UUID
@@ -30,7 +31,10 @@ class MasterCard:
     finished_at: datetime | None
     decision_id: UUID
     attempt: int
+    frames: int
     frames_done: int
+    seconds_per_frame: float | None
+    cancel_requested: bool
     failure_code: str | None
     failure_message: str
     facts: dict[str, object]
@@ -62,6 +66,28 @@ class MasterCard:
         return self.state in MASTER_FINAL and (self.state is not MasterState.SIGNED or self.is_downloadable)
 
     @property
+    def is_final(self) -> bool:
+        return self.state in MASTER_FINAL
+
+    @property
+    def share_done(self) -> float:
+        """From 0 to 1, of the frames; what follows them is signing."""
+        if self.state in (MasterState.SIGNING, MasterState.SIGNED):
+            return 1.0
+        return min(self.frames_done / self.frames, 1.0)
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Of encoding, at the pace of its frames so far; None while nobody can say."""
+        if (
+            self.state is not MasterState.ENCODING
+            or self.seconds_per_frame is None
+            or self.frames_done >= self.frames
+        ):
+            return None
+        return round(self.seconds_per_frame * (self.frames - self.frames_done))
+
+    @property
     def made_from(self) -> str:
         """What its pictures come from, in a sentence."""
         return MADE_FROM[self.source]
@@ -74,6 +100,7 @@ MADE_FROM = {
 
 
 def master_card_of(row: Master, file: SignedFile | None, *, downloadable: bool) -> MasterCard:
+    """The card of a row whose take is at hand."""
     return MasterCard(
         id=row.id,
         take_id=row.take_id,
@@ -86,7 +113,10 @@ def master_card_of(row: Master, file: SignedFile | None, *, downloadable: bool) 
         finished_at=row.finished_at,
         decision_id=row.decision_id,
         attempt=row.attempt,
+        frames=row.take.num_frames,
         frames_done=row.frames_done,
+        seconds_per_frame=row.seconds_per_frame,
+        cancel_requested=row.cancel_requested_at is not None,
         failure_code=row.failure_code,
         failure_message=row.failure_message,
         facts=row.facts,

@@ -38,6 +38,10 @@ class MasterClaimLost(Exception):
     """Another worker holds the master, or it is finished: whoever gets this writes nothing more."""
 
 
+class MasterCancelAsked(Exception):
+    """Somebody asked for the master to be cancelled."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterClaim:
     """One attempt of one worker at one master. `label` is the worker's name in the log."""
@@ -71,12 +75,17 @@ def claim(master_id: UUID, organisation_id: UUID, *, worker: str) -> MasterClaim
                 attempt=F("attempt") + 1,
                 fence=F("fence") + 1,
                 frames_done=0,
+                seconds_per_frame=None,
             )
         )
         if not held:
             return None
         row: Master = Master.objects.select_related("take__shot__sequence").get(id=master_id)
         claimed = _claim_of(row, label=worker_label(worker))
+        if row.cancel_requested_at is not None:
+            # Asked while its last worker died, or while the log stood still.
+            cancelled(claimed)
+            return None
         if row.attempt > MOST_MASTER_ATTEMPTS:
             failed(
                 claimed,
@@ -87,14 +96,22 @@ def claim(master_id: UUID, organisation_id: UUID, *, worker: str) -> MasterClaim
     return claimed
 
 
-def renewed(claimed: MasterClaim, *, frames_done: int) -> None:
+def renewed(claimed: MasterClaim, *, frames_done: int, seconds_per_frame: float | None = None) -> None:
     """Renew the lease and show progress.
 
     Raises:
-        MasterClaimLost: see there.
+        MasterClaimLost, MasterCancelAsked: see there.
     """
     with tenant(claimed.organisation_id):
-        _write(claimed, lease_until=Now() + LEASE, frames_done=frames_done)
+        _write(
+            claimed,
+            lease_until=Now() + LEASE,
+            frames_done=frames_done,
+            seconds_per_frame=seconds_per_frame,
+        )
+        asked = Master.objects.filter(id=claimed.master_id, cancel_requested_at__isnull=False).exists()
+    if asked:
+        raise MasterCancelAsked
 
 
 def signing(claimed: MasterClaim, decision_id: UUID) -> None:
@@ -111,11 +128,13 @@ def guard(claimed: MasterClaim) -> None:
     """Hold the row for the rest of the transaction.
 
     Raises:
-        MasterClaimLost: see there.
+        MasterClaimLost, MasterCancelAsked: see there.
     """
     row = Master.objects.select_for_update().filter(id=claimed.master_id, fence=claimed.fence).first()
     if row is None or row.state != MasterState.SIGNING:
         raise MasterClaimLost
+    if row.cancel_requested_at is not None:
+        raise MasterCancelAsked
 
 
 def signed(claimed: MasterClaim, *, asset_id: UUID, facts: dict[str, Any]) -> None:
@@ -149,6 +168,19 @@ def refused(claimed: MasterClaim, decision_id: UUID, why: str) -> None:
         _log_end(claimed, reason_code="refused", decision=str(decision_id))
 
 
+def cancelled(claimed: MasterClaim) -> None:
+    """Close it as cancelled, in the name of whoever asked for that.
+
+    Raises:
+        MasterClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _close(claimed, MasterState.CANCELLED)
+        asked_by = Master.objects.values_list("cancel_requested_by_id", flat=True).get(id=claimed.master_id)
+        actor = claimed.label if asked_by is None else f"user:{asked_by}"
+        _log_end(claimed, actor=actor, reason_code="cancelled")
+
+
 def given_back(claimed: MasterClaim) -> None:
     """Give it back to the queue because the log stands still; the attempt is not counted.
 
@@ -176,11 +208,11 @@ def _write(claimed: MasterClaim, **columns: Any) -> None:  # noqa: ANN401 - colu
         raise MasterClaimLost
 
 
-def _log_end(claimed: MasterClaim, **fields: Canonical) -> None:
+def _log_end(claimed: MasterClaim, *, actor: str | None = None, **fields: Canonical) -> None:
     trail.record(
         organisation_id=claimed.organisation_id,
         entry_type=EntryType.MASTER_ENDED,
-        actor=claimed.label,
+        actor=actor or claimed.label,
         subject=f"take:{claimed.take_id}",
         fields={"master": str(claimed.master_id), **fields},
         at=clock.now(),

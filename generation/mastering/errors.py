@@ -46,5 +46,9 @@ class MasterRefused(StudioError):
         return {"decision": str(self.decision_id), "reasons": self.reasons}
 
 
+class MasterNotCancellable(StudioError):
+    """The master is finished: a signed one is recalled where it went, not cancelled."""
+
+
 class MasterNotReady(StudioError):
     """The master has no finished file yet, or never will have one."""

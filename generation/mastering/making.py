@@ -29,7 +29,7 @@ from core.errors import DiskFull
 from core.media_store import MediaStore
 from generation.mastering import claims
 from generation.mastering.cards import MADE_FROM
-from generation.mastering.claims import MasterClaim, MasterClaimLost
+from generation.mastering.claims import MasterCancelAsked, MasterClaim, MasterClaimLost
 from generation.mastering.encoding import EncoderFailed, FramesMissing, encode_master, encoder_of
 from generation.mastering.picture import FloatPicture
 from generation.mastering.reading import SourceUnreadable
@@ -80,7 +80,7 @@ class _Refused(Exception):
 
 
 def make(master_id: UUID, organisation_id: UUID, *, worker: str) -> None:
-    """Work on a master until it is signed, refused or failed; nothing when it is not there to be had.
+    """Work on a master until it is signed, refused, cancelled or failed; nothing when it is not there to be had.
 
     A database that stops answering ends the attempt with its exception: the lease runs out and it is tried again.
     """
@@ -99,6 +99,8 @@ def _attempt(claimed: MasterClaim) -> None:
         _work(claimed)
     except _Refused as refusal:
         claims.refused(claimed, refusal.decision_id, str(refusal))
+    except MasterCancelAsked:
+        claims.cancelled(claimed)
     except LogNotReady:
         logger.warning("Master %s waits: the log stands still. Is its sequencer running?", claimed.master_id)
         claims.given_back(claimed)
@@ -189,15 +191,25 @@ class _Beat:
     def __init__(self, claimed: MasterClaim, decision_id: UUID) -> None:
         self._claim, self._decision_id = claimed, decision_id
         self._done, self._renewed_at = 0, time.monotonic()
+        self._first: tuple[int, float] | None = None
 
     def __call__(self, frames_done: int) -> None:
         self._done = frames_done
+        if self._first is None:
+            self._first = (frames_done, time.monotonic())
         self.renew()
+
+    @property
+    def _seconds_per_frame(self) -> float | None:
+        """On average since the first frame, which also paid for whatever was loaded."""
+        if self._first is None or self._done <= self._first[0]:
+            return None
+        return (time.monotonic() - self._first[1]) / (self._done - self._first[0])
 
     def renew(self) -> None:
         if time.monotonic() - self._renewed_at < _RENEWED_EVERY_S:
             return
-        claims.renewed(self._claim, frames_done=self._done)
+        claims.renewed(self._claim, frames_done=self._done, seconds_per_frame=self._seconds_per_frame)
         if not consents_stand(self._claim.organisation_id, self._decision_id):
             # Stricter than the rules, so they are asked what becomes of it.
             self._decision_id = _permitted(self._claim)

@@ -30,10 +30,10 @@ _ENDS = Acts(
     key=("master",),
     rows="""
         SELECT ARRAY[id::text] AS key, finished_at AS nth, jsonb_build_object(
-            'reason_code', coalesce(failure_code, 'refused'),
+            'reason_code', coalesce(failure_code, state),
             'decision', CASE WHEN state = 'refused' THEN decision_id END
         ) AS fields
-        FROM generation_master WHERE state IN ('failed', 'refused')
+        FROM generation_master WHERE state IN ('failed', 'refused', 'cancelled')
     """,
 )
 # A signed master points at a file, and the log has signed that file for it.

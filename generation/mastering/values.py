@@ -27,11 +27,12 @@ class MasterState(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 MASTER_IN_WORK = frozenset({MasterState.ENCODING, MasterState.SIGNING})
 MASTER_CLAIMABLE = MASTER_IN_WORK | {MasterState.QUEUED}
-MASTER_FINAL = frozenset({MasterState.SIGNED, MasterState.REFUSED, MasterState.FAILED})
+MASTER_FINAL = frozenset({MasterState.SIGNED, MasterState.REFUSED, MasterState.FAILED, MasterState.CANCELLED})
 MOST_MASTER_ATTEMPTS = 3
 
 

@@ -65,6 +65,9 @@ class Master(TenantModel):
     fence = models.PositiveBigIntegerField(default=0)
     woken_at = models.DateTimeField(null=True)
     frames_done = models.PositiveIntegerField(default=0)
+    seconds_per_frame = models.FloatField(null=True, help_text="Of this attempt so far.")
+    cancel_requested_at = models.DateTimeField(null=True)
+    cancel_requested_by = person(unknown=True)
 
     failure_code = word(MasterFailure, unknown=True)
     failure_message = models.TextField(blank=True)
@@ -98,6 +101,10 @@ class Master(TenantModel):
                 condition=Q(state=MasterState.FAILED.value, failure_code__isnull=False)
                 | ~Q(state=MasterState.FAILED.value) & Q(failure_code__isnull=True),
                 name="generation_master_failed_has_code",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MasterState.CANCELLED.value) | Q(cancel_requested_at__isnull=False),
+                name="generation_master_cancelled_was_asked",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=_WORKED_ON, lease_until__isnull=False)

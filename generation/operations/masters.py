@@ -1,4 +1,4 @@
-"""Asking for masters of signed takes."""
+"""Asking for masters of signed takes, and cancelling them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from psycopg.errors import UniqueViolation
 
 from accounts.values import Actor
 from audit import trail
+from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from core import clock
 from core.tenancy import tenant
 from generation.mastering.cards import MasterCard
-from generation.mastering.errors import MasterConflict, MasterNotPossible, MasterRefused
+from generation.mastering.errors import (
+    MasterConflict,
+    MasterNotCancellable,
+    MasterNotPossible,
+    MasterRefused,
+)
 from generation.mastering.queries import kept_frames_of, master_card
-from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterSource, MasterState
+from generation.mastering.values import (
+    FORMATS,
+    MASTER_IN_WORK,
+    RATES,
+    MasterFormat,
+    MasterSource,
+    MasterState,
+)
 from generation.models import Master
 from generation.ordering import checked_key
 from generation.page_queries import reasons_against
@@ -29,6 +43,10 @@ from productions.queries import shot_card
 
 # What the encoder of DNxHR takes at least.
 _LEAST_DNXHR = (256, 120)
+_ALREADY_CANCELLED = (
+    "The master is cancelled and nothing will be made of it. The log has not confirmed it yet and will without your "
+    "doing. Do not send it again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +120,49 @@ def request_master(
             raise
         return known
     return master_card(organisation_id, master_id)
+
+
+def cancel_master(master_id: UUID, *, actor: Actor) -> MasterCard:
+    """Cancel a master that is not finished; one that is being encoded stops within seconds, and its files go.
+
+    Cancelling twice is harmless. What has not begun ends at once, and the answer waits for the log.
+
+    Raises:
+        NoSuchMaster: none of the actor's organisation has the id.
+        MasterNotCancellable: it is finished in another way.
+        LogNotReady: it is cancelled; its entry is not covered yet.
+    """
+    entries: list[UUID] = []
+    asked = {"cancel_requested_at": Now(), "cancel_requested_by": actor.user_id}
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        waiting = Master.objects.filter(id=master_id, state=MasterState.QUEUED).update(
+            state=MasterState.CANCELLED, finished_at=Now(), **asked
+        )
+        if waiting:
+            entries.append(_log_cancelled(master_id, actor))
+        else:
+            # Whoever works on it looks at this column every second.
+            Master.objects.filter(
+                id=master_id, state__in=MASTER_IN_WORK, cancel_requested_at__isnull=True
+            ).update(**asked)
+    card = master_card(actor.organisation_id, master_id)
+    if card.state is not MasterState.CANCELLED and (card.is_final or not card.cancel_requested):
+        raise MasterNotCancellable(f"This master is {card.state.value}; there is nothing left to cancel.")
+    wait_until_covered(actor.organisation_id, entries, message=_ALREADY_CANCELLED)
+    return card
+
+
+def _log_cancelled(master_id: UUID, actor: Actor) -> UUID:
+    row = Master.objects.select_related("take__shot__sequence").get(id=master_id)
+    return trail.record(
+        organisation_id=actor.organisation_id,
+        entry_type=EntryType.MASTER_ENDED,
+        actor=actor.label,
+        subject=f"take:{row.take_id}",
+        fields={"master": str(master_id), "reason_code": "cancelled"},
+        at=clock.now(),
+        production_id=row.take.shot.sequence.production_id,
+    )
 
 
 def _checked(order: MasterOrder, take: TakeCard) -> Fraction:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages.access import member_page
 from accounts.values import Actor
@@ -17,8 +17,8 @@ from generation.doors import MAY_DELIVER
 from generation.master_response import master_response
 from generation.mastering.errors import MasterConflict
 from generation.mastering.queries import kept_frames_of, masters_of_take
-from generation.mastering.values import FORMATS, RATES, MasterFormat
-from generation.operations.masters import MasterOrder, request_master
+from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterState
+from generation.operations.masters import MasterOrder, cancel_master, request_master
 from generation.pages.forms import renew_key
 from generation.queries import take_card
 from licensing.doors import SEES_EVERYBODY
@@ -104,6 +104,16 @@ def masters(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
         "may_deliver": actor.is_one_of(*MAY_DELIVER),
     }
     return render(request, "generation/components/masters.html", context)
+
+
+@require_POST
+@member_page(*MAY_DELIVER)
+def cancel(request: HttpRequest, actor: Actor, master_id: UUID) -> HttpResponse:
+    card = cancel_master(master_id, actor=actor)
+    messages.info(
+        request, "Cancelled." if card.state is MasterState.CANCELLED else "It stops within seconds."
+    )
+    return redirect("generation:take", card.take_id)
 
 
 @require_safe

@@ -73,6 +73,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>/contact-sheet", takes.contact_sheet, name="contact-sheet"),
     path("takes/<uuid:take_id>/masters", masters.masters, name="masters"),
     path("takes/<uuid:take_id>/masters/new", masters.new_master, name="new-master"),
+    path("masters/<uuid:master_id>/cancel", masters.cancel, name="cancel-master"),
     path("masters/<uuid:master_id>/file", masters.file, name="master-file"),
     path("takes/<uuid:take_id>/deliveries/new", deliveries.new_delivery, name="new-delivery"),
     path("takes/<uuid:take_id>/disputes", disputes.of_take, name="disputes"),

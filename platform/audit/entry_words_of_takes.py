@@ -46,7 +46,7 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     ),
     EntryType.MASTER_ENDED: TypeWords(
         "A master came to nothing",
-        "It failed, or the rules no longer allowed it. No file was signed.",
+        "It failed, somebody cancelled it, or the rules no longer allowed it. No file was signed.",
     ),
     EntryType.CONTRIBUTION_RECORDED: TypeWords(
         "A person's contribution was recorded",

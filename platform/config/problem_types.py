@@ -354,6 +354,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     mastering.MasterNotPossible: Problem("master-not-possible", 422, "No such master can be made"),
     mastering.MasterConflict: Problem("master-conflict", 409, "The key belongs to another master"),
     mastering.MasterRefused: Problem("master-refused", 403, "The rules no longer permit this take"),
+    mastering.MasterNotCancellable: Problem("master-not-cancellable", 409, "Nothing left to cancel"),
     mastering.MasterNotReady: Problem("master-not-ready", 409, "The master has no finished file"),
     deliveries.NoSuchDelivery: Problem("delivery-unknown", 404, "No such delivery"),
     deliveries.DeliveryConflict: Problem("delivery-conflict", 409, "The key belongs to another delivery"),

@@ -16,19 +16,22 @@ from generation.doors import MAY_DELIVER
 from generation.mastering.cards import MasterCard
 from generation.mastering.queries import master_path, masters_of_take
 from generation.mastering.values import FORMATS, MasterFormat, rate_of
-from generation.operations.masters import MasterOrder, request_master
+from generation.operations.masters import MasterOrder, cancel_master, request_master
 
 
 class Command(BaseCommand):
     help = (
-        "Ask for a master of a signed take (make); list the masters of a take with what was read back of each and "
+        "Ask for a master of a signed take (make); cancel one that is not finished (cancel); "
+        "list the masters of a take with what was read back of each and "
         "where its file lies (list); say which formats there are (formats). A worker makes them: one must be running."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["make", "list", "formats"])
-        parser.add_argument("take", type=UUID, nargs="?", help="identifier of the take")
+        parser.add_argument("action", choices=["make", "cancel", "list", "formats"])
+        parser.add_argument(
+            "take", type=UUID, nargs="?", help="identifier of the take; of the master to be cancelled"
+        )
         parser.add_argument("--format", choices=[one.value for one in MasterFormat], help="make: which")
         parser.add_argument("--fps", help="make: such as 24000/1001; by default as the take has it")
         parser.add_argument("--key", help="make: idempotency key; by default a new one")
@@ -61,6 +64,8 @@ class Command(BaseCommand):
             return [_said(one, actor) for one in masters_of_take(actor.organisation_id, take_id)]
         if not actor.is_one_of(*MAY_DELIVER):
             raise RoleMissing(frozenset(MAY_DELIVER))
+        if options["action"] == "cancel":
+            return [_said(cancel_master(take_id, actor=actor), actor)]
         if not options["format"]:
             raise CommandError("Say with --format as what.")
         order = MasterOrder(

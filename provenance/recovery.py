@@ -31,8 +31,10 @@ from provenance.watermarks.spectra import readings_of
 
 logger = logging.getLogger(__name__)
 
-# More share a key only where very many of our films are alike; the first ones do then.
-_MOST_CANDIDATES = 4000
+# Films that share several keys with the asked one, the most shared first: more only where very many are alike.
+_MOST_NEAR = 1000
+# Of those that share one key, as hundreds do by accident. A copy that was altered much may be among them.
+_MOST_FAR = 500
 # One in ten of all share a part of a mark by accident.
 _MOST_MARKS = 200_000
 # A take has seconds. Its own worker waits for this, and nobody else.
@@ -158,7 +160,7 @@ def _marks(keys: list[int], alg: str) -> list[tuple[str, bytes]]:
 def _candidates(keys: list[int]) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT manifest_id, iscc_digest, words FROM provenance_fingerprints_like_v1(%s, %s, %s)",
-            [keys, DHASH_ALGORITHM, _MOST_CANDIDATES],
+            "SELECT manifest_id, iscc_digest, words FROM provenance_fingerprints_like_v2(%s, %s, %s, %s)",
+            [keys, DHASH_ALGORITHM, _MOST_NEAR, _MOST_FAR],
         )
         return [Candidate(urn, bytes(digest), bytes(words)) for urn, digest, words in cursor.fetchall()]

@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from core.tenancy import tenant
 from provenance import queries, recovery
+from provenance.fingerprints import matching
+from provenance.fingerprints.values import DHASH_ALGORITHM
 from provenance.models import AssetFingerprint, SignedAsset
 from provenance.operations import sign_take_file
 from provenance.values import CredentialState, SignedFile
@@ -110,6 +112,34 @@ def test_the_nearer_of_two_takes_is_named(signed: SignedFile, studio: UUID, tmp_
 
     assert verify_file(_stripped(second, tmp_path)).recovered == second.manifest_id
     assert verify_file(_stripped(signed, tmp_path)).recovered == signed.manifest_id
+    for one in (signed, second):
+        keys = _keys(one)
+        assert _like(keys, near=1, far=0) == [one.manifest_id]
+        assert (
+            set(_like(keys, near=1, far=9))
+            == set(_like(keys, near=9, far=0))
+            == {
+                signed.manifest_id,
+                second.manifest_id,
+            }
+        )
+    # One key alone is shared by accident, mostly: it is looked at last, and only so often.
+    assert _like(_keys(signed)[-1:], near=9, far=0) == []
+
+
+def _keys(signed: SignedFile) -> list[int]:
+    fingerprint = recovery.own_fingerprint(queries.path_of(signed.key))
+    assert fingerprint is not None
+    return matching.keys_to_ask(fingerprint)
+
+
+def _like(keys: list[int], *, near: int, far: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT manifest_id FROM provenance_fingerprints_like_v2(%s, %s, %s, %s)",
+            [keys, DHASH_ALGORITHM, near, far],
+        )
+        return [urn for (urn,) in cursor.fetchall()]
 
 
 def test_a_credential_inside_is_never_overruled_by_a_likeness(signed: SignedFile) -> None:

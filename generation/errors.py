@@ -66,6 +66,18 @@ class MissingCapability(StudioError):
     """The pipeline class cannot do what was asked, such as report steps or take an image."""
 
 
+class AdapterUnusable(StudioError):
+    """An adapter cannot be laid over the model: it was made for another one, or is no plain LoRA.
+
+    `adapter` is what it is called here, `why` a few words.
+    """
+
+    def __init__(self, adapter: str, why: str) -> None:
+        self.adapter = adapter
+        self.why = why
+        super().__init__(f"The adapter {adapter} cannot be used with this model: {why}.")
+
+
 class OutOfDeviceMemory(StudioError):
     """The device cannot hold this render; the engine stays usable."""
 

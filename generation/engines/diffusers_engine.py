@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from generation.engines.adapters import laid_over
 from generation.engines.base import AnyFrame, OnProgress, Progress, Stage
 from generation.engines.families import Ability, Family
 from generation.engines.folder import CheckedFolder, check_folder
@@ -75,7 +76,9 @@ class DiffusersEngine:
         # A generator on the CPU draws the same noise whatever device renders.
         generator = torch.Generator("cpu").manual_seed(spec.seed)
         with _memory_errors():
-            latents = self._latents(spec, given, generator, on_progress)
+            # Taken off before anything is decoded: the decoder has no use for them.
+            with laid_over(self._pipeline, given.adapters):
+                latents = self._latents(spec, given, generator, on_progress)
             yield from _decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
     def fingerprint(self) -> Mapping[str, str | int]:

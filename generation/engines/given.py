@@ -1,8 +1,8 @@
-"""Pictures that a model is given beside the words. Without torch."""
+"""What a model is given beside the words: pictures, and adapters for one render. Without torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -33,9 +33,31 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidOver:
+    """An adapter (LoRA) that is laid over the weights for one render. It may be a likeness: see `wipe`.
+
+    Attributes:
+        name: what messages call it; nobody's name.
+        scale: 1 as it was trained, less for less of it.
+        content: the safetensors file.
+    """
+
+    name: str
+    scale: float
+    content: bytearray = field(repr=False)
+
+    def wipe(self) -> None:
+        """Overwrite the content, when it was read or is not needed."""
+        self.content[:] = bytes(len(self.content))
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
+    """True where pictures are among it."""
+
     known: tuple[KnownFrames, ...] = ()
     beginning: Beginning | None = None
+    adapters: tuple[LaidOver, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.known) or self.beginning is not None

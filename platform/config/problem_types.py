@@ -347,6 +347,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.UnexpectedModelFile: Problem("unexpected-model-file", 422, "A file no model needs"),
     generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
+    generation.AdapterUnusable: Problem("adapter-unusable", 422, "The adapter does not fit the model"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
     deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
     deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),

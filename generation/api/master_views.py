@@ -18,10 +18,32 @@ from accounts.permissions import IsMember, has_role
 from generation.api.asking import IDEMPOTENCY_KEY
 from generation.doors import MAY_DELIVER
 from generation.master_response import master_response
+from generation.mastering.cameras import CameraMove, CameraOrder, CamerasNotSaid, CameraSource
+from generation.mastering.errors import MasterNotPossible
 from generation.mastering.queries import master_card, masters_of_take
 from generation.mastering.values import RATES, MasterFormat, MasterSource, MasterState
 from generation.operations.masters import MasterOrder, cancel_master, request_master
 from licensing.doors import SEES_EVERYBODY
+
+
+class CamerasRequest(serializers.Serializer[Any]):
+    """Where the camera stood. What is declared is the word of whoever asks, and the file says so."""
+
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field here, taken away by the metaclass
+        choices=[one.value for one in CameraSource]
+    )
+    move = serializers.ChoiceField(choices=[one.value for one in CameraMove], allow_null=True, default=None)
+    amount = serializers.DecimalField(
+        max_digits=8,
+        decimal_places=3,
+        allow_null=True,
+        default=None,
+        help_text="Degrees of a pan, tilt or roll; metres of a dolly, truck or pedestal. Right, up, clockwise and "
+        "forward are positive.",
+    )
+    horizontal_fov = serializers.DecimalField(
+        max_digits=6, decimal_places=3, allow_null=True, default=None, help_text="In degrees."
+    )
 
 
 class MasterRequest(serializers.Serializer[Any]):
@@ -32,6 +54,7 @@ class MasterRequest(serializers.Serializer[Any]):
         default=None,
         help_text="Exact. Null: as the take has it. Another rate shows the same frames faster or slower.",
     )
+    cameras = CamerasRequest(allow_null=True, default=None, help_text="Of handoff_3d alone.")
 
 
 class MasterResource(serializers.Serializer[Any]):
@@ -44,6 +67,7 @@ class MasterResource(serializers.Serializer[Any]):
     fps = serializers.CharField()
     made_of = serializers.ChoiceField(source="source", choices=[one.value for one in MasterSource])
     made_from = serializers.CharField()
+    cameras = serializers.DictField(allow_null=True)
     source_sha256 = serializers.CharField()
     state = serializers.ChoiceField(choices=[one.value for one in MasterState])
     requested_at = serializers.DateTimeField()
@@ -93,12 +117,22 @@ class TakeMasters(APIView):
                 take_id=take_id,
                 format=MasterFormat(asked.validated_data["format"]),
                 fps=None if fps is None else Fraction(fps),
+                cameras=_cameras(asked.validated_data["cameras"]),
             ),
             actor=actor,
             idempotency_key=request.headers.get("Idempotency-Key"),
             everybody=actor.is_one_of(*SEES_EVERYBODY),
         )
         return Response(MasterResource(card).data, status=202, headers={"Location": f"/v1/masters/{card.id}"})
+
+
+def _cameras(asked: dict[str, Any] | None) -> CameraOrder | None:
+    if asked is None:
+        return None
+    try:
+        return CameraOrder.from_json(asked)
+    except CamerasNotSaid as fault:
+        raise MasterNotPossible(fault.field, str(fault)) from fault
 
 
 class Master(APIView):

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
+from generation.mastering.cameras import CameraOrder
 from generation.mastering.values import FORMATS, MASTER_FINAL, MasterFormat, MasterSource, MasterState
 from generation.models import Master
 from provenance.values import SignedFile
@@ -26,6 +27,7 @@ class MasterCard:
     fps: Fraction
     source: MasterSource
     source_sha256: str
+    cameras: dict[str, object] | None
     state: MasterState
     requested_at: datetime
     finished_at: datetime | None
@@ -89,8 +91,9 @@ class MasterCard:
 
     @property
     def made_from(self) -> str:
-        """What its pictures come from, in a sentence."""
-        return MADE_FROM[self.source]
+        """What its pictures come from, and of a hand-off its cameras, in sentences."""
+        said = MADE_FROM[self.source]
+        return said if self.cameras is None else f"{said} {CameraOrder.from_json(self.cameras).told}"
 
 
 MADE_FROM = {
@@ -108,6 +111,7 @@ def master_card_of(row: Master, file: SignedFile | None, *, downloadable: bool) 
         fps=Fraction(row.fps),
         source=MasterSource(row.source),
         source_sha256=row.source_sha256,
+        cameras=row.cameras,
         state=MasterState(row.state),
         requested_at=row.requested_at,
         finished_at=row.finished_at,

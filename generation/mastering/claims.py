@@ -17,11 +17,13 @@ from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.claims import worker_label
+from generation.mastering.cameras import CameraOrder
 from generation.mastering.values import (
     FORMATS,
     MASTER_CLAIMABLE,
     MASTER_IN_WORK,
     MOST_MASTER_ATTEMPTS,
+    PREVIEW_WIDTH,
     MasterFailure,
     MasterFormat,
     MasterSource,
@@ -44,7 +46,10 @@ class MasterCancelAsked(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterClaim:
-    """One attempt of one worker at one master. `label` is the worker's name in the log."""
+    """One attempt of one worker at one master. `label` is the worker's name in the log.
+
+    `take_size`: of the signed file, width and height in pixels.
+    """
 
     master_id: UUID
     organisation_id: UUID
@@ -53,6 +58,7 @@ class MasterClaim:
     take_asset_id: UUID
     take_video_key: str
     take_fps: int
+    take_size: tuple[int, int]
     label: str
     fence: int
     attempt: int
@@ -229,6 +235,9 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
     if FORMATS[master_format].is_sequence and source is MasterSource.KEPT_FRAMES:
         # Nothing between the model and whoever composites.
         width, height = take.width, take.height
+    if master_format is MasterFormat.WEBP_PREVIEW:
+        shown = min(PREVIEW_WIDTH, width)
+        width, height = shown, max(round(height * shown / width), 1)
     return MasterClaim(
         master_id=row.id,
         organisation_id=row.organisation_id,
@@ -237,6 +246,7 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
         take_asset_id=take.asset_id,
         take_video_key=take.video_key,
         take_fps=take.fps,
+        take_size=(take.delivered_width, take.delivered_height),
         label=label,
         fence=row.fence,
         attempt=row.attempt,
@@ -249,5 +259,6 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
             height=height,
             frames=take.num_frames,
             fps=Fraction(row.fps),
+            cameras=None if row.cameras is None else CameraOrder.from_json(row.cameras),
         ),
     )

@@ -17,9 +17,10 @@ from uuid import UUID
 
 import av
 import numpy as np
+import PIL
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from PIL import Image
+from PIL import Image, features
 
 from audit.errors import LogNotReady
 from audit.queries import log_summary
@@ -28,14 +29,16 @@ from core.canonical import Canonical
 from core.errors import DiskFull
 from core.media_store import MediaStore
 from generation.mastering import claims
+from generation.mastering.animated import write_animation
 from generation.mastering.cards import MADE_FROM
 from generation.mastering.claims import MasterCancelAsked, MasterClaim, MasterClaimLost
 from generation.mastering.encoding import EncoderFailed, FramesMissing, encode_master, encoder_of
 from generation.mastering.picture import FloatPicture
 from generation.mastering.reading import SourceUnreadable
 from generation.mastering.reading_back import codec_facts
+from generation.mastering.solving import CamerasUnsolved
 from generation.mastering.sources import SOURCE_BITS, SourceChanged, pictures_for
-from generation.mastering.values import MasterFailure, MasterSpec
+from generation.mastering.values import HANDOFF_FILES, MasterFailure, MasterSpec
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import redecide
 from licensing.queries import commitments_for, consents_stand
@@ -59,6 +62,7 @@ logger = logging.getLogger(__name__)
 _RENEWED_EVERY_S = 1.0
 _THUMBNAIL_WIDTH = 512
 _FOLDER_NAME = "frames"
+_HANDOFF_NAME = "handoff"
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
     (
@@ -67,6 +71,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
     ),
     ((DiskFull,), MasterFailure.DISK_FULL),
     ((av.FFmpegError, EncoderFailed), MasterFailure.ENCODER_FAILED),
+    ((CamerasUnsolved,), MasterFailure.CAMERAS_UNSOLVED),
     ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), MasterFailure.SIGNING_FAILED),
 )
 
@@ -160,7 +165,7 @@ def _place_for(spec: MasterSpec, store: MediaStore) -> Iterator[Path]:
             yield path
         return
     with store.temporary_folder() as folder:
-        path = folder / _FOLDER_NAME
+        path = folder / (_HANDOFF_NAME if spec.facts.needs_cameras else _FOLDER_NAME)
         path.mkdir()
         yield path
 
@@ -169,16 +174,30 @@ def _encoded(
     claimed: MasterClaim, pictures: Iterator[FloatPicture], path: Path, beat: _Beat
 ) -> dict[str, Canonical]:
     """Write the master to `path`; what was read back of it."""
-    if not claimed.spec.facts.is_sequence:
-        encode_master(pictures, path, claimed.spec, on_frame=beat)
+    spec = claimed.spec
+    if spec.facts.is_film:
+        encode_master(pictures, path, spec, on_frame=beat)
         return codec_facts(path)
+    if spec.facts.is_animation:
+        return write_animation(pictures, path, spec, on_frame=beat)
     # Imported here so that whatever asks for a film needs no library of EXR.
     from generation.mastering.folders import write_sequence
+    from generation.mastering.handoff import write_handoff
 
+    if spec.facts.needs_cameras:
+        return write_handoff(
+            pictures,
+            path,
+            spec,
+            take=str(claimed.take_id),
+            bits=SOURCE_BITS[claimed.source],
+            on_frame=beat,
+            meanwhile=beat.renew,
+        )
     return write_sequence(
         pictures,
         path,
-        claimed.spec,
+        spec,
         bits=SOURCE_BITS[claimed.source],
         note=f"Linear light, BT.709 primaries, sRGB's transfer function taken off. {MADE_FROM[claimed.source]}",
         on_frame=beat,
@@ -291,7 +310,10 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
         source_sha256=claimed.source_sha256,
         source_bits=SOURCE_BITS[claimed.source],
         encoder=_encoder(spec),
-        note=MADE_FROM[claimed.source],
+        note=MADE_FROM[claimed.source]
+        if spec.cameras is None
+        else f"{MADE_FROM[claimed.source]} {spec.cameras.told}",
+        further_files=HANDOFF_FILES if spec.facts.needs_cameras else 0,
         made_at=clock.now(),
         authorization=AuthorizationStatement(
             decision_commitment_hex=digests.decision_commitment_hex,
@@ -306,4 +328,6 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
 def _encoder(spec: MasterSpec) -> str:
     if spec.facts.is_sequence:
         return f"{CLAIM_GENERATOR} {CLAIM_GENERATOR_VERSION}"
+    if spec.facts.is_animation:
+        return f"libwebp {features.version_module('webp')}, Pillow {PIL.__version__}"
     return f"{encoder_of(spec.format)}, FFmpeg {av.ffmpeg_version_info}"

@@ -45,9 +45,9 @@ def pictures_for(claimed: MasterClaim) -> Iterator[Iterator[FloatPicture]]:
 def _source_of(claimed: MasterClaim) -> tuple[str, SourceClip]:
     """Its key in the media store, and what it holds by its record."""
     if claimed.source is MasterSource.SIGNED_FILE:
-        spec = claimed.spec
+        width, height = claimed.take_size
         return claimed.take_video_key, SourceClip(
-            source=claimed.source, width=spec.width, height=spec.height, frames=spec.frames
+            source=claimed.source, width=width, height=height, frames=claimed.spec.frames
         )
     with tenant(claimed.organisation_id):
         kept = KeptFrames.objects.get(take_id=claimed.take_id)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from generation.mastering.cameras import CameraOrder
+
 
 class MasterFormat(StrEnum):
     """What a master may be asked for as."""
@@ -18,6 +20,8 @@ class MasterFormat(StrEnum):
     AV1_10 = "av1_10"
     PNG_SEQUENCE = "png_sequence"
     EXR_SEQUENCE = "exr_sequence"
+    WEBP_PREVIEW = "webp_preview"
+    HANDOFF_3D = "handoff_3d"
 
 
 class MasterState(StrEnum):
@@ -50,6 +54,7 @@ class MasterFailure(StrEnum):
     DISK_FULL = "disk_full"
     ENCODER_FAILED = "encoder_failed"
     SIGNING_FAILED = "signing_failed"
+    CAMERAS_UNSOLVED = "cameras_unsolved"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
 
@@ -59,6 +64,7 @@ class FormatFacts:
     """One format as it is offered. `bits` a channel; `suffix` with its dot.
 
     `is_sequence`: a folder of pictures in the size the model made, packed, with the credential beside their list.
+    `is_animation`: one picture file that moves. `needs_cameras`: only made where it is said where the camera stood.
     """
 
     title: str
@@ -67,6 +73,12 @@ class FormatFacts:
     bits: int
     note: str
     is_sequence: bool = False
+    is_animation: bool = False
+    needs_cameras: bool = False
+
+    @property
+    def is_film(self) -> bool:
+        return not (self.is_sequence or self.is_animation)
 
 
 FORMATS = {
@@ -128,7 +140,28 @@ FORMATS = {
         note="half floats in linear light, for compositing",
         is_sequence=True,
     ),
+    MasterFormat.WEBP_PREVIEW: FormatFacts(
+        title="Animated preview",
+        suffix=".webp",
+        media_type="image/webp",
+        bits=8,
+        note="WebP, 320 pixels wide, for mails and boards",
+        is_animation=True,
+    ),
+    MasterFormat.HANDOFF_3D: FormatFacts(
+        title="Hand-off for 3D",
+        suffix=".zip",
+        media_type="application/zip",
+        bits=16,
+        note="PNG frames with the camera's way as JSON, GLB and PLY",
+        is_sequence=True,
+        needs_cameras=True,
+    ),
 }
+
+# Beside the frames: JSON, GLB and PLY.
+HANDOFF_FILES = 3
+PREVIEW_WIDTH = 320
 
 # What a film may be shown at; exact, because 23.976 is no rate.
 RATES = (
@@ -154,13 +187,14 @@ def rate_of(text: str) -> Fraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterSpec:
-    """One master, complete. Sizes in pixels; `fps` exactly as the file says it."""
+    """One master, complete. Sizes in pixels; `fps` exactly as the file says it; `cameras` of a hand-off alone."""
 
     format: MasterFormat
     width: int
     height: int
     frames: int
     fps: Fraction
+    cameras: CameraOrder | None = None
 
     @property
     def facts(self) -> FormatFacts:

@@ -51,6 +51,9 @@ class Master(TenantModel):
     take = models.ForeignKey(Take, on_delete=models.PROTECT, related_name="masters")
     format = word(MasterFormat)
     fps = models.CharField(max_length=20, help_text="Exact, such as 24000/1001.")
+    cameras = models.JSONField(
+        null=True, help_text="What was said of the camera; of a hand-off for 3D alone."
+    )
     source = word(MasterSource)
     source_sha256 = models.CharField(max_length=64)
     idempotency_key = models.CharField(max_length=200)
@@ -89,6 +92,11 @@ class Master(TenantModel):
             known("master", "source", MasterSource),
             known("master", "state", MasterState),
             is_digest("master", "source_sha256"),
+            models.CheckConstraint(
+                condition=Q(format=MasterFormat.HANDOFF_3D.value, cameras__isnull=False)
+                | ~Q(format=MasterFormat.HANDOFF_3D.value) & Q(cameras__isnull=True),
+                name="generation_master_cameras_of_handoff",
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "idempotency_key"], name="generation_master_key_once"
             ),

@@ -15,7 +15,9 @@ from audit import trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from core import clock
+from core.canonical import Canonical
 from core.tenancy import tenant
+from generation.mastering.cameras import CameraOrder, CameraSource
 from generation.mastering.cards import MasterCard
 from generation.mastering.errors import (
     MasterConflict,
@@ -24,6 +26,7 @@ from generation.mastering.errors import (
     MasterRefused,
 )
 from generation.mastering.queries import kept_frames_of, master_card
+from generation.mastering.solving import NOT_INSTALLED, can_solve
 from generation.mastering.values import (
     FORMATS,
     MASTER_IN_WORK,
@@ -51,11 +54,12 @@ _ALREADY_CANCELLED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterOrder:
-    """A master as somebody asks for it. `fps` None: as the take has it."""
+    """A master as somebody asks for it. `fps` None: as the take has it; `cameras`: of a hand-off for 3D."""
 
     take_id: UUID
     format: MasterFormat
     fps: Fraction | None = None
+    cameras: CameraOrder | None = None
 
 
 def request_master(
@@ -169,14 +173,29 @@ def _checked(order: MasterOrder, take: TakeCard) -> Fraction:
     fps = Fraction(take.fps) if order.fps is None else order.fps
     if fps not in (*RATES, Fraction(take.fps)):
         raise MasterNotPossible("fps", f"{fps} is no rate that masters are made at.")
+    _check_cameras(order)
     width, height = take.delivered_width, take.delivered_height
-    if not FORMATS[order.format].is_sequence and (width % 2 or height % 2):
+    if FORMATS[order.format].is_film and (width % 2 or height % 2):
         raise MasterNotPossible(
             "format", f"{FORMATS[order.format].title} needs an even width and height, not {width}x{height}."
         )
     if order.format is MasterFormat.DNXHR_HQX and (width < _LEAST_DNXHR[0] or height < _LEAST_DNXHR[1]):
         raise MasterNotPossible("format", f"DNxHR needs at least 256x120 pixels, not {width}x{height}.")
     return fps
+
+
+def _check_cameras(order: MasterOrder) -> None:
+    needs, said = FORMATS[order.format].needs_cameras, order.cameras
+    if needs and said is None:
+        raise MasterNotPossible(
+            "cameras",
+            "A hand-off for 3D says where the camera stood: declare its move, or have it solved. No model that this "
+            "studio can use takes a camera move, so the take itself says nothing of it.",
+        )
+    if not needs and said is not None:
+        raise MasterNotPossible("cameras", "Only a hand-off for 3D says where the camera stood.")
+    if said is not None and said.source is CameraSource.SOLVED and not can_solve():
+        raise MasterNotPossible("cameras", NOT_INSTALLED)
 
 
 def _recorded(
@@ -196,6 +215,7 @@ def _recorded(
             take_id=order.take_id,
             format=order.format,
             fps=str(fps),
+            cameras=_cameras_of(order),
             source=source,
             source_sha256=source_sha256,
             idempotency_key=key,
@@ -230,6 +250,11 @@ def _master_under(key: str, order: MasterOrder, *, organisation_id: UUID) -> Mas
     if row is None:
         return None
     fps = Fraction(row.take.fps) if order.fps is None else order.fps
-    if (row.take_id, row.format, Fraction(row.fps)) != (order.take_id, order.format.value, fps):
+    asked = (order.take_id, order.format.value, fps, _cameras_of(order))
+    if (row.take_id, row.format, Fraction(row.fps), row.cameras) != asked:
         raise MasterConflict(row.id)
     return master_card(organisation_id, row.id)
+
+
+def _cameras_of(order: MasterOrder) -> dict[str, Canonical] | None:
+    return None if order.cameras is None else order.cameras.to_json()

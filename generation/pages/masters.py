@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,6 +16,7 @@ from core.errors import StudioError
 from core.ids import new_id
 from generation.doors import MAY_DELIVER
 from generation.master_response import master_response
+from generation.mastering.cameras import CameraMove, CameraOrder, CamerasNotSaid, CameraSource
 from generation.mastering.errors import MasterConflict
 from generation.mastering.queries import kept_frames_of, masters_of_take
 from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterState
@@ -24,9 +26,13 @@ from generation.queries import take_card
 from licensing.doors import SEES_EVERYBODY
 from productions.queries import shot_card
 
+_OF_CAMERAS = ("move", "amount", "horizontal_fov")
+
 
 class MasterForm(forms.Form):
     """Which format, and at which rate it is shown."""
+
+    _cameras: CameraOrder | None = None
 
     # Made when the form is shown: sending it twice asks once.
     key = forms.CharField(max_length=200, widget=forms.HiddenInput)
@@ -43,6 +49,55 @@ class MasterForm(forms.Form):
         help_text="Another rate shows the same frames faster or slower; none is made or left out. The file says so.",
     )
 
+    cameras = forms.ChoiceField(
+        label="Where the camera stood",
+        required=False,
+        choices=[
+            ("", "Not asked: for a hand-off for 3D alone"),
+            (CameraSource.DECLARED.value, "As I declare below"),
+            (CameraSource.SOLVED.value, "To be solved from the pictures"),
+        ],
+        help_text="The file says which. A solved camera has no scale, and needs the extra pycolmap on the worker.",
+    )
+    move = forms.ChoiceField(
+        label="Camera move",
+        required=False,
+        choices=[("", "Choose"), *((one.value, one.value.capitalize()) for one in CameraMove)],
+    )
+    amount = forms.DecimalField(
+        label="By how much",
+        required=False,
+        max_digits=8,
+        decimal_places=3,
+        help_text="From the first frame to the last. Degrees of a pan, tilt or roll; metres of a dolly, truck or "
+        "pedestal. Right, up, clockwise and forward are positive.",
+    )
+    horizontal_fov = forms.DecimalField(
+        label="Seen across, in degrees",
+        required=False,
+        max_digits=6,
+        decimal_places=3,
+        help_text="The horizontal field of view, such as 40.",
+    )
+
+    def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in groups, each under what it is about."""
+        return [
+            ("The file", [self["format"], self["fps"]]),
+            ("The camera, for a hand-off for 3D alone", [self[name] for name in ("cameras", *_OF_CAMERAS)]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("cameras"):
+            try:
+                self._cameras = CameraOrder.from_json(
+                    {"source": said["cameras"], **{name: said.get(name) for name in _OF_CAMERAS}}
+                )
+            except CamerasNotSaid as fault:
+                self.add_error(fault.field if fault.field in _OF_CAMERAS else "cameras", str(fault))
+        return said
+
     def renew_key(self) -> None:
         """Show the form under a new key, so that sending it asks anew."""
         self.data = renew_key(self.data, new_id())
@@ -54,6 +109,7 @@ class MasterForm(forms.Form):
             take_id=take_id,
             format=MasterFormat(said["format"]),
             fps=Fraction(said["fps"]) if said["fps"] else None,
+            cameras=self._cameras,
         )
 
 

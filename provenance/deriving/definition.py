@@ -58,6 +58,7 @@ class DerivativeStatement:
         source_bits: bits a channel that the source's pictures have.
         note: a sentence for people; public.
         made_at: aware.
+        further_files: in a folder, beside its frames.
     """
 
     master_id: UUID
@@ -76,6 +77,7 @@ class DerivativeStatement:
     note: str
     made_at: datetime
     authorization: AuthorizationStatement
+    further_files: int = 0
 
     def __post_init__(self) -> None:
         for field in ("format", "made_from"):

@@ -47,11 +47,12 @@ def folder_source(path: Path, statement: DerivativeStatement) -> FolderSource:
     """The folder at `path`, held against `statement`.
 
     Raises:
-        SourceUnusable: it holds more or fewer files than the statement has frames.
+        SourceUnusable: it holds more or fewer files than the statement says.
     """
     listed = digests_of(path)
-    if len(listed) != statement.frames:
-        raise SourceUnusable(f"The folder holds {len(listed)} files; the statement says {statement.frames}.")
+    stated = statement.frames + statement.further_files
+    if len(listed) != stated:
+        raise SourceUnusable(f"The folder holds {len(listed)} files; the statement says {stated}.")
     return FolderSource(path, to_text(listed).encode())
 
 

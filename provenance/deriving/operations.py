@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from provenance.deriving.definition import PARENT_LABEL, DerivativeStatement, de
 from provenance.deriving.folders import SUFFIX as FOLDER_SUFFIX
 from provenance.deriving.folders import FolderSource, folder_source, sealed_folder
 from provenance.deriving.inspection import derived_source
+from provenance.deriving.pictures import MEDIA_TYPE as PICTURE_TYPE
+from provenance.deriving.pictures import PictureSource, picture_source, sealed_picture
 from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
 from provenance.inspection import Source
@@ -61,12 +64,15 @@ class DerivativeOrder:
     production_id: UUID | None = None
 
 
+AnySource: TypeAlias = Source | FolderSource | PictureSource
+
+
 @dataclass(frozen=True, slots=True)
 class _Signing:
     order: DerivativeOrder
     parent: OwnFile
     parent_source: UpdatableSource
-    source: Source | FolderSource
+    source: AnySource
     derived_id: UUID
     manifest_id: str
     definition: manifest.Definition
@@ -115,11 +121,7 @@ def sign_derivative(
     store = MediaStore(settings.MEDIA_FOLDER)
     suffix = FOLDER_SUFFIX if isinstance(signing.source, FolderSource) else order.source.suffix
     with store.temporary(suffix) as signed:
-        result = (
-            sealed_folder(signing.source, signed, seal)
-            if isinstance(signing.source, FolderSource)
-            else sealed(signing.source, signed, seal)
-        )
+        result = _sealed(signing.source, signed, seal)
         if not history_kept(signing.parent_source.reading, result.reading):
             raise SigningFailed("The derived file lost a manifest of the one that it was made from.")
         announced = announce(
@@ -149,11 +151,7 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
-    source: Source | FolderSource = (
-        folder_source(order.source, order.statement)
-        if order.source.is_dir()
-        else derived_source(order.source, order.statement, anchors=anchors)
-    )
+    source = _source(order, anchors)
     is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())
     return _Signing(
@@ -167,13 +165,29 @@ def _prepared(order: DerivativeOrder) -> _Signing:
             order.statement,
             take_statement(order.organisation_id, order.asset_id),
             manifest_id=manifest_id,
-            unbound_sha256=None if isinstance(source, FolderSource) else source.unbound_sha256,
+            unbound_sha256=source.unbound_sha256 if isinstance(source, Source) else None,
         ),
         signer=claim_signer(at=at),
         anchors=anchors,
         # Beside a file the library signs for one signer alone.
         identity=None if is_folder else identity_of(order.organisation_id, at=at),
     )
+
+
+def _source(order: DerivativeOrder, anchors: tuple[Anchor, ...]) -> AnySource:
+    if order.source.is_dir():
+        return folder_source(order.source, order.statement)
+    if order.statement.media_type == PICTURE_TYPE:
+        return picture_source(order.source, order.statement, anchors=anchors)
+    return derived_source(order.source, order.statement, anchors=anchors)
+
+
+def _sealed(source: AnySource, destination: Path, seal: Seal) -> Sealed:
+    if isinstance(source, FolderSource):
+        return sealed_folder(source, destination, seal)
+    if isinstance(source, PictureSource):
+        return sealed_picture(source, destination, seal)
+    return sealed(source, destination, seal)
 
 
 def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
@@ -291,7 +305,7 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
     )
 
 
-def _bound_sha256(source: Source | FolderSource) -> str | None:
+def _bound_sha256(source: AnySource) -> str | None:
     """Of the list of a folder; None for a file, which is not the one that comes out."""
     return source.sha256_hex if isinstance(source, FolderSource) else None
 

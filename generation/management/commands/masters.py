@@ -13,6 +13,7 @@ from core.errors import StudioError
 from core.ids import new_id
 from embedded.session import database_ready
 from generation.doors import MAY_DELIVER
+from generation.mastering.cameras import CameraMove, CameraOrder, CameraSource
 from generation.mastering.cards import MasterCard
 from generation.mastering.queries import master_path, masters_of_take
 from generation.mastering.values import FORMATS, MasterFormat, rate_of
@@ -34,6 +35,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--format", choices=[one.value for one in MasterFormat], help="make: which")
         parser.add_argument("--fps", help="make: such as 24000/1001; by default as the take has it")
+        parser.add_argument(
+            "--cameras",
+            choices=[one.value for one in CameraSource],
+            help="make handoff_3d: where the camera stood, as declared or to be solved from the pictures",
+        )
+        parser.add_argument(
+            "--move", choices=[one.value for one in CameraMove], help="with --cameras declared"
+        )
+        parser.add_argument("--amount", help="with --move: degrees of a turn, metres of a way")
+        parser.add_argument("--fov", help="with --cameras declared: what the camera sees across, in degrees")
         parser.add_argument("--key", help="make: idempotency key; by default a new one")
         parser.add_argument("--organisation", type=UUID, help="identifier of the studio")
         parser.add_argument("--as", dest="person", type=UUID, help="identifier of who asks")
@@ -72,6 +83,7 @@ class Command(BaseCommand):
             take_id=take_id,
             format=MasterFormat(str(options["format"])),
             fps=rate_of(str(options["fps"])) if options["fps"] else None,
+            cameras=_cameras(options),
         )
         key = str(options["key"] or new_id())
         return [_said(request_master(order, actor=actor, idempotency_key=key), actor)]
@@ -85,6 +97,19 @@ def _actor(options: dict[str, object]) -> Actor:
     if actor is None:
         raise CommandError("This person is no member of that organisation.")
     return actor
+
+
+def _cameras(options: dict[str, object]) -> CameraOrder | None:
+    if not options["cameras"]:
+        return None
+    return CameraOrder.from_json(
+        {
+            "source": options["cameras"],
+            "move": options["move"],
+            "amount": options["amount"],
+            "horizontal_fov": options["fov"],
+        }
+    )
 
 
 def _said(card: MasterCard, actor: Actor) -> dict[str, object]:

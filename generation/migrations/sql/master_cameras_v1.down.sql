@@ -1,0 +1,1 @@
+DROP TRIGGER generation_master_cameras_stay ON generation_master;

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from provenance.models import CredentialUpdate, SignedAsset
+from provenance.models import CredentialUpdate, DerivedAsset, SignedAsset
+from provenance.references.models import ReferenceMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,17 @@ def file_names(ids: Collection[UUID]) -> dict[UUID, FileName]:
     later = CredentialUpdate.objects.filter(id__in=ids).values_list(
         "id", "take_id", "manifest_id", "signed_at", "reason"
     )
-    return {one: FileName(*of_it) for one, *of_it in (*first, *later)}
+    derived = DerivedAsset.objects.filter(id__in=ids).values_list("id", "take_id", "manifest_id", "signed_at")
+    return {one: FileName(*of_it) for one, *of_it in (*first, *later, *derived)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceName:
+    title: str
+    media_type: str
+    received_at: datetime
+
+
+def reference_names(ids: Collection[UUID]) -> dict[UUID, ReferenceName]:
+    rows = ReferenceMedia.objects.filter(id__in=ids).values_list("id", "title", "media_type", "received_at")
+    return {one: ReferenceName(*of_it) for one, *of_it in rows}

@@ -10,7 +10,18 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
 from generation.graph.values import Node, NodeKind
-from generation.models import Contribution, CutEdition, Delivery, GraphEdge, ModelRelease, Recipient, Take
+from generation.mastering.values import FORMATS, MasterFormat
+from generation.models import (
+    Contribution,
+    CutEdition,
+    Delivery,
+    FileReview,
+    GraphEdge,
+    Master,
+    ModelRelease,
+    Recipient,
+    Take,
+)
 from licensing.graph_names import (
     RecordName,
     approval_names,
@@ -19,7 +30,7 @@ from licensing.graph_names import (
     performer_names,
     replica_names,
 )
-from provenance.graph_names import file_names
+from provenance.graph_names import file_names, reference_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,40 @@ def _cuts(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
     }
 
 
+def _masters(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
+    rows = Master.objects.filter(id__in=ids)
+    return {
+        row.id: RecordName(
+            f"Master, {FORMATS[MasterFormat(row.format)].title}",
+            f"{row.state}, {row.requested_at:%Y-%m-%d}",
+            None if reader.outside else row.take_id,
+        )
+        for row in rows
+    }
+
+
+def _reviews(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
+    rows = FileReview.objects.filter(id__in=ids)
+    return {
+        row.id: RecordName(
+            "Review of a file",
+            f"{row.outcome.replace('_', ' ')}, {row.reviewed_at:%Y-%m-%d}",
+            None if reader.outside else row.take_id,
+        )
+        for row in rows
+    }
+
+
+def _references(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
+    return {
+        one: RecordName(
+            "Reference" if reader.outside else of_it.title,
+            f"{of_it.media_type}, {of_it.received_at:%Y-%m-%d}",
+        )
+        for one, of_it in reference_names(ids).items()
+    }
+
+
 def _deliveries(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
     rows = Delivery.objects.filter(id__in=ids).select_related("recipient")
     return {
@@ -143,6 +188,9 @@ _NAMES: dict[NodeKind, _Names] = {
     NodeKind.TAKE: _takes,
     NodeKind.CREDENTIAL: _credentials,
     NodeKind.CUT: _cuts,
+    NodeKind.MASTER: _masters,
+    NodeKind.REVIEW: _reviews,
+    NodeKind.REFERENCE: _references,
     NodeKind.DELIVERY: _deliveries,
     NodeKind.RECIPIENT: _recipients,
 }

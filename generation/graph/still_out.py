@@ -23,7 +23,7 @@ from licensing.graph_names import RecordName, consent_holds
 THROUGH = frozenset(
     {
         *(NodeKind.CONSENT, NodeKind.APPROVAL, NodeKind.REPLICA, NodeKind.DECISION),
-        *(NodeKind.TAKE, NodeKind.CREDENTIAL, NodeKind.DELIVERY),
+        *(NodeKind.TAKE, NodeKind.MASTER, NodeKind.CREDENTIAL, NodeKind.DELIVERY),
     }
 )
 MOST = 500_000

@@ -11,7 +11,8 @@ class NodeKind(StrEnum):
     """What a node is, from what is agreed to what left the house.
 
     `replica` is an asset in custody, adapters among them; `credential` a signed file of ours; `cut` one saved order
-    of a sequence; `element` something made by hand.
+    of a sequence; `element` something made by hand; `reference` media that a production works from; `review` a
+    judgement of a finished file.
     """
 
     PERFORMER = "performer"
@@ -25,6 +26,9 @@ class NodeKind(StrEnum):
     TAKE = "take"
     CREDENTIAL = "credential"
     CUT = "cut"
+    MASTER = "master"
+    REVIEW = "review"
+    REFERENCE = "reference"
     DELIVERY = "delivery"
     RECIPIENT = "recipient"
 
@@ -37,7 +41,10 @@ class Direction(StrEnum):
 
 
 HAS_FRAMES = frozenset(
-    {NodeKind.TAKE, NodeKind.CREDENTIAL, NodeKind.CUT, NodeKind.DELIVERY, NodeKind.ELEMENT}
+    {
+        *(NodeKind.TAKE, NodeKind.MASTER, NodeKind.CREDENTIAL, NodeKind.CUT, NodeKind.DELIVERY),
+        NodeKind.ELEMENT,
+    }
 )
 
 

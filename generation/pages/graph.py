@@ -31,6 +31,9 @@ ARGUMENTS: Mapping[NodeKind, str] = {
     NodeKind.TAKE: "take_id",
     NodeKind.CREDENTIAL: "asset_id",
     NodeKind.CUT: "cut_id",
+    NodeKind.MASTER: "master_id",
+    NodeKind.REVIEW: "review_id",
+    NodeKind.REFERENCE: "reference_id",
     NodeKind.DELIVERY: "delivery_id",
     NodeKind.RECIPIENT: "recipient_id",
 }
@@ -47,6 +50,8 @@ _PAGES: Mapping[NodeKind, str] = {
     NodeKind.TAKE: "generation:take",
     NodeKind.CREDENTIAL: "generation:take",
     NodeKind.CUT: "generation:cut",
+    NodeKind.MASTER: "generation:take",
+    NodeKind.REVIEW: "generation:file-reviews",
     NodeKind.DELIVERY: "generation:delivery",
 }
 

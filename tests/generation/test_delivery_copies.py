@@ -13,9 +13,12 @@ from accounts.models import User
 from audit.inspection import inspect_logs
 from audit.reconciliation import registered
 from core.clock import now
+from core.tenancy import tenant
 from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.copies import copy_of
 from generation.deliveries.errors import DeliveryNotStanding
+from generation.graph.values import Direction, Node, NodeKind, Question
+from generation.graph.walking import walk
 from generation.operations.delivery_copies import make_copy
 from generation.operations.delivery_links import fetch_file, issue_link
 from generation.operations.recalls import recall_delivery
@@ -67,6 +70,9 @@ def test_a_copy_reads_back_as_ours_and_names_its_recipient_to_nobody(
     path = _fetched(studio, delivery)
 
     found = verify_file(path)
+    with tenant(studio.organisation_id):
+        behind = walk(Question(node=Node(NodeKind.DELIVERY, delivery.id), directions=(Direction.UP,)))
+    assert Node(NodeKind.CREDENTIAL, made.file_id) in {one.node for one in behind.nodes}
     content = path.read_bytes()
     assert again.file_id == made.file_id
     assert (found.state.value, found.manifest_id, found.file_sha256) == (

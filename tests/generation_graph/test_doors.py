@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
+from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -304,3 +308,33 @@ def test_a_union_sees_by_its_grant_alone_and_other_studios_see_nothing(house: Ho
     assert "Harbour" not in page.text
     assert a_browser(union).get(f"/graph/take/{house.takes[0].id}").status_code == 200
     assert a_browser(union).get(f"/graph/consent/{house.consents[1]}").status_code == 404
+
+
+def test_the_command_prints_the_tree_as_json_and_as_a_drawing(house: House, tmp_path: Path) -> None:
+    house.delivers(1, 1)
+    who = ["--organisation", str(house.actor.organisation_id), "--as", str(house.actor.user_id)]
+    drawing = tmp_path / "take.svg"
+
+    def told(*arguments: str) -> str:
+        output = io.StringIO()
+        call_command("graph", *arguments, *who, stdout=output)
+        return output.getvalue()
+
+    tree = told("take", str(house.takes[1].id))
+    consent = told("consent", str(house.consents[0]), "--direction", "down", "--svg", str(drawing))
+    said = json.loads(told("take", str(house.takes[1].id), "--json"))
+
+    assert "It rests on:" in tree
+    assert f"└─ remix: {house.called(0)}" in tree or f"├─ remix: {house.called(0)}" in tree
+    assert str(house.consent()) in tree
+    assert "received:" in consent
+    assert "It rests on" not in consent
+    assert {one["kind"] for one in said["edges"]} >= {"remix", "decided_by", "hands_out"}
+    boxes = ET.fromstring(drawing.read_text()).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - of our own
+    assert f"Delivery to {'Harbour Cinemas 0'}"[:18] in " ".join(str(one.text) for one in boxes)
+    stranger = a_member(Role.PRODUCER)
+    with pytest.raises(CommandError, match="no such thing"):
+        call_command(
+            *("graph", "take", str(house.takes[1].id)),
+            *("--organisation", str(stranger.organisation_id), "--as", str(stranger.user_id)),
+        )

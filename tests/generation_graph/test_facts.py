@@ -56,6 +56,10 @@ def test_a_furnished_studio_has_an_edge_for_every_fact_and_none_besides(
 ) -> None:
     with override_settings(MEDIA_FOLDER=tmp_path / "media", KEYS_FOLDER=tmp_path / "keys"):
         world = a_world("Aurora", tmp_path)
+        a_take(
+            world.actor,
+            request={"use": "generate_new_performance", "references": [world.arguments["reference_id"]]},
+        )
 
     facts, edges = facts_and_edges(world.organisation_id)
 
@@ -80,8 +84,23 @@ def test_a_furnished_studio_has_an_edge_for_every_fact_and_none_besides(
             "delivered_by",
             "received",
             "take_selected",
+            "received_by",
+            "looked_at",
+            "made_from",
+            "judges",
+            "reviewed_by",
         ),
     }
+    # What was made of the take and how it was judged is reached from it, and so from whoever is in it.
+    take = Node(NodeKind.TAKE, UUID(world.arguments["take_id"]))
+    below = around(world.organisation_id, take, Direction.DOWN, Frames(3, 5))
+    master = Node(NodeKind.MASTER, UUID(world.arguments["master_id"]))
+    assert below[master] == (Frames(3, 5),)
+    assert Node(NodeKind.REVIEW, UUID(world.arguments["review_id"])) in below
+    assert take in around(world.organisation_id, master, Direction.UP)
+    with tenant(world.organisation_id):
+        (signed,) = walk(Question(node=master, directions=(Direction.DOWN,), depth=1)).nodes[1:]
+        assert signed.node.kind is NodeKind.CREDENTIAL
 
 
 def test_what_was_on_record_before_the_graph_is_in_it(film: Film) -> None:

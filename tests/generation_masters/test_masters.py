@@ -19,6 +19,8 @@ from core.digests import sha256_hex_of_file
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.deliveries.errors import DeliveryNotPossible, DeliveryNotStanding
+from generation.graph.values import Direction, Node, NodeKind, Question
+from generation.graph.walking import walk
 from generation.mastering import making
 from generation.mastering.errors import MasterConflict, MasterRefused, NoSuchMaster
 from generation.mastering.queries import kept_frames_of, master_card, master_path, masters_of_take
@@ -243,6 +245,13 @@ class TestDelivered:
 
         assert (delivery.format, delivery.file_sha256) == ("ProRes 422 HQ", card.file_sha256)
         assert packed.file_sha256 == other.file_sha256
+        with tenant(studio.organisation_id):
+            below = walk(Question(node=Node(NodeKind.TAKE, kept_take.id), directions=(Direction.DOWN,)))
+        assert {one.node for one in below.nodes} >= {
+            Node(NodeKind.MASTER, card.id),
+            Node(NodeKind.DELIVERY, delivery.id),
+            Node(NodeKind.DELIVERY, packed.id),
+        }
         link = issue_link(delivery.id, lasts=timedelta(days=1), actor=studio.producer)
         handed = fetch_file(link.token)
         assert sha256_hex_of_file(handed.path) == card.file_sha256

@@ -16,6 +16,7 @@ from generation.models import (
     DisputeEnd,
     FileReview,
     GraphEdge,
+    HostedCall,
     KeptFrames,
     Master,
     ModelClearance,
@@ -45,6 +46,15 @@ class ModelRecordAdmin(RecordAdmin):
 
     list_display = ["stated_at", "model", "stated_by", "content_sha256"]
     list_select_related = ["model", "stated_by"]
+
+
+@admin.register(HostedCall)
+class HostedCallAdmin(RecordAdmin):
+    """Written by workers: what was sent to services that run models, and what came back."""
+
+    list_display = ["sent_at", "take", "host", "hosted_model", "state", "credential_state"]
+    list_filter = ["state", "host"]
+    list_select_related = ["take"]
 
 
 @admin.register(ModelClearance)

@@ -16,6 +16,7 @@ from core.canonical import Canonical
 from generation.claims import Claim
 from generation.encoding import Encoded
 from generation.engines.folder import locked_files
+from generation.hosted.answers import answer_behind, answer_files
 from generation.iterating.claimed import ingredient_files, ingredients_of
 from licensing.consent_exports import training_mining_for
 from licensing.queries import commitments_for
@@ -45,6 +46,7 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
     log_origin = log_summary(claimed.organisation_id).origin
     if log_origin is None:
         raise LogNotReady
+    hosted = answer_behind(claimed)
     return TakeStatement(
         take_id=claimed.take_id,
         title=f"Shot {claimed.shot_code}, take {claimed.number}",
@@ -58,8 +60,9 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
         model_version=claimed.model_version,
         model_sha256=claimed.model_sha256,
         model_card_sha256=_card_sha256(claimed.model_folder),
-        seed=claimed.spec.seed,
-        steps=claimed.spec.steps,
+        seed=claimed.spec.seed if hosted is None else hosted.seed,
+        steps=claimed.spec.steps if hosted is None else hosted.steps,
+        host="" if hosted is None else hosted.host,
         created_at=made_at,
         authorization=AuthorizationStatement(
             decision_commitment_hex=digests.decision_commitment_hex,
@@ -69,6 +72,7 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
             log_origin=log_origin,
         ),
         ingredients=(
+            *((hosted.ingredient,) if hosted and hosted.ingredient else ()),
             *ingredients_of(claimed.organisation_id, claimed.parents),
             *(_looked_at(one, card) for one, card in references_behind(claimed).items()),
         ),
@@ -93,6 +97,7 @@ def files_behind(claimed: Claim) -> dict[str, Path]:
         ReferenceMissing, ParentNotUsable: one of them is not there.
     """
     return {
+        **answer_files(answer_behind(claimed)),
         **ingredient_files(claimed.organisation_id, claimed.parents),
         **{label: card.path for label, card in references_behind(claimed).items()},
     }

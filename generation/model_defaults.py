@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation.coverage import Meaning
-from generation.engines.families import RenderDefaults
+from generation.engines.families import HOSTED, RenderDefaults
 from generation.engines.folder import family_of
+from generation.engines.hosted_declaration import Sent, read_declaration
 from generation.errors import UnexpectedModelFile
 
 FILE_NAME = "defaults.json"
@@ -17,10 +18,11 @@ FILE_NAME = "defaults.json"
 
 @dataclass(frozen=True, slots=True)
 class ModelDefaults:
-    """`vocabulary` is None where the model's vocabulary is open."""
+    """`vocabulary` is None where the model's vocabulary is open. `untold`: fields of an order that it is not told."""
 
     render: RenderDefaults
     vocabulary: Mapping[str, Meaning] | None
+    untold: frozenset[str] = frozenset()
 
 
 def model_defaults(folder: Path) -> ModelDefaults:
@@ -31,6 +33,8 @@ def model_defaults(folder: Path) -> ModelDefaults:
         UnexpectedModelFile: `defaults.json` cannot be used.
     """
     family = family_of(folder)
+    if family is HOSTED:
+        return _hosted(folder)
     path = folder / FILE_NAME
     if not path.exists():
         return ModelDefaults(render=family.defaults, vocabulary=None)
@@ -50,6 +54,28 @@ def model_defaults(folder: Path) -> ModelDefaults:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnexpectedModelFile(FILE_NAME, f"cannot be used ({error!r})") from error
+
+
+_FIELDS = {
+    Sent.SEED: "seed",
+    Sent.NEGATIVE_PROMPT: "negative_prompt",
+    Sent.STEPS: "steps",
+    Sent.GUIDANCE: "guidance_scale",
+}
+
+
+def _hosted(folder: Path) -> ModelDefaults:
+    declared = read_declaration(folder)
+    (width, height), length = declared.sizes[0], declared.lengths[0]
+    return ModelDefaults(
+        render=replace(
+            HOSTED.defaults, width=width, height=height, num_frames=length.frames, fps=declared.fps
+        ),
+        vocabulary=None,
+        # What comes is a finished file: there are no frames of the model's own to keep.
+        untold=frozenset(name for one, name in _FIELDS.items() if one not in declared.sends)
+        | {"keep_for_mastering"},
+    )
 
 
 def _vocabulary(content: Mapping[str, Mapping[str, str]] | None) -> Mapping[str, Meaning] | None:

@@ -26,6 +26,7 @@ class ModelCard:
     name: str
     version: str
     lock_sha256: str
+    host: str
     licence: str
     data_statement: str
     on_file: tuple[str, ...] | None
@@ -124,6 +125,7 @@ def model_card_of(row: ModelRelease) -> ModelCard:
         name=row.name,
         version=row.version,
         lock_sha256=row.lock_sha256,
+        host=row.host,
         licence=row.licence,
         data_statement=row.data_statement,
         on_file=None if row.on_file is None else tuple(row.on_file),

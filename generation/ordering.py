@@ -39,6 +39,9 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
         RequestNotPossible, SizeNotPossible.
     """
     check_numbers(order)
+    for field in sorted(defaults.untold):
+        if getattr(order, field) not in (None, "", False):
+            raise RequestNotPossible(field=field, allowed="left out: whoever runs this model cannot be told")
     usual = defaults.render
     width, height = order.width or usual.width, order.height or usual.height
     delivered_width, delivered_height = delivered_size(max(width, 1), max(height, 1))

@@ -12,6 +12,7 @@ from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.public_standing import standings_of_takes
 from generation.deliveries.queries import deliveries_of_take
 from generation.errors import UseRefused
+from generation.hosted.answers import HostedCallCard, calls_of
 from generation.mastering.cards import MasterCard
 from generation.mastering.queries import masters_of_take
 from generation.model_queries import ModelCard, approved_models
@@ -47,6 +48,7 @@ class TakePage:
     verdict: ContributionCard | None
     masters: tuple[MasterCard, ...]
     today: Today | None
+    hosted_calls: tuple[HostedCallCard, ...] = ()
 
     @property
     def masters_open(self) -> bool:
@@ -93,6 +95,7 @@ def take_page(organisation_id: UUID, take_id: UUID, *, everybody: bool) -> TakeP
         deliveries=deliveries_of_take(organisation_id, take_id),
         verdict=verdicts(organisation_id, [card.shot_id]).get(take_id),
         masters=masters_of_take(organisation_id, take_id),
+        hosted_calls=calls_of(organisation_id, take_id),
         today=standings_of_takes(organisation_id, [take_id]).get(take_id) if credential else None,
     )
 

@@ -52,6 +52,25 @@ _CLAIMS = Acts(
     """,
     entries_needed=False,
 )
+_SENT = Acts(
+    EntryType.HOSTED_SENT,
+    key=("call",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, sent_at AS nth, jsonb_build_object('request_sha256', sent_sha256) AS fields
+        FROM generation_hostedcall
+    """,
+    acts_needed=False,
+)
+_HOSTED_ENDS = Acts(
+    EntryType.HOSTED_ENDED,
+    key=("call",),
+    rows="""
+        SELECT ARRAY[id::text] AS key, ended_at AS nth, jsonb_build_object(
+            'reason_code', state, 'file_sha256', nullif(answer_sha256, '')
+        ) AS fields
+        FROM generation_hostedcall WHERE ended_at IS NOT NULL
+    """,
+)
 _FAILURES = Acts(
     EntryType.TAKE_FAILED,
     key=("take",),
@@ -115,6 +134,8 @@ RECONCILER = Reconciler(
             _REFUSALS,
             _RENDERS,
             _CLAIMS,
+            _SENT,
+            _HOSTED_ENDS,
             _FAILURES,
             _CANCELLATIONS,
             _SIGNED,
@@ -135,6 +156,8 @@ RECONCILER = Reconciler(
         Order(EntryType.TAKE_FAILED, EntryType.TAKE_REQUESTED, same=("take",)),
         Order(EntryType.RENDER_STARTED, EntryType.TAKE_REQUESTED, same=("take",)),
         Order(EntryType.RENDER_STARTED, EntryType.USE_DECIDED, same=("decision",), outcomes=_PERMITTED),
+        Order(EntryType.HOSTED_SENT, EntryType.RENDER_STARTED, same=("take",)),
+        Order(EntryType.HOSTED_ENDED, EntryType.HOSTED_SENT, same=("call",)),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
     digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED),

@@ -31,6 +31,7 @@ from generation.engines import warm
 from generation.engines.base import Progress, Stage, VideoEngine, rounded_frame
 from generation.engines.folder import LOCK_NAME
 from generation.engines.given import WORDS_ALONE, Given
+from generation.engines.hosted_declaration import is_hosted
 from generation.errors import (
     LockMissing,
     MissingCapability,
@@ -42,6 +43,7 @@ from generation.errors import (
     WeightsAltered,
 )
 from generation.heartbeat import Heartbeat, NoLongerPermitted
+from generation.hosted.working import HOSTED_FAILURES, hosted_engine
 from generation.iterating.claimed import given_of, stand
 from generation.iterating.errors import ParentNotUsable
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
@@ -86,6 +88,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
         FailureCode.MODEL_REFUSED,
     ),
     ((ParentNotUsable,), FailureCode.PARENT_UNUSABLE),
+    *HOSTED_FAILURES,
     (
         (SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp, IngredientUnusable, IngredientAltered),
         FailureCode.SIGNING_FAILED,
@@ -189,7 +192,7 @@ def _settle_doubt(claimed: Claim, heart: Heartbeat) -> None:
 
 def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     with watch.stage("load"):
-        loaded = _engine(claimed)
+        loaded = _engine(claimed, heart)
     if claimed.parents:
         with watch.stage("read"):
             given = given_of(
@@ -369,12 +372,14 @@ def _kept(store: MediaStore, content: bytes) -> StoredFile:
         return store.keep(path, suffix=".jpg")
 
 
-def _engine(claimed: Claim) -> warm.Loaded:
+def _engine(claimed: Claim, heart: Heartbeat) -> warm.Loaded:
     """The engine of the claim's model, which must be the one the studio approved.
 
     Raises:
         NoApprovedModel, WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
     """
+    if is_hosted(claimed.model_folder):
+        return hosted_engine(claimed, heart.check)
     if not claimed.model_is_approved:
         raise NoApprovedModel(
             "This studio has taken back that the model may be used for this production. Ask with another one."

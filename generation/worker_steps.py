@@ -51,6 +51,7 @@ class Sweeper(_Background):
     """Looks every few seconds for takes that wait unattended."""
 
     def work(self, wait: Callable[[float], bool]) -> None:
+        from generation.hosted.leftovers import end_left_calls
         from generation.sweeping import publish_what_stands, remove_leftovers, sweep, write_down_recalls
 
         try:
@@ -63,6 +64,7 @@ class Sweeper(_Background):
             try:
                 sweep()
                 if sweeps % _SWEEPS_PER_RECALLS == 0:
+                    end_left_calls()
                     write_down_recalls()
                     publish_what_stands()
                 sweeps += 1

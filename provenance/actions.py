@@ -13,24 +13,26 @@ from provenance.source_types import (
     TRAINED_ALGORITHMIC_MEDIA,
     edited_with_a_model,
 )
-from provenance.statement import TakeStatement
+from provenance.statement import StatedIngredient, TakeStatement
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 
 
 @dataclass(frozen=True, slots=True)
 class SoftwareAgent:
-    """The model that did something. `weights_sha256` names its weights."""
+    """The model that did something. `sha256` names its weights or, where a `host` runs it, what is declared of it."""
 
     name: str
     version: str
-    weights_sha256: str
+    sha256: str
+    host: str = ""
 
     def to_json(self) -> dict[str, Json]:
         return {
             "name": self.name,
             "version": self.version,
-            "org.countersign.weights_sha256": self.weights_sha256,
+            f"org.countersign.{'declaration' if self.host else 'weights'}_sha256": self.sha256,
+            **({"org.countersign.host": self.host} if self.host else {}),
         }
 
 
@@ -70,9 +72,13 @@ def actions_of(statement: TakeStatement) -> Sequence[Action]:
     A take that was made anew begins with `c2pa.created`; one that goes on from a file begins with `c2pa.opened`,
     which names that file as its parent.
     """
-    agent = SoftwareAgent(statement.model_name, statement.model_version, statement.model_sha256)
+    agent = SoftwareAgent(
+        statement.model_name, statement.model_version, statement.model_sha256, statement.host
+    )
     when = rfc3339(statement.created_at)
     parent = statement.parent
+    if statement.host and parent is not None:
+        return _coded_anew(statement, parent, when)
     opened = () if parent is None else (Action("c2pa.opened", ingredients=(parent.label,)),)
     rendered = Action(
         "c2pa.created" if parent is None else "c2pa.edited",
@@ -81,11 +87,7 @@ def actions_of(statement: TakeStatement) -> Sequence[Action]:
         digital_source_type=(
             TRAINED_ALGORITHMIC_MEDIA if parent is None else edited_with_a_model(parent.digital_source_type)
         ),
-        parameters=(
-            # Text, because a seed may need more than the 53 bits a JSON number keeps.
-            ("org.countersign.seed", str(statement.seed)),
-            ("org.countersign.steps", statement.steps),
-        ),
+        parameters=_told(statement),
         ingredients=tuple(
             one.label for one in statement.ingredients if one.relationship is not Relationship.PARENT_OF
         ),
@@ -93,7 +95,30 @@ def actions_of(statement: TakeStatement) -> Sequence[Action]:
     return (*opened, rendered, *_resized(statement, when, agent))
 
 
-def _resized(statement: TakeStatement, when: str, agent: SoftwareAgent) -> tuple[Action, ...]:
+def _told(statement: TakeStatement) -> tuple[tuple[str, Json], ...]:
+    """What the model was told beside words and size."""
+    # Text, because a seed may need more than the 53 bits a JSON number keeps.
+    seed = () if statement.seed is None else (("org.countersign.seed", str(statement.seed)),)
+    return (*seed, *(() if statement.steps is None else (("org.countersign.steps", statement.steps),)))
+
+
+def _coded_anew(statement: TakeStatement, parent: StatedIngredient, when: str) -> Sequence[Action]:
+    """Of a file that a service sent with its own credential: its pictures were coded anew here, and no more.
+
+    How they came about is what that credential says; where it says nothing, what we know: a model was asked for them.
+    """
+    others = [one.label for one in statement.ingredients if one is not parent]
+    transcoded = Action(
+        "c2pa.transcoded",
+        when=when,
+        digital_source_type=parent.digital_source_type or TRAINED_ALGORITHMIC_MEDIA,
+        parameters=_told(statement),
+        ingredients=tuple(others),
+    )
+    return (Action("c2pa.opened", ingredients=(parent.label,)), transcoded, *_resized(statement, when, None))
+
+
+def _resized(statement: TakeStatement, when: str, agent: SoftwareAgent | None) -> tuple[Action, ...]:
     delivered = (statement.width, statement.height)
     generated = (statement.generated_width, statement.generated_height)
     if delivered == generated:

@@ -65,12 +65,13 @@ def public_address(host: str) -> str:
     except (OSError, UnicodeError) as error:
         raise ReferenceRefused("The name in the address leads nowhere.") from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(_is_public(one) for one in addresses):
+    if not addresses or not all(is_public(one) for one in addresses):
         raise ReferenceRefused("The address is not of the public internet.")
     return addresses[0]
 
 
-def _is_public(text: str) -> bool:
+def is_public(text: str) -> bool:
+    """Whether an address of IPv4 or IPv6 is one of the public internet, also where it is written in disguise."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         # An address of IPv4 in disguise leads where that one leads.

@@ -188,10 +188,12 @@ def with_log_proof(
 
 def _ai_disclosure(statement: TakeStatement) -> dict[str, Json]:
     name, version = quote(statement.model_name, safe=""), quote(statement.model_version, safe="")
+    # What is declared of a service is no package, so its digest is no checksum of one.
+    checksum = "" if statement.host else f"?checksum=sha256:{statement.model_sha256}"
     return {
         "modelType": "c2pa.types.model",
         "modelName": statement.model_name,
-        "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{statement.model_sha256}",
+        "modelIdentifier": f"pkg:generic/{name}@{version}{checksum}",
         "contentProfile": {"humanOversightLevel": statement.human_oversight.value},
     }
 
@@ -210,12 +212,15 @@ def _training_mining(statement: TakeStatement) -> dict[str, Json]:
     return {"entries": entries}
 
 
+_MADE = frozenset({"c2pa.created", "c2pa.edited", "c2pa.transcoded"})
+
+
 def _metadata(statement: TakeStatement) -> dict[str, Json]:
     """What catalogues read. Who wrote the prompt, and the prompt, have properties in IPTC's schema and none here.
 
     Source: CAWG Metadata 1.1; IPTC Photo Metadata Standard 2025.1 (AI properties).
     """
-    (made,) = [one for one in actions_of(statement) if one.action in ("c2pa.created", "c2pa.edited")]
+    (made,) = [one for one in actions_of(statement) if one.action in _MADE]
     return {
         "@context": {
             "dc": "http://purl.org/dc/elements/1.1/",
@@ -236,8 +241,10 @@ def _model(statement: TakeStatement) -> dict[str, Json]:
     content: dict[str, Json] = {
         "name": statement.model_name,
         "version": statement.model_version,
-        "weights_sha256": statement.model_sha256,
+        f"{'declaration' if statement.host else 'weights'}_sha256": statement.model_sha256,
     }
+    if statement.host:
+        content["host"] = statement.host
     if statement.model_card_sha256:
         content["card_sha256"] = statement.model_card_sha256
     if statement.adapters:

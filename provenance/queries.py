@@ -179,7 +179,10 @@ def _source_statement(row: SignedAsset) -> SourceStatement:
 def _card(row: SignedAsset) -> CredentialCard:
     assertions = {entry["label"]: entry["data"] for entry in row.statement["assertions"]}
     stated = assertions[manifest.AUTHORIZATION_LABEL]
-    agent = made_action(assertions[manifest.ACTIONS_LABEL]["actions"])["softwareAgent"]
+    # Older ones name the model with what it did alone.
+    agent = assertions.get(manifest.MODEL_LABEL) or made_action(
+        assertions[manifest.ACTIONS_LABEL]["actions"]
+    ).get("softwareAgent")
     if not isinstance(agent, dict):
         raise TypeError(f"The statement of {row.manifest_id} names no software.")
     at = clock.now()

@@ -179,6 +179,9 @@ class TakeStatement:
         adapters: what was laid over the model's weights.
         training: what machines that learn may do with the file; what is not named is not allowed.
         ingredients: at most one of them is the parent that this take goes on from.
+        seed, steps: None where whoever runs the model was not told one.
+        host: name of whoever runs the model, where that is a service of somebody else's; `model_sha256` is then of
+            what was declared of it, and a parent is the file that the service sent.
     """
 
     take_id: UUID
@@ -192,8 +195,8 @@ class TakeStatement:
     model_name: str
     model_version: str
     model_sha256: str
-    seed: int
-    steps: int
+    seed: int | None
+    steps: int | None
     created_at: datetime
     authorization: AuthorizationStatement
     media_type: str = "video/mp4"
@@ -203,6 +206,7 @@ class TakeStatement:
     human_oversight: HumanOversight = HumanOversight.PROMPT_GUIDED
     training: tuple[TrainingEntry, ...] = ()
     ingredients: tuple[StatedIngredient, ...] = ()
+    host: str = ""
 
     @property
     def parent(self) -> StatedIngredient | None:
@@ -213,9 +217,13 @@ class TakeStatement:
     def __post_init__(self) -> None:
         for field in ("title", "model_name", "model_version"):
             _text(field, getattr(self, field))
-        for field in ("width", "height", "frames", "generated_width", "generated_height", "steps"):
+        for field in ("width", "height", "frames", "generated_width", "generated_height"):
             _whole(field, getattr(self, field), lowest=1)
-        _whole("seed", self.seed, lowest=0)
+        for field, lowest in (("steps", 1), ("seed", 0)):
+            if getattr(self, field) is not None or not self.host:
+                _whole(field, getattr(self, field), lowest=lowest)
+        if self.host:
+            _text("host", self.host)
         _rate("fps", self.fps)
         _digest("model_sha256", self.model_sha256)
         if self.created_at.tzinfo is None:

@@ -461,9 +461,10 @@ class Case(SimpleNamespace):
         require((places := [one.index for one in verdicts.values()]) == sorted(places), "decisions in another order")
         if len(texts) < len(packs):
             self.ok(f"Rules: {len(packs) - len(texts)} text(s) that were decided by are not in the bundle.", ABSENT)
-        agent = self.said["c2pa.actions.v2"]["actions"][0]["softwareAgent"]
+        agent = self.said["org.countersign.model"]
         weights = {one.fields["model_sha256"] for one in (self.asked, *self.renders)}
-        require(weights == {agent["org.countersign.weights_sha256"]}, "log and credential name different models")
+        named = agent.get("weights_sha256", agent.get("declaration_sha256"))
+        require(weights == {named}, "log and credential name different models")
         if "model.json" in archive.members:
             model = archive.json("model.json", "card", "lock")
             card, text = model["lock"].get("MODEL_CARD.md"), model["card"]

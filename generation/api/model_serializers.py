@@ -62,6 +62,7 @@ class ModelResource(serializers.Serializer[Any]):
     name = serializers.CharField()
     version = serializers.CharField()
     lock_sha256 = serializers.CharField()
+    host = serializers.CharField(help_text="Of the service that runs it; empty: weights of its own.")
     licence = serializers.CharField()
     data_statement = serializers.CharField()
     on_file = serializers.ListField(child=serializers.CharField(), allow_null=True)

@@ -17,6 +17,7 @@ from generation.engines.family_limits import (
     cogvideox_limits,
     hunyuan15_limits,
     ltx_limits,
+    no_limits,
     wan_limits,
 )
 from generation.engines.sizes import SizeLimits
@@ -175,6 +176,18 @@ FAMILIES: Mapping[str, Family] = {
         ),
     )
 }
+
+HOSTED = Family(
+    pipeline="hosted",
+    components={},
+    optional=frozenset(),
+    # What a service makes stands in its declaration.
+    limits=no_limits,
+    defaults=RenderDefaults(
+        width=1280, height=720, num_frames=96, fps=24, steps=1, guidance_scale=0.0, max_sequence_length=1
+    ),
+)
+"""Models that somebody else runs. No folder of weights names it."""
 
 
 def component_configs(folder: Path) -> dict[str, dict[str, object]]:

@@ -110,6 +110,10 @@ def hunyuan15_limits(configs: Configs) -> SizeLimits:
     )
 
 
+def no_limits(configs: Configs) -> SizeLimits:
+    raise ValueError(f"there are no configurations to read sizes from: {sorted(configs)}")
+
+
 def _given(config: Mapping[str, object], key: str, *, otherwise: int) -> int:
     """What `key` says; models that leave it to their own arithmetic have it null or not at all."""
     return otherwise if config.get(key) is None else _positive(config, key, default=otherwise)

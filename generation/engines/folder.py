@@ -18,7 +18,9 @@ from pathlib import Path
 
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
-from generation.engines.families import FAMILIES, Family, component_configs
+from generation.engines.families import FAMILIES, HOSTED, Family, component_configs
+from generation.engines.hosted_declaration import FILE_NAME as DECLARATION
+from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.engines.sizes import SizeLimits
 from generation.errors import (
     CodeInModelFolder,
@@ -34,6 +36,8 @@ _FORMAT = 1
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".h5", ".msgpack"})
 _CODE = frozenset({".py", ".pyc", ".so", ".pyd", ".dll", ".dylib", ".sh"})
 _PLAIN = frozenset({".json", ".jsonl", ".safetensors", ".md", ".txt", ".model", ".jinja", ".png", ".jpg"})
+# Beside a declaration there is nothing but what people read.
+_BESIDE_DECLARATION = frozenset({".md", ".txt"})
 _NAMES_WITHOUT_SUFFIX = frozenset({"LICENSE", "LICENCE", "NOTICE", ".gitattributes", ".gitignore"})
 
 
@@ -207,6 +211,8 @@ def _check_names(names: list[str]) -> None:
 
 def _check_classes(folder: Path) -> Family:
     """Match model_index.json and the component configurations against the allow-list."""
+    if is_hosted(folder):
+        return _check_hosted(folder)
     index = _read_object(folder / "model_index.json", "model_index.json")
     pipeline = index.get("_class_name")
     family = FAMILIES.get(pipeline) if isinstance(pipeline, str) else None
@@ -224,6 +230,14 @@ def _check_classes(folder: Path) -> Family:
     return family
 
 
+def _check_hosted(folder: Path) -> Family:
+    for name in sorted(_files_of(folder).keys() - {DECLARATION, LOCK_NAME}):
+        if Path(name).suffix.lower() not in _BESIDE_DECLARATION and name not in _NAMES_WITHOUT_SUFFIX:
+            raise UnexpectedModelFile(name, f"beside {DECLARATION}, which declares a service and no weights")
+    read_declaration(folder)
+    return HOSTED
+
+
 def _check_components(family: Family, index: Mapping[str, object]) -> None:
     for name, value in index.items():
         if name.startswith("_") or not isinstance(value, list):
@@ -238,6 +252,8 @@ def _check_components(family: Family, index: Mapping[str, object]) -> None:
 
 
 def _limits(family: Family, folder: Path) -> SizeLimits:
+    if family is HOSTED:
+        return read_declaration(folder).limits
     try:
         return family.limits(component_configs(folder))
     except (KeyError, ValueError) as error:

@@ -10,7 +10,10 @@ from generation.spec import RenderSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeLimits:
-    """Sizes a model can make: pixels in multiples, frames as `frame_step` times k plus one."""
+    """Sizes a model can make: pixels in multiples, frames as `frame_step` times k plus one.
+
+    `sizes` (width, height) and `lengths` (frames), where there are any, are the only ones.
+    """
 
     width_multiple: int
     height_multiple: int
@@ -18,6 +21,8 @@ class SizeLimits:
     most_width: int
     most_height: int
     most_frames: int
+    sizes: tuple[tuple[int, int], ...] = ()
+    lengths: tuple[int, ...] = ()
 
     def check(self, spec: RenderSpec) -> None:
         """Refuse a spec outside the limits.
@@ -25,6 +30,18 @@ class SizeLimits:
         Raises:
             SizeNotPossible: naming the first field that does not fit and the nearest values that do.
         """
+        if self.sizes and (spec.width, spec.height) not in self.sizes:
+            raise SizeNotPossible(
+                field="width",
+                given=spec.width,
+                allowed=f"one of the sizes {', '.join(f'{width}x{height}' for width, height in self.sizes)}",
+            )
+        if self.lengths and spec.num_frames not in self.lengths:
+            raise SizeNotPossible(
+                field="num_frames",
+                given=spec.num_frames,
+                allowed=f"one of {', '.join(map(str, self.lengths))}",
+            )
         self._side("width", spec.width, self.width_multiple, self.most_width)
         self._side("height", spec.height, self.height_multiple, self.most_height)
         if (

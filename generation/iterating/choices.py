@@ -67,7 +67,10 @@ class LengthChoice:
 
 def size_choices(limits: SizeLimits, usual: RenderDefaults) -> tuple[SizeChoice, ...]:
     """A size of each ratio the model comes near to, of about the pixels it was made for; the usual one first."""
-    found = {(usual.width, usual.height): _usual_ratio(usual)}
+    found = {(usual.width, usual.height): _ratio(usual.width, usual.height)}
+    if limits.sizes:
+        found |= {size: _ratio(*size) for size in limits.sizes}
+        return tuple(_choice(name, size, usual) for size, name in found.items())
     area = usual.width * usual.height
     for name, ratio in ASPECT_RATIOS:
         if name in found.values():
@@ -80,7 +83,7 @@ def size_choices(limits: SizeLimits, usual: RenderDefaults) -> tuple[SizeChoice,
 
 def length_choices(limits: SizeLimits, usual: RenderDefaults) -> tuple[LengthChoice, ...]:
     """Lengths near to whole seconds up to the most the model makes, and the usual one; the shortest first."""
-    wanted = {usual.num_frames, *_near_seconds(limits, usual.fps)}
+    wanted = {usual.num_frames, *(limits.lengths or _near_seconds(limits, usual.fps))}
     return tuple(
         LengthChoice(num_frames=count, fps=usual.fps, is_usual=count == usual.num_frames)
         for count in sorted(wanted)
@@ -115,8 +118,8 @@ def _nearest(ratio: Fraction, area: int, limits: SizeLimits) -> tuple[int, int] 
     return best if abs(Fraction(*best) / ratio - 1) <= _NEAR_ENOUGH else None
 
 
-def _usual_ratio(usual: RenderDefaults) -> str:
-    own = Fraction(usual.width, usual.height)
+def _ratio(width: int, height: int) -> str:
+    own = Fraction(width, height)
     name, ratio = min(ASPECT_RATIOS, key=lambda one: abs(one[1] / own - 1))
     return name if abs(ratio / own - 1) <= _NEAR_ENOUGH else f"{float(own):.2f}:1"
 

@@ -12,6 +12,7 @@ from generation.models.delivery import (
 from generation.models.dispute import Dispute, DisputeEnd
 from generation.models.file_review import FileReview
 from generation.models.graph import GraphEdge
+from generation.models.hosted import HostedCall
 from generation.models.lineage import TakeLineage
 from generation.models.master import KeptFrames, Master
 from generation.models.recall import (
@@ -35,6 +36,7 @@ __all__ = [
     "DisputeEnd",
     "FileReview",
     "GraphEdge",
+    "HostedCall",
     "KeptFrames",
     "Master",
     "ModelClearance",

@@ -30,6 +30,9 @@ class ModelRelease(TenantModel):
     version = models.CharField(max_length=60)
     folder = models.CharField(max_length=400, help_text="Absolute, or relative to the project's own folder.")
     lock_sha256 = models.CharField(max_length=64)
+    host = models.CharField(
+        max_length=200, blank=True, help_text="Of the service that runs it; empty: weights of its own."
+    )
     licence = models.CharField(max_length=120)
     data_statement = models.TextField(max_length=4000, help_text="What it was trained on, and whose that is.")
     on_file = models.JSONField(

@@ -17,8 +17,10 @@ from core.canonical import canonical_bytes
 from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.engines.families import HOSTED
 from generation.engines.folder import check_folder
-from generation.errors import ModelVersionTaken, NoSuchModel
+from generation.engines.hosted_declaration import read_declaration
+from generation.errors import ModelFactUnusable, ModelVersionTaken, NoSuchModel
 from generation.model_facts import FACTS, ModelFacts
 from generation.model_queries import ModelCard, model_card_of
 from generation.models import ModelRecord, ModelRelease
@@ -46,7 +48,10 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
     """
     facts = ModelFacts(**{name: getattr(new, name) for name in FACTS})
     facts.check()
-    checked = check_folder(Path(settings.PROJECT_FOLDER, new.folder))
+    folder = Path(settings.PROJECT_FOLDER, new.folder)
+    checked = check_folder(folder)
+    host = read_declaration(folder).host if checked.family is HOSTED else ""
+    _check_hosted(host, facts)
     with tenant(actor.organisation_id, user_id=actor.user_id):
         known = ModelRelease.objects.select_for_update().filter(name=new.name, version=new.version).first()
         if known is not None and known.lock_sha256 != checked.lock_sha256:
@@ -58,6 +63,7 @@ def approve_model(new: NewModel, *, actor: Actor, at: datetime) -> ModelCard:
                 "organisation_id": actor.organisation_id,
                 "folder": new.folder,
                 "lock_sha256": checked.lock_sha256,
+                "host": host,
                 "approved_by_id": actor.user_id,
                 "approved_at": at,
                 **facts.columns(),
@@ -81,11 +87,19 @@ def state_model(model_id: UUID, facts: ModelFacts, *, actor: Actor) -> ModelCard
         row = ModelRelease.objects.select_for_update().filter(id=model_id).first()
         if row is None:
             raise NoSuchModel("There is no such model here.")
+        _check_hosted(row.host, facts)
         for name, value in facts.columns().items():
             setattr(row, name, value)
         row.save(update_fields=[*facts.columns()])
         _record(row, facts, actor=actor, at=clock.now())
     return model_card_of(row)
+
+
+def _check_hosted(host: str, facts: ModelFacts) -> None:
+    """Of a model that somebody else runs it is said who that is and where prompts go."""
+    for name in ("vendor", "region"):
+        if host and not getattr(facts, name).strip():
+            raise ModelFactUnusable(name, f"stated for a model that {host} runs")
 
 
 def _record(row: ModelRelease, facts: ModelFacts, *, actor: Actor, at: datetime) -> None:

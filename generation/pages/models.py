@@ -12,6 +12,9 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
 from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
+from generation.engines.hosted_declaration import HostedDeclaration
+from generation.errors import UnsafeModelFile
+from generation.hosted.answers import declaration_of
 from generation.model_queries import ModelPage, approved_models, model_page
 from generation.operations.model_clearances import clear_model
 from generation.operations.models import state_model
@@ -47,11 +50,21 @@ def clear(request: HttpRequest, actor: Actor, model_id: UUID) -> HttpResponse:
 def _context(page: ModelPage, actor: Actor, form: ModelForm, clearing: ClearanceForm) -> dict[str, object]:
     return {
         "page": page,
+        "service": _service(actor, page),
         "form": form,
         "may_state": actor.is_one_of(*MAY_STATE_MODELS),
         "clearing": clearing,
         "may_clear": actor.is_one_of(*MAY_CLEAR_MODELS),
     }
+
+
+def _service(actor: Actor, page: ModelPage) -> HostedDeclaration | None:
+    """What is declared of the service that runs the model, where it can be read."""
+    try:
+        return declaration_of(actor.organisation_id, page.card.id)
+    except UnsafeModelFile:
+        # Asking for a take of it says why.
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "basis": "Exempt basis",
     "buyer_approval": "Buyer's approval",
     "calendar": "Calendar",
+    "call": "Request to a service",
     "case": "Case",
     "certificate_sha256": "Digest of the signer's certificate",
     "cause": "What it tells of",

@@ -7,24 +7,13 @@ text fits; whoever is meant stands in the log as an identifier or a salted commi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from audit.entry_fields_of_films import FIELDS_OF_FILMS
 from audit.entry_types import EntryType
+from audit.field_groups import Fields
+from audit.field_groups import fields as _fields
 from audit.field_kinds import EntryRefused, Kind, is_of_kind
 from core.canonical import Canonical
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The fields of one type, by name. A field outside `optional` must be there."""
-
-    required: Mapping[str, Kind]
-    optional: Mapping[str, Kind]
-
-
-def _fields(*, optional: Mapping[str, Kind] | None = None, **required: Kind) -> Fields:
-    return Fields(required=required, optional=optional or {})
-
 
 # A file signed on top of another one; `updates` is the manifest that was active in that.
 _ON_TOP_OF_A_MANIFEST = {
@@ -296,13 +285,7 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
-    EntryType.FRAMES_KEPT: _fields(take=Kind.IDENTIFIER, file_sha256=Kind.SHA256),
-    EntryType.MASTER_REQUESTED: _fields(
-        master=Kind.IDENTIFIER, take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER, kind=Kind.CODE
-    ),
-    EntryType.MASTER_ENDED: _fields(
-        master=Kind.IDENTIFIER, reason_code=Kind.CODE, optional={"decision": Kind.IDENTIFIER}
-    ),
+    **FIELDS_OF_FILMS,
     # Of what a person did to a work. What it says, with a salt of its own, is known by its digest alone.
     EntryType.CONTRIBUTION_RECORDED: _fields(
         contribution=Kind.IDENTIFIER,

@@ -85,6 +85,8 @@ class EntryType(StrEnum):
     TAKE_REQUESTED = "generation.take.requested"
     TAKE_REFUSED = "generation.take.refused"
     RENDER_STARTED = "generation.render.started"
+    HOSTED_SENT = "generation.hosted.sent"
+    HOSTED_ENDED = "generation.hosted.ended"
     TAKE_FAILED = "generation.take.failed"
     TAKE_CANCELLED = "generation.take.cancelled"
     TAKE_RETRIED = "generation.take.retried"

@@ -26,6 +26,14 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.RENDER_STARTED: TypeWords(
         "A render began", "It was decided again just before; the digest names the weights that were loaded."
     ),
+    EntryType.HOSTED_SENT: TypeWords(
+        "A request was sent to a service that runs a model",
+        "Written before it left. The digests name what was sent and what is declared of the service.",
+    ),
+    EntryType.HOSTED_ENDED: TypeWords(
+        "A service's work on a take ended",
+        "Where a film came, its digest names it as it was sent. It is kept.",
+    ),
     EntryType.TAKE_FAILED: TypeWords(
         "A take failed", "The render or what follows it broke off. No file was signed."
     ),

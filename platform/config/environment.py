@@ -36,6 +36,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_LOG_WAIT_SECONDS",
         "COUNTERSIGN_POSTGRES_BIN",
         "COUNTERSIGN_DATABASE_ROLE",
+        "COUNTERSIGN_HOSTED_KEYS",
         "COUNTERSIGN_MODEL_FOLDER",
         "COUNTERSIGN_TORCH_THREADS",
         "COUNTERSIGN_VERIFY_PER_MINUTE",
@@ -98,6 +99,7 @@ class Environment:
     database_role: Role
     broker_url: str | None
     model_folder: Path
+    hosted_keys: Path | None
     torch_threads: int | None
     time_stamping: TimeStamping
     log_signer: Address | None
@@ -148,6 +150,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         ],
         broker_url=env.get("CELERY_BROKER_URL") or None,
         model_folder=_folder(env, "COUNTERSIGN_MODEL_FOLDER") or PROJECT / "generation" / "builtin_model",
+        hosted_keys=_folder(env, "COUNTERSIGN_HOSTED_KEYS"),
         torch_threads=(
             _integer(env, "COUNTERSIGN_TORCH_THREADS", default=1, low=1, high=1024)
             if env.get("COUNTERSIGN_TORCH_THREADS")

@@ -12,6 +12,7 @@ from generation import errors as generation
 from generation.authorship import errors as authorship
 from generation.deliveries import errors as deliveries
 from generation.graph import errors as graph
+from generation.hosted import errors as hosted
 from generation.iterating import errors as iterating
 from generation.mastering import errors as mastering
 from licensing import errors as licensing
@@ -348,6 +349,14 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
     generation.AdapterUnusable: Problem("adapter-unusable", 422, "The adapter does not fit the model"),
+    hosted.HostedFailure: Problem("hosted-failure", 502, "The service that runs the model gave no take"),
+    hosted.HostedKeyMissing: Problem(
+        "hosted-key-missing", 503, "The service has not been given a key it accepts"
+    ),
+    hosted.HostedRefused: Problem("hosted-refused", 422, "The service refuses the request"),
+    hosted.HostedUnavailable: Problem("hosted-unavailable", 503, "The service does not answer in time"),
+    hosted.HostedUncertain: Problem("hosted-uncertain", 502, "Whether the service works on it is not known"),
+    hosted.HostedAnswerUnfit: Problem("hosted-answer-unfit", 502, "The service sent something else"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
     deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
     deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),

@@ -35,6 +35,7 @@ from provenance.errors import IngredientAltered, IngredientUnusable, SigningFail
 from provenance.examining import examine_bounded
 from provenance.identity_roots import identity_roots_pem
 from provenance.ingredients import refuse_unclean
+from provenance.looking import signer_in, source_type_in
 from provenance.readings import Examination, Outcome, Reading
 from provenance.references.definition import reference_definition
 from provenance.references.media_kinds import SUFFIXES, media_kind
@@ -43,7 +44,6 @@ from provenance.references.queries import ReferenceCard, card_of, received
 from provenance.sdk.contents import Contents
 from provenance.sealing import stamped
 from provenance.source_types import STATED_OF_MEDIA
-from provenance.stated import made_action
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import TrustList
 from provenance.values import CredentialState
@@ -140,9 +140,9 @@ def receive_reference(order: ReferenceOrder, *, actor: Actor) -> ReferenceCard:
                 state=kept.state,
                 signed_here=kept.signed_here,
                 manifest_id=kept.reading.manifest_id[:200],
-                signed_by=_signer(kept.reading),
+                signed_by=signer_in(kept.reading),
                 digital_source_type=order.digital_source_type if kept.signed_here else "",
-                stated_source_type=_stated_source_type(kept.reading),
+                stated_source_type=source_type_in(kept.reading),
                 received_at=at,
                 received_by_id=actor.user_id,
                 entry_uid=entry_uid,
@@ -289,15 +289,3 @@ def _read_back(order: ReferenceOrder, signed: Path, manifest_id: str, listed: Tr
     if pictures_sha256(signed) != pictures_sha256(order.path):
         raise SigningFailed("The signed file shows or plays something else than the one handed in.")
     return reading
-
-
-def _signer(reading: Reading) -> str:
-    return ", ".join(name for name in (reading.issuer, reading.common_name) if name)[:300]
-
-
-def _stated_source_type(reading: Reading) -> str:
-    for content in reading.assertions(manifest.ACTIONS_LABEL):
-        stated = made_action(content.get("actions")).get("digitalSourceType")
-        if isinstance(stated, str):
-            return stated[:200]
-    return ""

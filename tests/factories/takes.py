@@ -18,9 +18,10 @@ from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.engines.folder import model_digest
+from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.model_facts import ModelFacts
 from generation.model_queries import ModelCard
-from generation.models import ModelClearance, ModelRelease, Take, TakeLineage
+from generation.models import HostedCall, ModelClearance, ModelRelease, Take, TakeLineage
 from generation.operations.models import state_model
 from generation.queries import TakeCard, take_card
 from generation.values import TakeOrder, TakeState
@@ -152,6 +153,27 @@ def a_take(actor: Actor, *, state: TakeState = TakeState.QUEUED, **columns: Any)
     return row
 
 
+def a_hosted_call(take: Take, **columns: Any) -> HostedCall:  # noqa: ANN401 - any column
+    """A request to a service that was answered."""
+    facts: dict[str, Any] = {
+        "attempt": 1,
+        "idempotency_key": f"{take.id}-1",
+        "host": "video.example.com",
+        "hosted_model": "reel-2",
+        "territory": "US",
+        "sent_fields": ["model", "prompt", "seconds", "size"],
+        "sent_sha256": "0" * 64,
+        "prompt_sha256": "0" * 64,
+        "prompt_characters": 9,
+        "sent_at": NOON,
+        "ended_at": NOON,
+        "state": "cancelled",
+    }
+    with tenant(take.organisation_id):
+        row: HostedCall = HostedCall.objects.create(take=take, **{**facts, **columns})
+    return row
+
+
 def a_descent(child: Take, parent: Take, **columns: Any) -> TakeLineage:  # noqa: ANN401 - any column
     """`child` as it came from `parent`; without columns as a variation."""
     facts: dict[str, Any] = {"position": 1, "kind": "variation", "at": NOON}
@@ -222,6 +244,7 @@ def a_studio(
         producer,
         cleared=cleared,
         folder=str(model_folder),
+        host=read_declaration(model_folder).host if is_hosted(model_folder) else "",
         lock_sha256=model_digest(model_folder),
         on_file=[paper.value for paper in VendorPaper],
         terms_changed=False,

@@ -64,7 +64,7 @@ from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
-from tests.factories.takes import a_descent, a_model_statement, a_take
+from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ def a_world(name: str, folder: Path) -> World:
     _mark(take)
     mastered = a_finished_master(actor, take, folder)
     a_descent(a_take(actor, model=take.model), take)
+    a_hosted_call(take)
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
     token = issue_token(actor=actor, label=f"{name} farm", at=now())

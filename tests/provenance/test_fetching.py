@@ -51,7 +51,7 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.socket = context.wrap_socket(server.socket, server_side=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr(fetching, "_PORT", server.server_port)
-    monkeypatch.setattr(fetching, "_is_public", lambda _: True)
+    monkeypatch.setattr(fetching, "is_public", lambda _: True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"https://127.0.0.1:{server.server_port}"

@@ -1,0 +1,5 @@
+DROP FUNCTION generation_hosted_calls_left_v1();
+REVOKE SELECT ON generation_hostedcall FROM countersign_system;
+GRANT DELETE ON generation_hostedcall TO countersign_app;
+DROP TRIGGER generation_hostedcall_sent_stays ON generation_hostedcall;
+ALTER TABLE generation_hostedcall DROP CONSTRAINT generation_hostedcall_same_organisation;

@@ -27,6 +27,7 @@ from generation.models import (
     Recipient,
     RetentionWords,
     Take,
+    TakeAdapter,
     TakeEvent,
     TakeLineage,
 )
@@ -81,6 +82,12 @@ class TakeEventAdmin(RecordAdmin):
     list_display = ["at", "take", "kind", "state", "stage", "step", "stage_steps", "code"]
     list_filter = ["kind", "state"]
     list_select_related = ["take"]
+
+
+@admin.register(TakeAdapter)
+class TakeAdapterAdmin(RecordAdmin):
+    list_display = ["at", "take", "position", "asset", "scale"]
+    list_select_related = ["take", "asset"]
 
 
 @admin.register(TakeLineage)

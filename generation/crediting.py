@@ -13,6 +13,7 @@ from uuid import UUID
 from audit.errors import LogNotReady
 from audit.queries import log_summary
 from core.canonical import Canonical
+from generation.adapters.releasing import adapter_cards
 from generation.claims import Claim
 from generation.encoding import Encoded
 from generation.engines.folder import locked_files
@@ -23,6 +24,7 @@ from licensing.queries import commitments_for
 from provenance.references.queries import ReferenceCard, reference_cards
 from provenance.sdk.contents import Relationship
 from provenance.statement import (
+    Adapter,
     AuthorizationStatement,
     InputReader,
     StatedIngredient,
@@ -75,6 +77,10 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
             *((hosted.ingredient,) if hosted and hosted.ingredient else ()),
             *ingredients_of(claimed.organisation_id, claimed.parents),
             *(_looked_at(one, card) for one, card in references_behind(claimed).items()),
+        ),
+        adapters=tuple(
+            Adapter(kind="LoRA", name=one.title, weights_sha256=one.weights_sha256)
+            for one in adapter_cards(claimed.organisation_id, claimed.take_id)
         ),
         training=training_entries(training_mining_for(claimed.organisation_id, decision_id)),
     )

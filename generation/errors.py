@@ -67,7 +67,7 @@ class MissingCapability(StudioError):
 
 
 class AdapterUnusable(StudioError):
-    """An adapter cannot be laid over the model: it was made for another one, or is no plain LoRA.
+    """An adapter cannot be used: it was made for another model, is no plain LoRA, or is not for whoever asks.
 
     `adapter` is what it is called here, `why` a few words.
     """
@@ -75,7 +75,7 @@ class AdapterUnusable(StudioError):
     def __init__(self, adapter: str, why: str) -> None:
         self.adapter = adapter
         self.why = why
-        super().__init__(f"The adapter {adapter} cannot be used with this model: {why}.")
+        super().__init__(f"The adapter {adapter} cannot be used here: {why}.")
 
 
 class OutOfDeviceMemory(StudioError):

@@ -101,6 +101,10 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         body["references"] = [str(one) for one in order.references]
     if order.origin is not None:
         body["origin"] = order.origin.to_json()
+    if order.adapters:
+        body["adapters"] = [
+            {"asset": str(one.asset_id), "scale": f"{one.scale:.2f}"} for one in order.adapters
+        ]
     if order.keep_for_mastering:
         body["keep_for_mastering"] = True
     return body

@@ -24,6 +24,7 @@ from core import clock
 from core.errors import DiskFull
 from core.media_store import MediaStore, StoredFile
 from generation import claims
+from generation.adapters.releasing import with_adapters
 from generation.claims import CancelAsked, Claim, ClaimLost
 from generation.crediting import files_behind, statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
@@ -33,6 +34,7 @@ from generation.engines.folder import LOCK_NAME
 from generation.engines.given import WORDS_ALONE, Given
 from generation.engines.hosted_declaration import is_hosted
 from generation.errors import (
+    AdapterUnusable,
     LockMissing,
     MissingCapability,
     NoApprovedModel,
@@ -51,6 +53,14 @@ from generation.mastering.keeping import FramesKeeper
 from generation.mastering.kept import record_kept
 from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
+from licensing.custody.errors import (
+    AlreadyReleased,
+    AssetDestroyed,
+    AssetOnHold,
+    NoSuchAsset,
+    ReleaseRefused,
+    SealBroken,
+)
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.operations.gate import redecide
@@ -83,12 +93,16 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     (
         (
             *(NoApprovedModel, UnsafeModelFile, LockMissing),
-            *(UnknownPipeline, MissingCapability, SizeNotPossible),
+            *(UnknownPipeline, MissingCapability, SizeNotPossible, AdapterUnusable),
         ),
         FailureCode.MODEL_REFUSED,
     ),
     ((ParentNotUsable,), FailureCode.PARENT_UNUSABLE),
     *HOSTED_FAILURES,
+    (
+        (*(NoSuchAsset, AssetDestroyed, AssetOnHold), *(ReleaseRefused, AlreadyReleased, SealBroken)),
+        FailureCode.LIKENESS_NOT_RELEASED,
+    ),
     (
         (SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp, IngredientUnusable, IngredientAltered),
         FailureCode.SIGNING_FAILED,
@@ -206,7 +220,8 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(".mp4") as path, store.temporary(KEPT_SUFFIX) as kept_path:
         keeper = FramesKeeper(kept_path, claimed.spec) if claimed.keeps_frames else None
-        rendered = _rendered(claimed, loaded.engine, given, _Files(path, keeper), watch, heart)
+        with with_adapters(claimed, given) as laden:
+            rendered = _rendered(claimed, loaded.engine, laden, _Files(path, keeper), watch, heart)
         made_at = clock.now()
         with watch.stage("decide"):
             claimed = _permitted_and_held(claimed, heart)

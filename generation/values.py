@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from generation.adapters.values import AdapterChoice
 from generation.iterating.values import Origin
 from licensing.stating import Stated
 from licensing.values import CastMember
@@ -53,6 +54,7 @@ class FailureCode(StrEnum):
     VENDOR_REFUSED = "vendor_refused"
     VENDOR_UNAVAILABLE = "vendor_unavailable"
     VENDOR_ANSWER_UNFIT = "vendor_answer_unfit"
+    LIKENESS_NOT_RELEASED = "likeness_not_released"
     LOG_UNAVAILABLE = "log_unavailable"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
@@ -115,4 +117,5 @@ class TakeOrder:
     references: tuple[UUID, ...] = ()
     origin: Origin | None = None
     keep_for_mastering: bool = False
+    adapters: tuple[AdapterChoice, ...] = ()
     requested_at: datetime

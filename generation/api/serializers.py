@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from generation.adapters.values import LARGEST_SCALE, AdapterChoice
 from generation.iterating.values import LineageKind, Origin, Parent
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
 from licensing.api.stated_serializers import StatedOrder, stated_in
@@ -73,6 +74,15 @@ class OriginRequest(serializers.Serializer[Any]):
     )
 
 
+class AdapterRequest(serializers.Serializer[Any]):
+    """An adapter in custody that is laid over the model. The take names whom it depicts."""
+
+    asset = serializers.UUIDField()
+    scale = serializers.DecimalField(
+        max_digits=3, decimal_places=2, max_value=LARGEST_SCALE, default=Decimal(1)
+    )
+
+
 class TakeRequest(StatedOrder):
     """A take as asked for. What is left out takes the model's default; what is null is unknown, never cleared."""
 
@@ -112,6 +122,7 @@ class TakeRequest(StatedOrder):
         help_text="Media of the production that whoever asks looked at. No model is given them.",
     )
     origin = OriginRequest(allow_null=True, default=None, help_text="Null: made from words alone.")
+    adapters = AdapterRequest(many=True, default=list, help_text="Adapters (LoRA) in custody.")
     keep_for_mastering = serializers.BooleanField(
         default=False, help_text="Keep the model's frames in 16 bits a channel, for masters."
     )
@@ -128,6 +139,7 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
         name: None if fields[name] is None else tuple(fields[name])
         for name in ("media", "territories", "languages", "scenes", "sensitive", "references")
     }
+    adapters = tuple(AdapterChoice(one["asset"], one["scale"]) for one in fields.pop("adapters"))
     model_id, stated, origin = fields.pop("model"), stated_in(fields), _origin(fields.pop("origin"))
     return TakeOrder(
         **{**fields, **listed},
@@ -136,6 +148,7 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
         model_id=model_id,
         stated=stated,
         origin=origin,
+        adapters=adapters,
         requested_at=at,
     )
 

@@ -1,6 +1,7 @@
 """Django finds models here."""
 
 from generation.authorship.models import Contribution, CutEdition, CutEntry
+from generation.models.adapter import TakeAdapter
 from generation.models.clearance import ModelClearance
 from generation.models.delivery import (
     Delivery,
@@ -47,6 +48,7 @@ __all__ = [
     "Recipient",
     "RetentionWords",
     "Take",
+    "TakeAdapter",
     "TakeEvent",
     "TakeLineage",
 ]

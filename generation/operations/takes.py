@@ -21,6 +21,7 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
+from generation.adapters.choosing import Chosen, chosen_adapters
 from generation.authorship.recording import record_request
 from generation.clearances import cleared
 from generation.coverage import Coverage
@@ -85,6 +86,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
         IdempotencyKeyMissing, IdempotencyConflict: see there.
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
         ParentNotUsable, LessThanParent, ModelCannot: it cannot be made from what it names; nothing is recorded.
+        AdapterUnusable, licensing.custody.errors: it cannot be made with an adapter it names; nothing is recorded.
         NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot, provenance.errors.ReferenceMissing.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
         LogNotReady: the decision is not covered by the log; there is no take.
@@ -210,6 +212,7 @@ class _Prepared:
     model: ModelRelease
     use_order: UseOrder
     made_from: MadeFrom | None
+    adapters: Chosen
 
 
 def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
@@ -217,6 +220,7 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
     reference_cards(actor.organisation_id, asked.references, production_id=shot.production_id)
     parents = None if asked.origin is None else parents_of(asked.origin, actor=actor)
     model = _model(asked.model_id, actor, production_id=shot.production_id)
+    adapters = chosen_adapters(asked.adapters, cast=asked.cast, model=model, actor=actor)
     folder = model_folder(model)
     limits = size_limits(folder)
     order = asked if parents is None else bound_order(asked, parents, family_of(folder))
@@ -251,7 +255,7 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         duration_ms=complete.spec.duration_ms,
         stated=order.stated,
     )
-    return _Prepared(asked=asked, order=complete, model=model, use_order=use_order, made_from=made_from)
+    return _Prepared(asked, complete, model, use_order, made_from, adapters)
 
 
 def model_folder(model: ModelRelease) -> Path:
@@ -339,6 +343,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             )
         if prepared.made_from is not None:
             prepared.made_from.record(take, at=at)
+        prepared.adapters.record(take, at=at)
         note_state(take.id, state, at=at)
         _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
         if state is not TakeState.REFUSED:

@@ -15,6 +15,7 @@ from generation.iterating.binding import joined_cast
 from generation.iterating.options import ModelOptions
 from generation.iterating.values import LineageKind
 from generation.model_queries import ModelCard
+from generation.pages.adapter_fields import adapter_fields, adapters_in
 from generation.pages.iterating_forms import (
     MadeFromPage,
     chosen_size,
@@ -24,6 +25,7 @@ from generation.pages.iterating_forms import (
 )
 from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
 from generation.values import LARGEST_SEED, TakeOrder
+from licensing.custody.cards import AssetCard
 from licensing.performer_cards import PerformerCard
 from licensing.values import (
     CastMember,
@@ -107,6 +109,7 @@ class TakeForm(forms.Form):
         models: Sequence[ModelCard],
         production: ProductionFacts,
         references: Sequence[ReferenceCard] = (),
+        adapters: Sequence[AssetCard] = (),
         options: Sequence[ModelOptions] = (),
         made_from: MadeFromPage | None = None,
         **others: Any,  # noqa: ANN401 - Django's
@@ -120,7 +123,8 @@ class TakeForm(forms.Form):
             # As long as what it begins from.
             del self._sizes["length"]
         self._origin = {} if made_from is None else origin_fields(made_from, options)
-        self.fields.update({**self._sizes, **self._origin})
+        self._adapters = adapter_fields(adapters)
+        self.fields.update({**self._sizes, **self._origin, **self._adapters})
         offer(
             self.fields["performer"],
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
@@ -153,7 +157,7 @@ class TakeForm(forms.Form):
                 "sensitive",
                 "nothing_sensitive",
             ],
-            "Who is in it": ["performer", "replica_type", "replaces_in_person_work"],
+            "Who is in it": ["performer", "replica_type", *self._adapters, "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
             "How it is made": ["model", *self._sizes, "references", "seed", "keep_for_mastering"],
@@ -223,6 +227,7 @@ class TakeForm(forms.Form):
             stated=stated_in(said),
             references=tuple(said.get("references", ())),
             origin=said["origin"],
+            adapters=adapters_in(said),
             requested_at=at,
             **said["chosen"],
         )

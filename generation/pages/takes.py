@@ -13,6 +13,8 @@ from accounts.values import Actor, Role
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
+from generation.adapters.choosing import adapters_to_choose
+from generation.adapters.releasing import adapter_cards
 from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, MAY_SEE_JUDGEMENTS, READS_DISPUTES
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
@@ -40,6 +42,7 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
     (card,) = with_what_may_be_seen([page.card], actor=actor)
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
+    context["adapters"] = adapter_cards(actor.organisation_id, take_id)
     context["family"] = family_of(actor.organisation_id, take_id)
     if context["may_make"] and card.is_shown:
         models = [one.id for one in approved_models(actor.organisation_id)]
@@ -85,6 +88,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         models=[one for one in page.models if one.id in able] if takes_pictures else page.models,
         production=page.production,
         references=page.references,
+        adapters=adapters_to_choose(actor),
         options=options,
         made_from=made_from,
         initial={"key": str(new_id()), **initial},

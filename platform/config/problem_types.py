@@ -348,7 +348,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.UnexpectedModelFile: Problem("unexpected-model-file", 422, "A file no model needs"),
     generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
-    generation.AdapterUnusable: Problem("adapter-unusable", 422, "The adapter does not fit the model"),
+    generation.AdapterUnusable: Problem("adapter-unusable", 422, "This adapter cannot be used"),
     hosted.HostedFailure: Problem("hosted-failure", 502, "The service that runs the model gave no take"),
     hosted.HostedKeyMissing: Problem(
         "hosted-key-missing", 503, "The service has not been given a key it accepts"

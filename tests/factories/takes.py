@@ -21,7 +21,7 @@ from generation.engines.folder import model_digest
 from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.model_facts import ModelFacts
 from generation.model_queries import ModelCard
-from generation.models import HostedCall, ModelClearance, ModelRelease, Take, TakeLineage
+from generation.models import HostedCall, ModelClearance, ModelRelease, Take, TakeAdapter, TakeLineage
 from generation.operations.models import state_model
 from generation.queries import TakeCard, take_card
 from generation.values import TakeOrder, TakeState
@@ -179,6 +179,15 @@ def a_descent(child: Take, parent: Take, **columns: Any) -> TakeLineage:  # noqa
     facts: dict[str, Any] = {"position": 1, "kind": "variation", "at": NOON}
     with tenant(child.organisation_id):
         row: TakeLineage = TakeLineage.objects.create(take=child, parent=parent, **{**facts, **columns})
+    return row
+
+
+def an_adapted(take: Take, asset_id: UUID) -> TakeAdapter:
+    """`take` as if it had been asked for with something in custody laid over its model."""
+    with tenant(take.organisation_id):
+        row: TakeAdapter = TakeAdapter.objects.create(
+            take=take, asset_id=asset_id, position=1, scale="1.00", weights_sha256="ab" * 32, at=NOON
+        )
     return row
 
 

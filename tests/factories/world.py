@@ -64,7 +64,7 @@ from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
 from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
-from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take
+from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take, an_adapted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ def a_world(name: str, folder: Path) -> World:
     delivered = everything_delivered(actor, take, production.id, name)
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     a_descent(a_take(actor), take)
+    an_adapted(take, UUID(licensing["custody_asset_id"]))
     _mark(take)
     mastered = a_finished_master(actor, take, folder)
     a_descent(a_take(actor, model=take.model), take)

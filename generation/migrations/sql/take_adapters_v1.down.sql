@@ -1,0 +1,4 @@
+DROP TRIGGER generation_takeadapter_no_change ON generation_takeadapter;
+GRANT UPDATE, DELETE ON generation_takeadapter TO countersign_app;
+ALTER TABLE generation_takeadapter DROP CONSTRAINT generation_takeadapter_same_organisation_asset;
+ALTER TABLE generation_takeadapter DROP CONSTRAINT generation_takeadapter_same_organisation_take;

@@ -21,7 +21,6 @@ from django.db import InterfaceError, OperationalError
 from audit.coverage import wait_until_covered
 from audit.errors import LogNotReady
 from core import clock
-from core.errors import DiskFull
 from core.media_store import MediaStore, StoredFile
 from generation import claims
 from generation.adapters.releasing import with_adapters
@@ -34,33 +33,18 @@ from generation.engines.folder import LOCK_NAME
 from generation.engines.given import WORDS_ALONE, Given
 from generation.engines.hosted_declaration import is_hosted
 from generation.errors import (
-    AdapterUnusable,
-    LockMissing,
-    MissingCapability,
     NoApprovedModel,
-    OutOfDeviceMemory,
-    SizeNotPossible,
-    UnknownPipeline,
-    UnsafeModelFile,
     WeightsAltered,
 )
+from generation.failing import FORESEEN, code_of
 from generation.heartbeat import Heartbeat, NoLongerPermitted
-from generation.hosted.working import HOSTED_FAILURES, hosted_engine
+from generation.hosted.working import hosted_engine
 from generation.iterating.claimed import given_of, stand
-from generation.iterating.errors import ParentNotUsable
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
 from generation.mastering.keeping import FramesKeeper
 from generation.mastering.kept import record_kept
 from generation.stopwatch import Stopwatch
 from generation.values import FailureCode, TakeState
-from licensing.custody.errors import (
-    AlreadyReleased,
-    AssetDestroyed,
-    AssetOnHold,
-    NoSuchAsset,
-    ReleaseRefused,
-    SealBroken,
-)
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.operations.gate import redecide
@@ -68,14 +52,6 @@ from licensing.operations.obligations import open_from_decision
 from licensing.operations.quotas import keep_quotas
 from licensing.owed.values import Effect
 from licensing.queries import consents_stand
-from provenance.errors import (
-    IngredientAltered,
-    IngredientUnusable,
-    NoTimeStamp,
-    SignerUnfit,
-    SigningFailed,
-    SourceUnusable,
-)
 from provenance.operations import sign_take_file
 from provenance.statement import SoftBinding
 from provenance.values import SignedFile
@@ -85,29 +61,6 @@ logger = logging.getLogger(__name__)
 
 # Far more often than a hold lasts, far less often than a heart beats.
 _RENEWED_EVERY_S = 60.0
-
-_FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
-    ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
-    ((DiskFull,), FailureCode.DISK_FULL),
-    ((WeightsAltered,), FailureCode.MODEL_CHANGED),
-    (
-        (
-            *(NoApprovedModel, UnsafeModelFile, LockMissing),
-            *(UnknownPipeline, MissingCapability, SizeNotPossible, AdapterUnusable),
-        ),
-        FailureCode.MODEL_REFUSED,
-    ),
-    ((ParentNotUsable,), FailureCode.PARENT_UNUSABLE),
-    *HOSTED_FAILURES,
-    (
-        (*(NoSuchAsset, AssetDestroyed, AssetOnHold), *(ReleaseRefused, AlreadyReleased, SealBroken)),
-        FailureCode.LIKENESS_NOT_RELEASED,
-    ),
-    (
-        (SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp, IngredientUnusable, IngredientAltered),
-        FailureCode.SIGNING_FAILED,
-    ),
-)
 
 
 class _Refused(Exception):
@@ -168,9 +121,9 @@ def _attempt(claimed: Claim, watch: Stopwatch) -> None:
     except LogNotReady:
         logger.warning("Take %s waits: the log stands still. Is its sequencer running?", claimed.take_id)
         claims.given_back(claimed)
-    except tuple(kind for kinds, _code in _FAILURES for kind in kinds) as failure:
+    except FORESEEN as failure:
         logger.warning("Take %s failed: %s", claimed.take_id, failure)
-        claims.failed(claimed, _code_of(failure), str(failure))
+        claims.failed(claimed, code_of(failure), str(failure))
     except (ClaimLost, OperationalError, InterfaceError):
         raise
     except Exception:
@@ -375,10 +328,6 @@ def _recorded(card: DecisionCard) -> UUID:
     if card.id is None:
         raise RuntimeError("A decision of a take was not recorded.")
     return card.id
-
-
-def _code_of(failure: Exception) -> FailureCode:
-    return next(code for kinds, code in _FAILURES if isinstance(failure, kinds))
 
 
 def _kept(store: MediaStore, content: bytes) -> StoredFile:

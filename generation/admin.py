@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
+from accounts.acting import actor
 from accounts.admin_site import RecordAdmin
 from generation.models import (
     Contribution,
@@ -22,6 +25,8 @@ from generation.models import (
     ModelClearance,
     ModelRecord,
     ModelRelease,
+    ProductionServed,
+    QueuePause,
     RecallAcknowledgement,
     RecallNotice,
     Recipient,
@@ -30,7 +35,9 @@ from generation.models import (
     TakeAdapter,
     TakeEvent,
     TakeLineage,
+    Worker,
 )
+from generation.operations.queue import drain_worker
 
 
 @admin.register(ModelRelease)
@@ -223,3 +230,46 @@ class MasterAdmin(RecordAdmin):
     list_display = ["requested_at", "take", "format", "state", "attempt", "finished_at"]
     list_filter = ["state", "format"]
     list_select_related = ["take"]
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(RecordAdmin):
+    """Queues are paused and resumed by page, API and command, which log it."""
+
+    list_display = ["paused_at", "reason", "by_house", "paused_by", "resumed_at"]
+    list_filter = ["by_house"]
+    list_select_related = ["paused_by"]
+
+
+@admin.register(ProductionServed)
+class ProductionServedAdmin(RecordAdmin):
+    list_display = ["served_at", "production"]
+    list_select_related = ["production"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(RecordAdmin):
+    """The workers of the whole installation; they name no organisation and no take."""
+
+    list_display = [
+        "name",
+        "state",
+        "state_since",
+        "seen_at",
+        "device",
+        "vram_mb",
+        "model_sha256",
+        "drain_asked_at",
+    ]
+    list_filter = ["state"]
+    actions = ["drain", "restore"]
+
+    @admin.action(description="Drain: finish what it has, take up nothing new")
+    def drain(self, request: HttpRequest, chosen: QuerySet[Worker]) -> None:
+        for one in chosen:
+            drain_worker(one.name, drain=True, actor=actor(request))
+
+    @admin.action(description="Restore: take up work again")
+    def restore(self, request: HttpRequest, chosen: QuerySet[Worker]) -> None:
+        for one in chosen:
+            drain_worker(one.name, drain=False, actor=actor(request))

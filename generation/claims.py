@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -22,15 +19,12 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
-from generation.clearances import standing
+from generation.claimed_take import Claim, claim_of, worker_label
 from generation.events import note_progress, note_state
-from generation.iterating.claimed import ClaimedParent, parents_claimed
-from generation.models import Take, TakeEvent
-from generation.spec import RenderSpec
+from generation.models import ProductionServed, Take, TakeEvent
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, Shown, TakeState
-from licensing.operations.quotas import Hold, commit_quotas, hold_quotas, release_quotas
+from licensing.operations.quotas import commit_quotas, hold_quotas, release_quotas
 from licensing.queries import performers_of
-from licensing.quotas import Amounts, take_amounts
 
 # A worker that was killed is noticed after this long; one that lives renews far more often.
 LEASE = timedelta(seconds=15)
@@ -38,6 +32,8 @@ LEASE = timedelta(seconds=15)
 # How much later than usual the sweep tries again while the log stands still, and for how long that is remembered.
 _LONGEST_PAUSE = timedelta(minutes=4)
 _REMEMBERED = timedelta(hours=1)
+# As long as the sweep leaves alone what a worker was told of.
+_LET_REST = timedelta(seconds=30)
 
 _NOTHING_TO_SEE = {"seconds_per_step": None, "preview_jpeg": None}
 _UNSTARTED = {"stage": "", "step": 0, "stage_steps": 0, **_NOTHING_TO_SEE}
@@ -51,36 +47,6 @@ class CancelAsked(Exception):
     """Somebody asked for the take to be cancelled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One attempt of one worker at one take, with all it needs to know. `label` is the worker's name in the log."""
-
-    take_id: UUID
-    organisation_id: UUID
-    production_id: UUID
-    label: str
-    fence: int
-    attempt: int
-    decision_id: UUID
-    number: int
-    shot_code: str
-    spec: RenderSpec
-    model_folder: Path
-    model_name: str
-    model_version: str
-    model_sha256: str
-    model_is_approved: bool
-    parents: tuple[ClaimedParent, ...] = ()
-    keeps_frames: bool = False
-    hold: Hold | None = None
-    references: tuple[UUID, ...] = ()
-
-    @property
-    def amounts(self) -> Amounts:
-        """What the take takes of the limits of consents."""
-        return take_amounts(self.spec.duration_ms)
-
-
 def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
     """Take hold of a take that waits, or whose worker has gone; None when there is nothing to do.
 
@@ -88,34 +54,54 @@ def claim(take_id: UUID, organisation_id: UUID, *, worker: str) -> Claim | None:
     ended too many workers, is closed here instead.
     """
     with tenant(organisation_id, durable=True):
-        held = (
-            Take.objects.filter(id=take_id, state__in=CLAIMABLE)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
-            .update(
-                state=TakeState.RENDERING,
-                worker=worker[:120],
-                lease_until=Now() + LEASE,
-                attempt=F("attempt") + 1,
-                fence=F("fence") + 1,
-                **_UNSTARTED,
-            )
+        return claim_within(take_id, worker=worker)
+
+
+def claim_within(take_id: UUID, *, worker: str) -> Claim | None:
+    """As `claim`, inside a `core.tenancy.tenant` of the take's organisation."""
+    held = (
+        Take.objects.filter(id=take_id, state__in=CLAIMABLE)
+        .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+        .update(
+            state=TakeState.RENDERING,
+            worker=worker[:120],
+            lease_until=Now() + LEASE,
+            attempt=F("attempt") + 1,
+            fence=F("fence") + 1,
+            not_before=None,
+            **_UNSTARTED,
         )
-        if not held:
-            return None
-        row: Take = Take.objects.select_related("model", "shot__sequence").get(id=take_id)
-        claimed = _claim_of(row, label=worker_label(worker))
-        if row.cancel_requested_at is not None:
-            cancelled(claimed)
-            return None
-        if row.attempt > MOST_ATTEMPTS:
-            failed(
-                claimed,
-                FailureCode.TOO_MANY_ATTEMPTS,
-                f"{MOST_ATTEMPTS} attempts ended without a result, most likely with their worker. See its log.",
-            )
-            return None
-        note_state(take_id, TakeState.RENDERING, at=clock.now(), attempt=row.attempt)
+    )
+    if not held:
+        return None
+    row: Take = Take.objects.select_related("model", "shot__sequence").get(id=take_id)
+    claimed = claim_of(row, label=worker_label(worker))
+    if row.cancel_requested_at is not None:
+        cancelled(claimed)
+        return None
+    if row.attempt > MOST_ATTEMPTS:
+        failed(
+            claimed,
+            FailureCode.TOO_MANY_ATTEMPTS,
+            f"{MOST_ATTEMPTS} attempts ended without a result, most likely with their worker. See its log.",
+        )
+        return None
+    note_state(take_id, TakeState.RENDERING, at=clock.now(), attempt=row.attempt)
+    _note_turn(claimed)
     return claimed
+
+
+def _note_turn(claimed: Claim) -> None:
+    """Remember that the production had its turn."""
+    turn = ProductionServed(
+        organisation_id=claimed.organisation_id, production_id=claimed.production_id, served_at=clock.now()
+    )
+    ProductionServed.objects.bulk_create(
+        [turn],
+        update_conflicts=True,
+        unique_fields=["organisation", "production"],
+        update_fields=["served_at"],
+    )
 
 
 def started(claimed: Claim, decision_id: UUID) -> UUID:
@@ -313,6 +299,7 @@ def given_back(claimed: Claim) -> None:
             lease_until=None,
             attempt=F("attempt") - 1,
             woken_at=Now() + _pause_after(tries),
+            not_before=Now() + _LET_REST + _pause_after(tries),
             **_UNSTARTED,
         )
         note_state(
@@ -327,16 +314,6 @@ def given_back(claimed: Claim) -> None:
 def _pause_after(tries: int) -> timedelta:
     """On top of what the sweep waits: nothing at first, then 30 s, 90 s, 210 s, and four minutes from there on."""
     return min(timedelta(seconds=30) * ((1 << min(tries, 8)) - 1), _LONGEST_PAUSE)
-
-
-def worker_label(worker: str) -> str:
-    """The name under which a worker stands in the log: lower case, digits and hyphens.
-
-    Without its machine, which is often called after the person who owns it; that stands in the take's row.
-    """
-    own, _, _machine = worker.lower().partition("@")
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in own)
-    return f"worker:{name.strip('-')[:60] or 'render'}"
 
 
 def _close(claimed: Claim, state: TakeState, *, code: str = "", **columns: Any) -> None:  # noqa: ANN401 - columns of the table
@@ -360,40 +337,4 @@ def _log(claimed: Claim, entry_type: EntryType, **fields: Canonical) -> UUID:
         fields={"take": str(claimed.take_id), **fields},
         at=clock.now(),
         production_id=claimed.production_id,
-    )
-
-
-def _claim_of(row: Take, *, label: str) -> Claim:
-    return Claim(
-        take_id=row.id,
-        organisation_id=row.organisation_id,
-        production_id=row.shot.sequence.production_id,
-        label=label,
-        fence=row.fence,
-        attempt=row.attempt,
-        decision_id=row.decision_id,
-        number=row.number,
-        shot_code=row.shot.code,
-        spec=RenderSpec(
-            prompt=row.prompt,
-            negative_prompt=row.negative_prompt,
-            width=row.width,
-            height=row.height,
-            num_frames=row.num_frames,
-            fps=Fraction(row.fps),
-            steps=row.steps,
-            guidance_scale=float(row.guidance_scale),
-            seed=row.seed,
-            delivered_width=row.delivered_width,
-            delivered_height=row.delivered_height,
-        ),
-        model_folder=Path(settings.PROJECT_FOLDER, row.model.folder),
-        model_name=row.model.name,
-        model_version=row.model.version,
-        model_sha256=row.model.lock_sha256,
-        model_is_approved=row.model.approved_at is not None
-        and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
-        parents=parents_claimed(row.id),
-        references=tuple(UUID(one) for one in row.request.get("references", ())),
-        keeps_frames=bool(row.request.get("keep_for_mastering")),
     )

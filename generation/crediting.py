@@ -14,7 +14,7 @@ from audit.errors import LogNotReady
 from audit.queries import log_summary
 from core.canonical import Canonical
 from generation.adapters.releasing import adapter_cards
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.encoding import Encoded
 from generation.engines.folder import locked_files
 from generation.hosted.answers import answer_behind, answer_files

@@ -26,3 +26,7 @@ MAY_JUDGE_FILES = (Role.LEGAL,)
 MAY_SEE_JUDGEMENTS = (Role.LEGAL, Role.PRODUCER, Role.AUDITOR, Role.ADMIN)
 # The graph tells what rests on whose consent. Whom it concerns from outside the making sees that part of it alone.
 SEES_THE_WHOLE_GRAPH = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Role.ADMIN)
+# Standing the queue still, and telling workers to finish, is for those who run the house's machines.
+MAY_RUN_THE_QUEUE = (Role.ADMIN,)
+# Those who wait for it, and those who run it, see the queue.
+SEES_THE_QUEUE = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Role.ADMIN)

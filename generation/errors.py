@@ -185,6 +185,33 @@ class TakeNotRetryable(StudioError):
     """Only a failed take can be tried again."""
 
 
+class TakeNotWaiting(StudioError):
+    """Only a take that waits to be made, or for review, becomes more or less urgent."""
+
+
+class TooManyTakes(StudioError):
+    """Whoever asks has as many takes waiting or in work as one person may; some must end first."""
+
+    def __init__(self, *, waiting: int, most: int) -> None:
+        super().__init__(
+            f"You have {waiting} takes waiting or in work, and one person may have {most}. Wait until some are made, "
+            "or cancel some."
+        )
+        self.waiting = waiting
+        self.most = most
+
+    def extensions(self) -> dict[str, object]:
+        return {"waiting": self.waiting, "most": self.most}
+
+
+class PauseNotPossible(StudioError):
+    """The queue cannot be paused or resumed so; the message says why."""
+
+
+class NoSuchWorker(StudioError):
+    """No worker of this name or identifier is known; those that are gone for an hour are forgotten."""
+
+
 class VideoNotReady(StudioError):
     """The take has no finished file yet, or never will have one."""
 

@@ -13,7 +13,8 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from generation import claims
-from generation.claims import CancelAsked, Claim, ClaimLost
+from generation.claimed_take import Claim
+from generation.claims import CancelAsked, ClaimLost
 from generation.engines.base import Progress
 from generation.values import Shown
 
@@ -44,6 +45,7 @@ class Heartbeat:
     def __init__(self, claimed: Claim) -> None:
         self._claim = claimed
         self._permitted: Callable[[], bool] | None = None
+        self._before = ""
         self._latest: Progress | None = None
         self._preview: bytes | None = None
         self._pace = _Pace()
@@ -74,6 +76,10 @@ class Heartbeat:
         """
         if self._stop is not None:
             raise self._stop
+
+    def show(self, stage: str) -> None:
+        """Say what is done before there is progress to show."""
+        self._before = stage
 
     def progress(self, latest: Progress) -> None:
         """Show `latest` at the next beat, and `check`."""
@@ -109,7 +115,7 @@ class Heartbeat:
         # Taken before it is written: one that comes meanwhile is shown at the next beat.
         preview, self._preview = self._preview, None
         shown = Shown(
-            stage=str(latest.stage) if latest else "",
+            stage=str(latest.stage) if latest else self._before,
             step=latest.step if latest else 0,
             of=latest.steps if latest else 0,
             seconds_per_step=self._pace.seconds_per_step,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from generation.claims import Claim, ClaimLost
+from generation.claimed_take import Claim
+from generation.claims import ClaimLost
 from generation.models import Take
 from generation.values import TakeState
 

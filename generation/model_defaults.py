@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,17 +12,35 @@ from generation.engines.families import HOSTED, RenderDefaults
 from generation.engines.folder import family_of
 from generation.engines.hosted_declaration import Sent, read_declaration
 from generation.errors import UnexpectedModelFile
+from generation.spec import RenderSpec
 
 FILE_NAME = "defaults.json"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDefaults:
-    """`vocabulary` is None where the model's vocabulary is open. `untold`: fields of an order that it is not told."""
+    """`vocabulary` is None where the model's vocabulary is open; `memory` is ordered by size.
+
+    `untold`: fields of an order that it is not told.
+    """
 
     render: RenderDefaults
     vocabulary: Mapping[str, Meaning] | None
+    memory: tuple[MemoryNeed, ...] = ()
     untold: frozenset[str] = frozenset()
+
+    def min_vram_mb(self, spec: RenderSpec) -> int | None:
+        """What a device must hold to render `spec`, in MiB; None where the folder says nothing of such sizes."""
+        pixels = spec.width * spec.height * spec.num_frames
+        return next((need.vram_mb for need in self.memory if pixels <= need.pixels), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    """Clips of up to so many `pixels`, over all frames, need a device of `vram_mb` MiB."""
+
+    pixels: int
+    vram_mb: int
 
 
 def model_defaults(folder: Path) -> ModelDefaults:
@@ -51,6 +69,7 @@ def model_defaults(folder: Path) -> ModelDefaults:
                 max_sequence_length=int(content["max_sequence_length"]),
             ),
             vocabulary=_vocabulary(content.get("vocabulary")),
+            memory=_memory(content.get("min_vram_mb") or ()),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnexpectedModelFile(FILE_NAME, f"cannot be used ({error!r})") from error
@@ -76,6 +95,12 @@ def _hosted(folder: Path) -> ModelDefaults:
         untold=frozenset(name for one, name in _FIELDS.items() if one not in declared.sends)
         | {"keep_for_mastering"},
     )
+
+
+def _memory(content: Iterable[Mapping[str, int]]) -> tuple[MemoryNeed, ...]:
+    """What `[{"pixels": 12345678, "vram_mb": 24000}, ...]` says."""
+    needs = [MemoryNeed(pixels=int(said["pixels"]), vram_mb=int(said["vram_mb"])) for said in content]
+    return tuple(sorted(needs, key=lambda need: need.pixels))
 
 
 def _vocabulary(content: Mapping[str, Mapping[str, str]] | None) -> Mapping[str, Meaning] | None:

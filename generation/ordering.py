@@ -13,6 +13,7 @@ from generation.coverage import Coverage, coverage_of
 from generation.engines.sizes import SizeLimits
 from generation.errors import IdempotencyKeyMissing, RequestNotPossible
 from generation.model_defaults import ModelDefaults
+from generation.serving.values import Priority
 from generation.spec import RenderSpec, delivered_size
 from generation.values import (
     LARGEST_SEED,
@@ -107,6 +108,8 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         ]
     if order.keep_for_mastering:
         body["keep_for_mastering"] = True
+    if order.priority is not Priority.NORMAL:
+        body["priority"] = str(order.priority)
     return body
 
 

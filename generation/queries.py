@@ -16,7 +16,8 @@ from core.tenancy import tenant
 from generation.coverage import UnderstoodWord
 from generation.errors import NoSuchTake, VideoNotReady
 from generation.models import Take, TakeEvent
-from generation.values import FINAL, TakeState
+from generation.serving.values import RANKED, Priority, Waiting
+from generation.values import FINAL, IN_WORK, LOADING, TakeState
 from productions.queries import shot_card
 from provenance.queries import assets_in_log
 
@@ -27,7 +28,8 @@ class TakeCard:
 
     `understood` and `ignored` are None where the model's vocabulary is open. `screening` is `not_evaluated` while no
     check of the finished picture exists: never a pass. `is_downloadable`: signed, and the log covers the signature.
-    `is_hidden`: a performer in it has not agreed that whoever asks looks at it.
+    `is_hidden`: a performer in it has not agreed that whoever asks looks at it. `waiting`: where it stands in the
+    queue, where that was asked for.
     """
 
     id: UUID
@@ -53,6 +55,7 @@ class TakeCard:
     decision_id: UUID
     requested_at: datetime
     finished_at: datetime | None
+    priority: Priority
     understood: tuple[UnderstoodWord, ...] | None
     ignored: tuple[str, ...] | None
     stage: str
@@ -70,6 +73,7 @@ class TakeCard:
     asset_id: UUID | None
     is_downloadable: bool
     is_hidden: bool = False
+    waiting: Waiting | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -79,6 +83,15 @@ class TakeCard:
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def activity(self) -> str:
+        """What is done for it now: `queued`, `loading` its model, `running`, or the empty text."""
+        if self.state is TakeState.QUEUED:
+            return "queued"
+        if self.state not in IN_WORK:
+            return ""
+        return "loading" if self.stage == LOADING else "running"
 
     @property
     def is_settled(self) -> bool:
@@ -220,6 +233,7 @@ def card_of(row: Take, *, downloadable: frozenset[UUID]) -> TakeCard:
         decision_id=row.decision_id,
         requested_at=row.requested_at,
         finished_at=row.finished_at,
+        priority=RANKED[row.priority],
         understood=None
         if row.understood is None
         else tuple(UnderstoodWord(**word) for word in row.understood),

@@ -24,7 +24,8 @@ from core import clock
 from core.media_store import MediaStore, StoredFile
 from generation import claims
 from generation.adapters.releasing import with_adapters
-from generation.claims import CancelAsked, Claim, ClaimLost
+from generation.claimed_take import Claim
+from generation.claims import CancelAsked, ClaimLost
 from generation.crediting import files_behind, statement_of
 from generation.encoding import Delivery, Encoded, VideoWriter
 from generation.engines import warm
@@ -43,8 +44,10 @@ from generation.iterating.claimed import given_of, stand
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
 from generation.mastering.keeping import FramesKeeper
 from generation.mastering.kept import record_kept
+from generation.serving import presence
+from generation.serving.values import WorkerState
 from generation.stopwatch import Stopwatch
-from generation.values import FailureCode, TakeState
+from generation.values import LOADING, FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.operations.gate import redecide
@@ -98,10 +101,16 @@ def render(take_id: UUID, organisation_id: UUID, *, worker: str) -> None:
     if claimed is None:
         logger.info("Take %s is not to be had.", take_id)
         return
+    work_on(claimed, watch)
+
+
+def work_on(claimed: Claim, watch: Stopwatch) -> None:
+    """As `render`, of a take that this worker holds already."""
+    presence.say(claimed.worker, WorkerState.RUNNING)
     try:
         _attempt(claimed, watch)
     except ClaimLost:
-        logger.warning("Take %s, attempt %s: somebody else has it now.", take_id, claimed.attempt)
+        logger.warning("Take %s, attempt %s: somebody else has it now.", claimed.take_id, claimed.attempt)
 
 
 def _attempt(claimed: Claim, watch: Stopwatch) -> None:
@@ -348,7 +357,12 @@ def _engine(claimed: Claim, heart: Heartbeat) -> warm.Loaded:
         raise NoApprovedModel(
             "This studio has taken back that the model may be used for this production. Ask with another one."
         )
+    heart.show(LOADING)
+    presence.say(claimed.worker, WorkerState.LOADING)
     loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
+    presence.hold(claimed.worker, loaded.lock_sha256, device=loaded.device, vram_mb=loaded.vram_mb)
+    presence.say(claimed.worker, WorkerState.RUNNING)
+    heart.show("")
     if loaded.lock_sha256 != claimed.model_sha256:
         raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")
     return loaded

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from celery import Task, shared_task
+
+logger = logging.getLogger(__name__)
 
 
 # Acknowledged when it arrives: a lost message is found by the sweeper, and a repeated one loses the claim.
 @shared_task(bind=True, ignore_result=True, max_retries=0)
 def render_take(self: Task, take_id: str, organisation_id: str) -> None:  # type: ignore[type-arg]  # generic only for the type checker
     # Imported here so that the web process never loads torch.
-    from generation import rendering
+    from generation.serving.serve import serve
 
-    rendering.render(UUID(take_id), UUID(organisation_id), worker=str(self.request.hostname))
+    # The message says that something waits, not what comes next: that is the scheduler's to say.
+    logger.debug("Told of take %s of %s.", take_id, organisation_id)
+    serve(str(self.request.hostname))
 
 
 @shared_task(bind=True, ignore_result=True, max_retries=0)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from generation.adapters.values import AdapterChoice
 from generation.iterating.values import Origin
+from generation.serving.values import Priority
 from licensing.stating import Stated
 from licensing.values import CastMember
 
@@ -37,6 +38,9 @@ class TakeState(StrEnum):
 
 IN_WORK = frozenset({TakeState.RENDERING, TakeState.ENCODING, TakeState.SIGNING})
 """A worker holds the take, or held it when it died."""
+
+LOADING = "load"
+"""The stage of a take in work whose model is being loaded; before it the rules are asked, and no stage is named."""
 
 CLAIMABLE = IN_WORK | {TakeState.QUEUED}
 FINAL = frozenset({TakeState.REFUSED, TakeState.SIGNED, TakeState.FAILED, TakeState.CANCELLED})
@@ -118,4 +122,5 @@ class TakeOrder:
     origin: Origin | None = None
     keep_for_mastering: bool = False
     adapters: tuple[AdapterChoice, ...] = ()
+    priority: Priority = Priority.NORMAL
     requested_at: datetime

@@ -1,4 +1,4 @@
-"""Threads that live as long as a worker: the sweeper, and the loading of the model.
+"""Threads that live as long as a worker: the sweeper, the maker of reports, and the attendant of its device.
 
 Celery reads this module before Django is set up, so whatever needs models is imported when a thread starts.
 """
@@ -21,6 +21,9 @@ _SWEEP_EVERY_S = 3.0
 # Recalls hold before they are written down, so that may take a minute.
 _SWEEPS_PER_RECALLS = 20
 _REPORTS_EVERY_S = 60.0
+_LOOK_EVERY_S = 1.0
+# Well within what the scheduler counts as gone.
+_LIVE_EVERY_S = 3.0
 
 
 class _Background(bootsteps.StartStopStep):
@@ -29,9 +32,11 @@ class _Background(bootsteps.StartStopStep):
     def __init__(self, parent: Any, **options: Any) -> None:  # noqa: ANN401 - Celery's signature
         super().__init__(parent, **options)
         self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
+        self.worker = str(getattr(parent, "hostname", ""))
 
     def start(self, parent: Any) -> None:  # noqa: ANN401, ARG002 - Celery's signature
-        threading.Thread(target=self._run, name=type(self).__name__, daemon=True).start()
+        self._thread.start()
 
     def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002 - Celery's signature
         self._done.set()
@@ -95,18 +100,63 @@ class ReportMaker(_Background):
                 logger.exception("No report was made.")
 
 
-class ModelWarmer(_Background):
-    """Loads the configured model while the worker starts, so that the first take need not wait for it."""
+class Attendant(_Background):
+    """Takes up whatever waits while the worker is idle: what no message told of, or was told to another one.
+
+    It says too that the worker lives, from a thread of its own, and loads the configured model before anything
+    else, so that the first take need not wait for it.
+    """
+
+    def __init__(self, parent: Any, **options: Any) -> None:  # noqa: ANN401 - Celery's signature
+        super().__init__(parent, **options)
+        self._arrived = threading.Event()
 
     def work(self, wait: Callable[[float], bool]) -> None:
-        from django.conf import settings
+        from generation.serving.serve import serve_if_idle, warm_up
 
-        from core.errors import StudioError
-        from generation.engines import warm
-
-        if wait(0):
-            return
+        threading.Thread(target=self._live, name="Presence", daemon=True).start()
+        # What it holds is told of a worker that is known.
+        self._arrived.wait(_LIVE_EVERY_S)
         try:
-            warm.engine(settings.ENVIRONMENT.model_folder, threads=settings.ENVIRONMENT.torch_threads)
-        except StudioError as refusal:
-            logger.warning("The model is not loaded: %s", refusal)
+            warm_up(self.worker)
+        except DatabaseFailure as failure:
+            connection.close()
+            logger.warning("Nobody was told of the model: %s", failure)
+        while not wait(_LOOK_EVERY_S):
+            try:
+                while serve_if_idle(self.worker) and not wait(0):
+                    pass
+            except DatabaseFailure as failure:
+                connection.close()
+                logger.warning("Nothing was taken up: %s", failure)
+            except Exception:
+                # Without this thread what no message tells of waits until somebody restarts the worker.
+                connection.close()
+                logger.exception("Nothing was taken up.")
+
+    def stop(self, parent: Any) -> None:  # noqa: ANN401 - Celery's signature
+        super().stop(parent)
+        # As Celery does with tasks: what was begun is finished.
+        self._thread.join()
+
+    def _live(self) -> None:
+        from generation.serving import presence
+
+        while True:
+            try:
+                if self._arrived.is_set():
+                    presence.live(self.worker)
+                else:
+                    presence.arrive(self.worker)
+                    self._arrived.set()
+            except DatabaseFailure as failure:
+                connection.close()
+                logger.warning("Nobody was told that this worker lives: %s", failure)
+            if self._done.wait(_LIVE_EVERY_S):
+                break
+        try:
+            presence.leave(self.worker)
+        except DatabaseFailure:
+            logger.warning("Nobody was told that this worker ends.")
+        finally:
+            connection.close()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.tenancy import tenant
 from generation.adapters.values import AdapterCard
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.engines.given import Given, LaidOver
 from generation.likeness_jobs import TakeJob
 from generation.models.adapter import TakeAdapter

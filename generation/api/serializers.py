@@ -9,7 +9,9 @@ from uuid import UUID
 from rest_framework import serializers
 
 from generation.adapters.values import LARGEST_SCALE, AdapterChoice
+from generation.api.queue_serializers import PRIORITIES, WaitingResource
 from generation.iterating.values import LineageKind, Origin, Parent
+from generation.serving.values import Priority
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
 from licensing.api.stated_serializers import StatedOrder, stated_in
 from licensing.values import (
@@ -126,6 +128,7 @@ class TakeRequest(StatedOrder):
     keep_for_mastering = serializers.BooleanField(
         default=False, help_text="Keep the model's frames in 16 bits a channel, for masters."
     )
+    priority = serializers.ChoiceField(choices=PRIORITIES, default=Priority.NORMAL.value)
 
 
 def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrder:
@@ -140,6 +143,7 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
         for name in ("media", "territories", "languages", "scenes", "sensitive", "references")
     }
     adapters = tuple(AdapterChoice(one["asset"], one["scale"]) for one in fields.pop("adapters"))
+    fields["priority"] = Priority(fields["priority"])
     model_id, stated, origin = fields.pop("model"), stated_in(fields), _origin(fields.pop("origin"))
     return TakeOrder(
         **{**fields, **listed},
@@ -219,6 +223,14 @@ class TakeResource(serializers.Serializer[Any]):
     )
     requested_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
+    priority = serializers.ChoiceField(choices=PRIORITIES)
+    activity = serializers.CharField(
+        help_text="queued, loading (its model) or running; empty when nothing is done for it."
+    )
+    waiting = WaitingResource(
+        allow_null=True,
+        help_text="Where it stands in the queue: told of one queued take that is asked for alone.",
+    )
 
 
 class ReasonResource(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponseBase
@@ -36,6 +37,7 @@ from generation.queries import (
     take_events,
     takes_of_shot,
 )
+from generation.serving.queries import waiting_of
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 
@@ -76,7 +78,9 @@ class Take(APIView):
     @extend_schema(operation_id="take", responses=TakeResource)
     def get(self, request: Request, take_id: UUID) -> Response:
         """One take."""
-        return Response(TakeResource(take_card(acting(request).organisation_id, take_id)).data)
+        organisation_id = acting(request).organisation_id
+        card = take_card(organisation_id, take_id)
+        return Response(TakeResource(replace(card, waiting=waiting_of(organisation_id, take_id))).data)
 
 
 class Cancellation(APIView):

@@ -19,6 +19,16 @@ class Loaded:
     def lock_sha256(self) -> str:
         return self.checked.lock_sha256
 
+    @property
+    def device(self) -> str:
+        """What it renders on, in words."""
+        return str(self.engine.fingerprint().get("device", ""))
+
+    @property
+    def vram_mb(self) -> int | None:
+        """The memory of its device in MiB; None where it has none of its own."""
+        return None
+
 
 _loading = threading.Lock()
 _kept: list[Loaded] = []

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from core.media_store import MediaStore
 from core.tenancy import tenant
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.engines.hosted_declaration import HostedDeclaration, Sent, is_hosted, read_declaration
 from generation.errors import NoSuchModel, NoSuchTake
 from generation.hosted.values import CallState

@@ -22,7 +22,8 @@ from core.errors import DiskFull
 from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
-from generation.claims import Claim, ClaimLost
+from generation.claimed_take import Claim
+from generation.claims import ClaimLost
 from generation.engines.hosted_declaration import HostedDeclaration
 from generation.hosted.engine import Request
 from generation.hosted.errors import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.engines.folder import LOCK_NAME, check_folder
 from generation.engines.hosted_declaration import HostedDeclaration, Network, read_declaration
 from generation.engines.warm import Loaded

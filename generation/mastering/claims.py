@@ -16,7 +16,7 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
-from generation.claims import worker_label
+from generation.claimed_take import worker_label
 from generation.mastering.cameras import CameraOrder
 from generation.mastering.values import (
     FORMATS,

@@ -6,7 +6,7 @@ from audit import trail
 from audit.entry_types import EntryType
 from core import clock
 from core.media_store import StoredFile
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.models import KeptFrames
 
 

@@ -22,6 +22,7 @@ from generation.models.recall import (
     RecallNotice,
     RetentionWords,
 )
+from generation.models.serving import ProductionServed, QueuePause, Worker
 from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "ModelClearance",
     "ModelRecord",
     "ModelRelease",
+    "ProductionServed",
+    "QueuePause",
     "RecallAcknowledgement",
     "RecallNotice",
     "Recipient",
@@ -51,4 +54,5 @@ __all__ = [
     "TakeAdapter",
     "TakeEvent",
     "TakeLineage",
+    "Worker",
 ]

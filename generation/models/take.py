@@ -9,6 +9,7 @@ from django.db import models
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
 from generation.authorship.models import Contribution, CutEdition, CutEntry
+from generation.serving.values import RANKED, Priority
 from generation.values import IN_WORK, EventKind, Screening, TakeState
 
 # Django looks for models here.
@@ -148,6 +149,14 @@ class Take(TenantModel):
     understood = models.JSONField(null=True, help_text="Null where the model's vocabulary is open.")
     ignored = models.JSONField(default=list)
 
+    priority = models.PositiveSmallIntegerField(
+        default=Priority.NORMAL.rank, help_text="0 low, 1 normal, 2 high."
+    )
+    min_vram_mb = models.PositiveIntegerField(
+        null=True, help_text="What its model says a device must hold for this size; null: not said."
+    )
+    not_before = models.DateTimeField(null=True, help_text="No worker takes it up by itself before.")
+
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)
@@ -200,6 +209,9 @@ class Take(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in TakeState]),
                 name="generation_take_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__lt=len(RANKED)), name="generation_take_priority_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(request_sha256__regex="^[0-9a-f]{64}$"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.values import Actor
@@ -18,8 +17,8 @@ from generation.errors import TakeNotInReview
 from generation.events import note_state
 from generation.models import Take
 from generation.queries import TakeCard, take_card
-from generation.tasks import render_take
 from generation.values import TakeState
+from generation.waking import wake_after_commit
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted
 from licensing.operations.gate import decide_again
@@ -87,8 +86,5 @@ def _moved(before: TakeCard, card: DecisionCard, *, actor: Actor) -> TakeCard:
                 production_id=card.production_id,
             )
         if moved and state is TakeState.QUEUED:
-            # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
-            transaction.on_commit(
-                lambda: render_take.delay(str(take_id), str(actor.organisation_id)), robust=True
-            )
+            wake_after_commit(take_id, actor.organisation_id)
     return take_card(actor.organisation_id, take_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 from psycopg.errors import UniqueViolation
@@ -39,6 +39,7 @@ from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
 from generation.operations.model_clearances import check_cleared
+from generation.operations.queue import require_room
 from generation.ordering import (
     CompletedOrder,
     check_numbers,
@@ -49,8 +50,8 @@ from generation.ordering import (
 )
 from generation.queries import TakeCard, take_card
 from generation.spec import RenderSpec
-from generation.tasks import render_take
 from generation.values import IN_WORK, TakeOrder, TakeState
+from generation.waking import wake_after_commit
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted
 from licensing.operations.gate import decide_use
@@ -83,7 +84,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     the same take again and decides nothing anew.
 
     Raises:
-        IdempotencyKeyMissing, IdempotencyConflict: see there.
+        IdempotencyKeyMissing, IdempotencyConflict, TooManyTakes: see there.
         RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
         ParentNotUsable, LessThanParent, ModelCannot: it cannot be made from what it names; nothing is recorded.
         AdapterUnusable, licensing.custody.errors: it cannot be made with an adapter it names; nothing is recorded.
@@ -97,6 +98,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     known = _take_under(key, digest, organisation_id=actor.organisation_id)
     if known is not None:
         return known
+    require_room(actor)
     prepared = _prepare(order, actor)
     try:
         take_id = _decided_and_recorded(prepared, actor=actor, key=key, digest=digest)
@@ -160,9 +162,11 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
     Raises:
         NoSuchTake: none of the actor's organisation has the id.
         TakeNotRetryable: it has not failed.
+        TooManyTakes: the actor has as many waiting or in work as one may have.
         QuotaExhausted: others took what it gave back of a consent's limits.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
+        require_room(actor)
         queued = Take.objects.filter(id=take_id, state=TakeState.FAILED).update(
             state=TakeState.QUEUED,
             failure_code="",
@@ -174,6 +178,7 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
             cancel_requested_at=None,
             finished_at=None,
             woken_at=Now(),
+            not_before=None,
         )
         card = take_card(actor.organisation_id, take_id)
         if not queued:
@@ -187,7 +192,7 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
         )
         note_state(take_id, TakeState.QUEUED, at=at)
         _log_act(EntryType.TAKE_RETRIED, take_id, actor=actor, at=at)
-        _wake(take_id, actor.organisation_id)
+        wake_after_commit(take_id, actor.organisation_id)
     return card
 
 
@@ -213,6 +218,7 @@ class _Prepared:
     use_order: UseOrder
     made_from: MadeFrom | None
     adapters: Chosen
+    min_vram_mb: int | None
 
 
 def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
@@ -255,7 +261,8 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         duration_ms=complete.spec.duration_ms,
         stated=order.stated,
     )
-    return _Prepared(asked, complete, model, use_order, made_from, adapters)
+    memory = model_defaults(folder).min_vram_mb(complete.spec)
+    return _Prepared(asked, complete, model, use_order, made_from, adapters, memory)
 
 
 def model_folder(model: ModelRelease) -> Path:
@@ -307,6 +314,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
     spec, words = prepared.order.spec, prepared.order.coverage
     at = prepared.asked.requested_at
     with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
+        require_room(actor)
         take = Take.objects.create(
             shot_id=prepared.asked.shot_id,
             number=_next_number(prepared.asked.shot_id),
@@ -327,6 +335,8 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             steps=spec.steps,
             guidance_scale=f"{spec.guidance_scale:.2f}",
             seed=spec.seed,
+            priority=prepared.asked.priority.rank,
+            min_vram_mb=prepared.min_vram_mb,
             delivered_width=spec.delivered_width,
             delivered_height=spec.delivered_height,
             understood=None if words is None else [_word(word) for word in words.understood],
@@ -350,7 +360,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             chosen = prepared.asked.seed is not None
             record_request(take, production_id=card.production_id, seed_chosen=chosen, actor=actor, at=at)
         if state is TakeState.QUEUED:
-            _wake(take.id, actor.organisation_id)
+            wake_after_commit(take.id, actor.organisation_id)
     take_id: UUID = take.id
     return take_id
 
@@ -384,12 +394,6 @@ def _next_number(shot_id: UUID) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"takes of {shot_id}"])
     last: int | None = Take.objects.filter(Q(shot_id=shot_id)).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
-
-
-def _wake(take_id: UUID, organisation_id: UUID) -> None:
-    # Robust: the take is queued whether or not the broker answers, and the sweeper finds it.
-    # A lambda, because what goes wrong is told with the name of what was called, and a partial has none.
-    transaction.on_commit(lambda: render_take.delay(str(take_id), str(organisation_id)), robust=True)
 
 
 def _word(word: object) -> dict[str, str]:

@@ -24,6 +24,7 @@ from generation.pages.iterating_forms import (
     size_fields,
 )
 from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
+from generation.serving.values import Priority
 from generation.values import LARGEST_SEED, TakeOrder
 from licensing.custody.cards import AssetCard
 from licensing.performer_cards import PerformerCard
@@ -102,6 +103,13 @@ class TakeForm(forms.Form):
         help_text="In 16 bits a channel, without loss. Masters of ten bits are made from them; it takes room.",
     )
 
+    priority = forms.ChoiceField(
+        required=False,
+        label="Urgency",
+        choices=[("", "Normal"), (Priority.HIGH.value, "High"), (Priority.LOW.value, "Low")],
+        help_text="What is more urgent is made first.",
+    )
+
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 - Django's
@@ -160,7 +168,7 @@ class TakeForm(forms.Form):
             "Who is in it": ["performer", "replica_type", *self._adapters, "replaces_in_person_work"],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
-            "How it is made": ["model", *self._sizes, "references", "seed", "keep_for_mastering"],
+            "How it is made": ["model", *self._sizes, "references", "seed", "keep_for_mastering", "priority"],
         }
         return [
             (legend, [self[name] for name in names if name in self.fields])
@@ -224,6 +232,7 @@ class TakeForm(forms.Form):
             model_id=said["model"],
             seed=said["seed"],
             keep_for_mastering=said["keep_for_mastering"],
+            priority=Priority(said["priority"] or Priority.NORMAL),
             stated=stated_in(said),
             references=tuple(said.get("references", ())),
             origin=said["origin"],

@@ -32,6 +32,8 @@ from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import asked_before, makes_of
 from generation.queries import take_card
+from generation.serving.queries import waiting_of
+from generation.serving.values import RANKED
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
 
@@ -41,8 +43,10 @@ from licensing.doors import SEES_EVERYBODY
 def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     page = take_page(actor.organisation_id, take_id, everybody=actor.is_one_of(*SEES_EVERYBODY))
     (card,) = with_what_may_be_seen([page.card], actor=actor)
+    card = replace(card, waiting=waiting_of(actor.organisation_id, take_id))
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
     context["adapters"] = adapter_cards(actor.organisation_id, take_id)
+    context["priorities"] = RANKED
     context["family"] = family_of(actor.organisation_id, take_id)
     if context["may_make"] and card.is_shown:
         models = [one.id for one in approved_models(actor.organisation_id)]
@@ -55,6 +59,7 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
 def take_state(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     """The part of the page that changes while somebody looks at it."""
     card = take_card(actor.organisation_id, take_id)
+    card = replace(card, waiting=waiting_of(actor.organisation_id, take_id))
     return render(request, "generation/components/state.html", {"card": card, "polled": True, **_may(actor)})
 
 

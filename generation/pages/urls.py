@@ -17,6 +17,7 @@ from generation.pages import (
     models,
     production,
     questions,
+    queue,
     statements,
     takes,
     uses,
@@ -94,6 +95,10 @@ urlpatterns = [
     path("delivery-links/<uuid:link_id>/revocation", deliveries.revoke, name="revoke-link"),
     path("recipients", deliveries.every_recipient, name="recipients"),
     path("recipients/<uuid:recipient_id>/contact", deliveries.contact, name="recipient-contact"),
+    path("queue", queue.queue, name="queue"),
+    path("queue/pause", queue.pause, name="queue-pause"),
+    path("queue/resume", queue.resume, name="queue-resume"),
+    path("takes/<uuid:take_id>/priority", queue.priority, name="priority"),
     path("graph/sequence/<uuid:sequence_id>", graph.of_sequence, name="graph-sequence"),
     *(
         path(

@@ -70,6 +70,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "outcome": "Outcome",
     "pack": "Rule pack",
     "pack_sha256": "Digest of the rule pack",
+    "pause": "Pause",
     "payment": "Payment",
     "pdf_sha256": "Digest of the document",
     "performer": "Performer",
@@ -78,6 +79,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "placing": "Where it stands",
     "posting": "Posting",
     "posting_sha256": "Digest of the posting",
+    "priority": "Priority",
     "production": "Production",
     "proof_sha256": "Digest of the proof",
     "rate": "Rate",
@@ -123,6 +125,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "updates": "Credential that was added to",
     "verdict_sha256": "Digest of the verdict",
     "words_sha256": "Digest of the words",
+    "worker": "Worker",
 }
 
 

@@ -284,6 +284,11 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_FAILED: _fields(take=Kind.IDENTIFIER, attempt=Kind.NUMBER, reason_code=Kind.CODE),
     EntryType.TAKE_CANCELLED: _fields(take=Kind.IDENTIFIER),
     EntryType.TAKE_RETRIED: _fields(take=Kind.IDENTIFIER),
+    EntryType.TAKE_PRIORITISED: _fields(take=Kind.IDENTIFIER, priority=Kind.CODE),
+    EntryType.QUEUE_PAUSED: _fields(pause=Kind.IDENTIFIER),
+    EntryType.QUEUE_RESUMED: _fields(pause=Kind.IDENTIFIER),
+    EntryType.WORKER_DRAINED: _fields(worker=Kind.IDENTIFIER),
+    EntryType.WORKER_RESTORED: _fields(worker=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),
     **FIELDS_OF_FILMS,
     # Of what a person did to a work. What it says, with a salt of its own, is known by its digest alone.

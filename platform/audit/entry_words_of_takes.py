@@ -41,6 +41,18 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.TAKE_RESUMED: TypeWords(
         "A take in review went on", "It was asked for again and permitted; the decision named says why."
     ),
+    EntryType.TAKE_PRIORITISED: TypeWords(
+        "A waiting take became more or less urgent",
+        "What it is changes when it is rendered, and nothing else.",
+    ),
+    EntryType.QUEUE_PAUSED: TypeWords(
+        "Takes were made to wait", "No take is taken up by a worker from then on. What renders is finished."
+    ),
+    EntryType.QUEUE_RESUMED: TypeWords("Waiting takes went on", "Workers take them up again."),
+    EntryType.WORKER_DRAINED: TypeWords(
+        "A worker was told to take up nothing new", "It finishes what it has, so that it can be stopped."
+    ),
+    EntryType.WORKER_RESTORED: TypeWords("A worker was told to take up work again", "It had been drained."),
     EntryType.TAKE_RETRIED: TypeWords(
         "A failed take was tried again", "It is decided anew before it renders."
     ),

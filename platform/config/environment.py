@@ -39,6 +39,7 @@ _KNOWN = KEY_VARIABLES | frozenset(
         "COUNTERSIGN_HOSTED_KEYS",
         "COUNTERSIGN_MODEL_FOLDER",
         "COUNTERSIGN_TORCH_THREADS",
+        "COUNTERSIGN_TAKES_PER_PERSON",
         "COUNTERSIGN_VERIFY_PER_MINUTE",
         "COUNTERSIGN_TSA_URLS",
         "COUNTERSIGN_TSA_ROOTS",
@@ -101,6 +102,7 @@ class Environment:
     model_folder: Path
     hosted_keys: Path | None
     torch_threads: int | None
+    takes_per_person: int
     time_stamping: TimeStamping
     log_signer: Address | None
     witnesses: tuple[Witness, ...]
@@ -156,6 +158,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             if env.get("COUNTERSIGN_TORCH_THREADS")
             else None
         ),
+        takes_per_person=_integer(env, "COUNTERSIGN_TAKES_PER_PERSON", default=200, low=0, high=1_000_000),
         time_stamping=_time_stamping(env),
         log_signer=_log_signer(env),
         witnesses=witnesses,

@@ -305,6 +305,12 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.FileNotReviewable: Problem("file-not-reviewable", 409, "There is no finished file to judge"),
     generation.OwnTakeReviewed: Problem("own-take-reviewed", 403, "Somebody else judges this file"),
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
+    generation.TakeNotWaiting: Problem("take-not-waiting", 409, "The take does not wait"),
+    generation.TooManyTakes: Problem("too-many-takes", 429, "You have as many takes waiting as one may"),
+    generation.PauseNotPossible: Problem(
+        "pause-not-possible", 409, "The queue cannot be paused or resumed so"
+    ),
+    generation.NoSuchWorker: Problem("worker-unknown", 404, "No such worker"),
     generation.TakeNotInReview: Problem("take-not-in-review", 409, "The take does not wait for review"),
     generation.TakeNotRetryable: Problem("take-not-retryable", 409, "Only a failed take is tried again"),
     signing_off.SignOffNotPossible: Problem(

@@ -138,6 +138,8 @@ TAKE_EXISTS = "generation.holding.take_exists"
 STANDING_TODAY = "generation.deliveries.public_standing.standing_of_manifest"
 # In credentials, as where the lists of what stands today are fetched; and how long a copy of one may be used.
 PUBLIC_URL = ENVIRONMENT.public_url
+# Takes that one person may have waiting or in work; 0: as many as they like.
+TAKES_PER_PERSON: int = ENVIRONMENT.takes_per_person
 VERIFY_PER_MINUTE = ENVIRONMENT.verify_per_minute
 STATUS_LIST_TTL_SECONDS = ENVIRONMENT.status_list_ttl_s
 # Told on the health page beneath what the log says of itself, see `audit.health`.

@@ -31,6 +31,7 @@ OPEN = {
     "audit_anchortrouble": "says that no time-stamping authority answers, which is the same for everybody",
     "audit_platformentry": "the platform's log of checkpoints is public and names no organisation",
     "provenance_statuslist": "a signed list that anybody may fetch; it holds a number for each index and no name",
+    "generation_worker": "the installation's machines; a row names no organisation and no take",
     "licensing_rulepack": "the published rules are the same for everybody",
 }
 # The application's role may not even read these.

@@ -20,8 +20,9 @@ from core.clock import now
 from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
-from generation.models import Take, TakeEvent
+from generation.models import ProductionServed, Take, TakeEvent
 from generation.operations.file_reviews import review_file
+from generation.operations.queue import pause_queue, resume_queue
 from generation.operations.status_lists import publish_status_lists
 from generation.values import EventKind, TakeState
 from licensing.names import ChangeReason
@@ -117,6 +118,7 @@ def a_world(name: str, folder: Path) -> World:
     a_hosted_call(take)
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
+    _queue(actor, production)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
@@ -151,6 +153,14 @@ def a_world(name: str, folder: Path) -> World:
             **every_kind_of_report(actor),
         },
     )
+
+
+def _queue(actor: Actor, production: ProductionCard) -> None:
+    """A queue that once stood still, and a turn of a production."""
+    pause_queue("The machines are moved.", actor=actor)
+    resume_queue(actor=actor)
+    with tenant(actor.organisation_id):
+        ProductionServed.objects.create(production_id=production.id, served_at=now())
 
 
 def _licensing(actor: Actor, production: ProductionCard, name: str) -> dict[str, str]:

@@ -53,7 +53,7 @@ class TestAsking:
         taken = an_api_client(studio.producer).get(answer["Location"])
         assert answer.status_code == 202
         assert answer.json()["state"] == "queued"
-        assert taken.json() == answer.json()
+        assert taken.json() == {**answer.json(), "waiting": {"place": 1, "paused": False, "workers": 0}}
         assert [word["word"] for word in answer.json()["understood"]] == ["red", "ball", "sea"]
 
     def test_a_refused_take_is_a_problem_with_rule_cure_and_take(self, studio: Studio) -> None:

@@ -10,7 +10,8 @@ from django.db import ProgrammingError, connection, transaction
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims
-from generation.claims import CancelAsked, Claim, ClaimLost
+from generation.claimed_take import Claim, worker_label
+from generation.claims import CancelAsked, ClaimLost
 from generation.models import Take, TakeEvent
 from generation.values import MOST_ATTEMPTS, FailureCode, Shown, TakeState
 from tests.factories.accounts import a_member
@@ -231,4 +232,4 @@ class TestRace:
     ],
 )
 def test_the_name_in_the_log_fits_the_log_and_names_no_machine(worker: str, label: str) -> None:
-    assert claims.worker_label(worker) == label
+    assert worker_label(worker) == label

@@ -18,6 +18,7 @@ from audit.subjects import performers
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, encoding, rendering
+from generation.claimed_take import Claim
 from generation.models import ModelRelease, Take
 from generation.operations.takes import cancel_take, request_take, retry_take
 from generation.page_queries import take_page
@@ -341,7 +342,7 @@ class TestZombie:
         card = _asked(studio, an_order_for(studio))
         kept_before = _videos()
         sign = sign_take_file
-        rivals: list[claims.Claim | None] = []
+        rivals: list[Claim | None] = []
 
         def overtaken(**arguments: object) -> object:
             # The heartbeat of the first worker may renew the lease in between.

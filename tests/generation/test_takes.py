@@ -178,7 +178,7 @@ class TestBadRequests:
         def nobody(*_arguments: str) -> None:
             raise OSError("no broker answers")
 
-        monkeypatch.setattr("generation.operations.takes.render_take.delay", nobody)
+        monkeypatch.setattr("generation.waking.render_take.delay", nobody)
 
         card = _ask(studio, an_order_for(studio))
 

@@ -16,6 +16,7 @@ from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, rendering
+from generation.claimed_take import Claim
 from generation.engines import warm
 from generation.models import Take
 from generation.operations.takes import cancel_take, request_take
@@ -218,7 +219,7 @@ class TestRendering:
         card = _asked(studio)
         original = claims.started
 
-        def cancelling(claimed: claims.Claim, decision_id: Any) -> Any:  # noqa: ANN401 - as the original
+        def cancelling(claimed: Claim, decision_id: Any) -> Any:  # noqa: ANN401 - as the original
             SEQUENCER.hold()
             cancel_take(card.id, actor=studio.producer)
             return original(claimed, decision_id)

@@ -9,7 +9,7 @@ from accounts.values import Role
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims
-from generation.claims import Claim
+from generation.claimed_take import Claim
 from generation.engines.base import Progress, Stage
 from generation.heartbeat import Heartbeat
 from generation.models import Take

@@ -1,0 +1,68 @@
+"""A worker at its device: one take at a time, and always the one whose turn it is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.conf import settings
+
+from core.errors import StudioError
+from generation import rendering
+from generation.engines import warm
+from generation.serving import presence
+from generation.serving.scheduling import claim_next
+from generation.serving.values import WorkerState
+from generation.stopwatch import Stopwatch
+
+logger = logging.getLogger(__name__)
+
+# A process has one device.
+_device = threading.Lock()
+
+
+def serve(worker: str) -> bool:
+    """Work on the take whose turn it is until it ends; False when there is none to be had.
+
+    Waits while this process works on another one.
+    """
+    with _device:
+        return _serve(worker)
+
+
+def serve_if_idle(worker: str) -> bool:
+    """As `serve`, but False while this process works on something else."""
+    if not _device.acquire(blocking=False):
+        return False
+    try:
+        return _serve(worker)
+    finally:
+        _device.release()
+
+
+def _serve(worker: str) -> bool:
+    watch = Stopwatch()
+    with watch.stage("claim"):
+        claimed = claim_next(worker)
+    if claimed is None:
+        return False
+    try:
+        rendering.work_on(claimed, watch)
+    finally:
+        presence.say(worker, WorkerState.IDLE)
+    return True
+
+
+def warm_up(worker: str) -> None:
+    """Load the configured model, so that the first take need not wait for it."""
+    with _device:
+        presence.say(worker, WorkerState.LOADING)
+        try:
+            loaded = warm.engine(
+                settings.ENVIRONMENT.model_folder, threads=settings.ENVIRONMENT.torch_threads
+            )
+        except StudioError as refusal:
+            logger.warning("The model is not loaded: %s", refusal)
+        else:
+            presence.hold(worker, loaded.lock_sha256, device=loaded.device, vram_mb=loaded.vram_mb)
+        presence.say(worker, WorkerState.IDLE)

@@ -122,8 +122,8 @@ def _masters(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
     rows = Master.objects.filter(id__in=ids)
     return {
         row.id: RecordName(
-            f"Master, {FORMATS[MasterFormat(row.format)].title}",
-            f"{row.state}, {row.requested_at:%Y-%m-%d}",
+            FORMATS[MasterFormat(row.format)].title,
+            f"master, {row.state}, {row.requested_at:%Y-%m-%d}",
             None if reader.outside else row.take_id,
         )
         for row in rows

@@ -127,10 +127,10 @@ class CameraOrder:
         moved = (
             "stood still"
             if self.move is CameraMove.STILL
-            else f"made a {self.move} of {self.amount} {'degrees' if self.move in TURNS else 'metres'}"
+            else f"made a {self.move} of {_plain(self.amount)} {'degrees' if self.move in TURNS else 'metres'}"
         )
         return (
-            f"Whoever asked declared that the camera {moved}, seeing {self.horizontal_fov} degrees across. "
+            f"Whoever asked declared that the camera {moved}, seeing {_plain(self.horizontal_fov)} degrees across. "
             "Nobody measured it."
         )
 
@@ -206,6 +206,11 @@ def _turned(axis: int, degrees: float) -> npt.NDArray[np.float64]:
     turn[first, first] = turn[second, second] = cos
     turn[second, first], turn[first, second] = sin, -sin
     return turn
+
+
+def _plain(number: Decimal | None) -> str:
+    """Without zeros at its end."""
+    return f"{(number or Decimal(0)).normalize():f}"
 
 
 def _number(said: object) -> Decimal | None:

@@ -53,7 +53,7 @@ class MasterForm(forms.Form):
         label="Where the camera stood",
         required=False,
         choices=[
-            ("", "Not asked: for a hand-off for 3D alone"),
+            ("", "Not asked"),
             (CameraSource.DECLARED.value, "As I declare below"),
             (CameraSource.SOLVED.value, "To be solved from the pictures"),
         ],

@@ -19,6 +19,7 @@ from generation.pages import (
     questions,
     queue,
     statements,
+    storyboards,
     takes,
     uses,
     what_if,
@@ -53,6 +54,7 @@ urlpatterns = [
         )
         for form in FORMS
     ),
+    path("sequences/<uuid:sequence_id>/storyboard", storyboards.board, name="storyboard"),
     path("sequences/<uuid:sequence_id>/cut/restore", authorship.restore_cut, name="restore-cut"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),

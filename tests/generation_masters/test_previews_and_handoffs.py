@@ -169,7 +169,7 @@ class TestMade:
         last = said["cameras"][-1]
         assert np.array(last["camera_to_world"])[:3, 3] == pytest.approx([0, 0, -1.5])
         assert (folder / last["picture"]).is_file()
-        assert "declared that the camera made a dolly of 1.500 metres" in card.made_from
+        assert "declared that the camera made a dolly of 1.5 metres, seeing 90 degrees" in card.made_from
         page = a_browser(studio.producer).get(f"/takes/{kept_take.id}").text
         assert f"camera of {kept_take.num_frames} frames declared" in page
         (folder / "cameras.json").write_text("{}")

@@ -16,6 +16,10 @@ class SourceUnusable(StudioError):
         return {"reason": self.reason}
 
 
+class MarkUnread(SourceUnusable):
+    """A watermark that must be in the film cannot be read in it, so a copy of it could be told from no other."""
+
+
 class SignerUnfit(StudioError):
     """The claim-signing certificate is missing, expired or outside its profile."""
 
@@ -142,6 +146,10 @@ class AlgorithmUnknown(StudioError):
 
 class BindingMalformed(StudioError):
     """The value is not one of its algorithm."""
+
+
+class ReceiptMissing(StudioError):
+    """There is no receipt of this manifest yet: the log does not cover its record."""
 
 
 class FilmUnreadable(StudioError):

@@ -154,7 +154,7 @@ def definition(statement: TakeStatement, *, manifest_id: str, unbound_sha256: st
             Assertion(MODEL_LABEL, _model(statement)),
             Assertion(TAKE_LABEL, _take(statement, unbound_sha256)),
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
-            *(Assertion(SOFT_BINDING_LABEL, _soft_binding(one)) for one in statement.soft_bindings),
+            *(Assertion(SOFT_BINDING_LABEL, soft_binding(one)) for one in statement.soft_bindings),
         ),
         media_type=statement.media_type,
     )
@@ -255,7 +255,7 @@ def _model(statement: TakeStatement) -> dict[str, Json]:
     return content
 
 
-def _soft_binding(binding: SoftBinding) -> dict[str, Json]:
+def soft_binding(binding: SoftBinding) -> dict[str, Json]:
     # An empty scope: the value is of the whole content.
     return {"alg": binding.alg, "blocks": [{"scope": {}, "value": binding.value}]}
 

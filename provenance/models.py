@@ -315,11 +315,15 @@ class StatusEntry(TenantModel):
 
 
 class AssetMark(TenantModel):
-    """The invisible watermark in the film of a signed file, read back before it was declared."""
+    """The invisible watermark in the film of a signed file, read back before it was declared.
+
+    The file is a take's own (`asset`), or one that was made from it (`derived`).
+    """
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
-    asset = models.OneToOneField(SignedAsset, on_delete=models.PROTECT, related_name="+")
+    asset = models.OneToOneField(SignedAsset, on_delete=models.PROTECT, related_name="+", null=True)
+    derived = models.OneToOneField(DerivedAsset, on_delete=models.PROTECT, related_name="+", null=True)
     manifest_id = models.CharField(max_length=60)
     algorithm = models.CharField(max_length=60)
     mark = models.BinaryField(help_text="8 bytes that mean nothing but themselves.")
@@ -332,6 +336,11 @@ class AssetMark(TenantModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_mark_manifest_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(asset__isnull=False, derived__isnull=True)
+                | Q(asset__isnull=True, derived__isnull=False),
+                name="provenance_mark_in_one_file",
             ),
         ]
 

@@ -16,7 +16,7 @@ from provenance import verification_rate
 from provenance.errors import UploadMissing, UploadTooLarge, VerifierBusy
 from provenance.fetching import fetch
 from provenance.fingerprints.values import Match
-from provenance.resolution import by_film
+from provenance.resolution import Hint, by_film
 from provenance.values import Verification
 from provenance.verifying import verify_file
 
@@ -73,11 +73,13 @@ def received_file(request: HttpRequest) -> Iterator[Path]:
         yield path
 
 
-def films_like_body(request: HttpRequest, *, alg: str | None, most: int) -> list[Match]:
+def films_like_body(
+    request: HttpRequest, *, alg: str | None, most: int, hint: Hint | None = None
+) -> list[Match]:
     """Films of ours that the one in the body of `request` looks like; it is deleted afterwards.
 
     Raises:
-        AlgorithmUnknown, FilmUnreadable: see `provenance.resolution`.
+        AlgorithmUnknown, BindingMalformed, FilmUnreadable: see `provenance.resolution`.
         UploadTooLarge: more than `LARGEST_UPLOAD_BYTES`, whatever length was announced.
         UploadMissing: no body.
         VerifierBusy: no place came free in time.
@@ -88,11 +90,11 @@ def films_like_body(request: HttpRequest, *, alg: str | None, most: int) -> list
     with _place(), MediaStore(settings.MEDIA_FOLDER).temporary(".upload") as path:
         if _written(request, path) == 0:
             raise UploadMissing("Send the film as the body.")
-        return by_film(path, alg=alg, most=most)
+        return by_film(path, alg=alg, most=most, hint=hint)
 
 
 def films_like_reference(
-    url: str, *, length: int, media_type: str | None, alg: str | None, most: int
+    url: str, *, length: int, media_type: str | None, alg: str | None, most: int, hint: Hint | None = None
 ) -> list[Match]:
     """Films of ours that the one at `url` looks like; it is deleted afterwards.
 
@@ -105,7 +107,7 @@ def films_like_reference(
         raise UploadTooLarge(LARGEST_UPLOAD_BYTES)
     with _place(), MediaStore(settings.MEDIA_FOLDER).temporary(".upload") as path:
         fetch(url, path, most_bytes=length, media_type=media_type)
-        return by_film(path, alg=alg, most=most)
+        return by_film(path, alg=alg, most=most, hint=hint)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -22,9 +23,8 @@ from provenance import jumbf, recovery
 from provenance.errors import AlgorithmUnknown, BindingMalformed, FilmUnreadable, ManifestMissing
 from provenance.examining import film_bounded
 from provenance.fingerprints.values import ISCC_ALGORITHM, ISCC_BYTES, Match
-from provenance.models import SignedAsset
+from provenance.models import CredentialUpdate, DerivedAsset, SignedAsset
 from provenance.readings import Outcome
-from provenance.values import PublicState, Today
 from provenance.watermarks.carrier import MARK_BYTES
 from provenance.watermarks.provider import reading_providers
 
@@ -32,6 +32,7 @@ FINGERPRINTS = (ISCC_ALGORITHM,)
 MOST_RESULTS = 50
 # An ISCC is 60 characters; whatever is much longer is none.
 _LONGEST_VALUE = 2048
+_NO_SUCH = "There is no such manifest here."
 
 
 def by_binding(*, alg: str, value: str, most: int) -> list[Match]:
@@ -52,13 +53,40 @@ def by_binding(*, alg: str, value: str, most: int) -> list[Match]:
     return recovery.films_of_iscc(_iscc_digest(value), most=most)
 
 
-def by_film(path: Path, *, alg: str | None, most: int) -> list[Match]:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A soft binding that whoever asks read in the film already, or in an earlier copy of it."""
+
+    alg: str
+    value: str
+
+
+def by_film(path: Path, *, alg: str | None, most: int, hint: Hint | None = None) -> list[Match]:
     """Manifests of films that the one at `path` looks like; by `alg` alone where it is named.
+
+    What the hint leads to as well comes first, and what it alone leads to last: a film whose own soft bindings are
+    worn away is still found, and of films that look alike the one that was meant is named before the others.
+
+    Args:
+        path: of any file.
+        alg: name on C2PA's list of algorithms.
+        most: how many to give.
+        hint: a further soft binding.
 
     Raises:
         AlgorithmUnknown: not one that we resolve.
+        BindingMalformed: the hint's value is none of its algorithm.
         FilmUnreadable: nothing that we can open.
     """
+    hinted = [] if hint is None else by_binding(alg=hint.alg, value=hint.value, most=most)
+    seen = _by_pictures(path, alg=alg, most=most)
+    meant = {match.manifest_id for match in hinted}
+    ordered = sorted(seen, key=lambda match: match.manifest_id not in meant)
+    known = {match.manifest_id for match in seen}
+    return [*ordered, *(match for match in hinted if match.manifest_id not in known)][:most]
+
+
+def _by_pictures(path: Path, *, alg: str | None, most: int) -> list[Match]:
     if alg is not None:
         _known(alg)
     examined = film_bounded(path)
@@ -78,8 +106,8 @@ def by_film(path: Path, *, alg: str | None, most: int) -> list[Match]:
 def manifest_store(manifest_id: str, *, active_alone: bool, organisation_id: UUID | None = None) -> bytes:
     """The manifest store (JUMBF) that we signed under `manifest_id`.
 
-    Anybody gets those of files that their studio delivered, which bear them for everybody to read; a member of the
-    organisation gets all of its own.
+    Anybody gets those that stand in a file which left the house, so that whoever has the file has them; a member of
+    the organisation gets all of its own.
 
     Args:
         manifest_id: `urn:c2pa:` and a UUID, in upper or lower case.
@@ -89,16 +117,26 @@ def manifest_store(manifest_id: str, *, active_alone: bool, organisation_id: UUI
     Raises:
         ManifestMissing: there is none, or none for whoever asks. Which of the two is told to nobody.
     """
-    urn = manifest_id.lower()
-    store = _own_store(urn, organisation_id) if organisation_id else None
-    if store is None and _is_public(urn):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT provenance_manifest_store_v1(%s)", [urn])
-            row = cursor.fetchone()
-        store = bytes(row[0]) if row and row[0] is not None else None
-    if store is None:
-        raise ManifestMissing("There is no such manifest here.")
+    urn = visible(manifest_id, organisation_id=organisation_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT provenance_manifest_store_v2(%s)", [urn])
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        raise ManifestMissing(_NO_SUCH)
+    store = bytes(row[0])
     return jumbf.active_alone(store) if active_alone else store
+
+
+def visible(manifest_id: str, *, organisation_id: UUID | None) -> str:
+    """The name of a manifest as we keep it, where whoever asks may have it.
+
+    Raises:
+        ManifestMissing: as `manifest_store`.
+    """
+    urn = manifest_id.lower()
+    if not (organisation_id and _is_own(urn, organisation_id)) and not _left_the_house(urn):
+        raise ManifestMissing(_NO_SUCH)
+    return urn
 
 
 def watermarks() -> tuple[str, ...]:
@@ -106,15 +144,17 @@ def watermarks() -> tuple[str, ...]:
     return tuple(one.alg for one in reading_providers())
 
 
-def _own_store(urn: str, organisation_id: UUID) -> bytes | None:
+def _is_own(urn: str, organisation_id: UUID) -> bool:
     with tenant(organisation_id):
-        row: SignedAsset | None = SignedAsset.objects.filter(manifest_id=urn).first()
-    return bytes(row.manifest_store) if row else None
+        return any(
+            kind.objects.filter(manifest_id=urn).exists()
+            for kind in (SignedAsset, CredentialUpdate, DerivedAsset)
+        )
 
 
-def _is_public(urn: str) -> bool:
-    today: Today | None = import_string(settings.STANDING_TODAY)(urn)
-    return today is not None and today.state is not PublicState.NOT_DELIVERED
+def _left_the_house(urn: str) -> bool:
+    """Whether a file that bears it was delivered. Who knows that stands above this room."""
+    return bool(import_string(settings.LEFT_THE_HOUSE)(urn))
 
 
 def _known(alg: str) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from uuid import UUID
 
+from provenance.errors import MarkUnread
 from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
-from provenance.models import AssetMark, SignedAsset
-from provenance.recovery import record_fingerprint
+from provenance.models import AssetMark, DerivedAsset, SignedAsset
+from provenance.recovery import own_fingerprint, record_fingerprint
 from provenance.statement import SoftBinding, TakeStatement
 from provenance.watermarks import reading
 from provenance.watermarks.provider import WatermarkProvider, reading_providers
@@ -34,27 +37,71 @@ def record_bindings(
     record_fingerprint(asset, fingerprint, at=at)
     for binding in bindings:
         if _provider_of(binding) is not None:
-            mark = bytes.fromhex(binding.value)
-            AssetMark.objects.create(
-                organisation_id=asset.organisation_id,
-                asset=asset,
-                manifest_id=asset.manifest_id,
-                algorithm=binding.alg,
-                mark=mark,
-                keys=reading.keys_of(mark),
-                made_at=at,
+            _mark_of(binding, asset.manifest_id, at=at, organisation_id=asset.organisation_id, asset=asset)
+
+
+def require_marks(path: Path, bindings: tuple[SoftBinding, ...]) -> None:
+    """Read the film at `path` for every watermark that is to be declared of it.
+
+    Raises:
+        MarkUnread: one of them cannot be read in it.
+        SourceUnusable: the film cannot be read in time.
+    """
+    if not bindings:
+        return
+    fingerprint = own_fingerprint(path)
+    for binding in bindings:
+        provider = _provider_of(binding)
+        if provider is None or not _is_borne(binding, fingerprint, provider):
+            raise MarkUnread(
+                "The watermark cannot be read in the finished film: it is too small, too plain or too strongly "
+                "compressed. Nothing was signed."
             )
+
+
+def record_marks(derived: DerivedAsset, bindings: tuple[SoftBinding, ...], *, at: datetime) -> None:
+    """Enter the watermarks of a file that was made from a take's, inside the transaction of its organisation."""
+    for binding in bindings:
+        _mark_of(
+            binding, derived.manifest_id, at=at, organisation_id=derived.organisation_id, derived=derived
+        )
+
+
+def _mark_of(
+    binding: SoftBinding,
+    manifest_id: str,
+    *,
+    at: datetime,
+    organisation_id: UUID,
+    asset: SignedAsset | None = None,
+    derived: DerivedAsset | None = None,
+) -> None:
+    mark = bytes.fromhex(binding.value)
+    AssetMark.objects.create(
+        organisation_id=organisation_id,
+        asset=asset,
+        derived=derived,
+        manifest_id=manifest_id,
+        algorithm=binding.alg,
+        mark=mark,
+        keys=reading.keys_of(mark),
+        made_at=at,
+    )
 
 
 def _holds(binding: SoftBinding, fingerprint: Fingerprint | None) -> bool:
     provider = _provider_of(binding)
-    if provider is None:
-        return True
-    mark = bytes.fromhex(binding.value)
-    if fingerprint and any(reading.is_borne(one, mark) for one in readings_of(fingerprint, provider)):
+    if provider is None or _is_borne(binding, fingerprint, provider):
         return True
     logger.warning("A film does not hold the watermark that was put into it; it is not declared.")
     return False
+
+
+def _is_borne(binding: SoftBinding, fingerprint: Fingerprint | None, provider: WatermarkProvider) -> bool:
+    if fingerprint is None:
+        return False
+    mark = bytes.fromhex(binding.value)
+    return any(reading.is_borne(one, mark) for one in readings_of(fingerprint, provider))
 
 
 def _provider_of(binding: SoftBinding) -> WatermarkProvider | None:

@@ -55,6 +55,11 @@ class MasterRequest(serializers.Serializer[Any]):
         help_text="Exact. Null: as the take has it. Another rate shows the same frames faster or slower.",
     )
     cameras = CamerasRequest(allow_null=True, default=None, help_text="Of handoff_3d alone.")
+    recipient = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Marked for this recipient, and delivered to nobody else. Null: for anybody.",
+    )
 
 
 class MasterResource(serializers.Serializer[Any]):
@@ -81,6 +86,9 @@ class MasterResource(serializers.Serializer[Any]):
     failure_code = serializers.CharField(allow_null=True)
     failure_message = serializers.CharField()
     facts = serializers.DictField()
+    recipient = serializers.UUIDField(
+        source="recipient_id", allow_null=True, help_text="For whom alone it is marked."
+    )
     asset = serializers.UUIDField(source="asset_id", allow_null=True)
     file_sha256 = serializers.CharField(allow_null=True)
     size_bytes = serializers.IntegerField(allow_null=True)
@@ -118,6 +126,7 @@ class TakeMasters(APIView):
                 format=MasterFormat(asked.validated_data["format"]),
                 fps=None if fps is None else Fraction(fps),
                 cameras=_cameras(asked.validated_data["cameras"]),
+                recipient_id=asked.validated_data["recipient"],
             ),
             actor=actor,
             idempotency_key=request.headers.get("Idempotency-Key"),

@@ -5,6 +5,7 @@ from django.urls import path
 from generation.api import (
     adapter_views,
     authorship_views,
+    copy_views,
     correction_views,
     delivery_views,
     dispute_views,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("deliveries", delivery_views.Deliveries.as_view()),
     path("deliveries/<uuid:delivery_id>", delivery_views.Delivery.as_view()),
     path("deliveries/<uuid:delivery_id>/copy", delivery_views.DeliveryCopy.as_view()),
+    path("copies/<str:manifest_id>", copy_views.Copy.as_view()),
     path("deliveries/<uuid:delivery_id>/links", delivery_views.DeliveryLinks.as_view()),
     path("deliveries/<uuid:delivery_id>/recall", delivery_views.Recall.as_view()),
     path("deliveries/<uuid:delivery_id>/recall/notices", delivery_views.RecallNotices.as_view()),

@@ -10,7 +10,7 @@ from accounts.values import Actor
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex
 from core.tenancy import tenant
-from generation.deliveries.errors import DeliveryNotPossible
+from generation.deliveries.errors import DeliveryNotPossible, MarkedForAnother
 from generation.deliveries.marks import MarksFound, marks_in
 from generation.deliveries.queries import recipient_card
 from generation.deliveries.values import MARKS_IN_FILES, DeliveryOrder, RecipientKind, seen_by
@@ -48,7 +48,7 @@ def prepared(order: DeliveryOrder, *, actor: Actor) -> PreparedDelivery:
 
     Raises:
         DeliveryNotPossible: a field is not what any delivery may be asked with.
-        NoSuchRecipient, FileUnfit: see there.
+        NoSuchRecipient, MarkedForAnother, FileUnfit: see there.
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
         generation.mastering.errors.NoSuchMaster, generation.mastering.errors.MasterNotReady: nor such a master.
         audit.errors.LogNotReady: the log does not cover the file's signature yet.
@@ -101,8 +101,11 @@ def _file_of(order: DeliveryOrder, *, organisation_id: UUID) -> Path:
     """The take's own signed file, or the master of it that is to be delivered."""
     if order.master_id is None:
         return take_files(organisation_id, order.take_id).video
-    if master_card(organisation_id, order.master_id).take_id != order.take_id:
+    master = master_card(organisation_id, order.master_id)
+    if master.take_id != order.take_id:
         raise DeliveryNotPossible("master", "This master is of another take.")
+    if master.recipient_id not in (None, order.recipient_id):
+        raise MarkedForAnother(master.recipient_id)
     return master_path(organisation_id, order.master_id)
 
 

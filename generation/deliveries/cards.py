@@ -24,7 +24,8 @@ class RecipientCard:
 class DeliveryCard:
     """One delivery. `standing` is of the moment of asking; `is_in_log`: the log covers it, so its file may be had.
 
-    `valid_until` None is without end. `master_id` None: the take's own file; `format` in words.
+    `valid_until` None is without end. `master_id` None: the take's own file; `format` in words. `is_marked`: a master
+    that bears the recipient's own watermark.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class DeliveryCard:
     asset_id: UUID
     master_id: UUID | None
     format: str
+    is_marked: bool
     recipient: RecipientCard
     decision_id: UUID
     purpose: str
@@ -101,6 +103,7 @@ def delivery_card_of(row: Delivery, standing: Standing, *, is_in_log: bool) -> D
         asset_id=row.asset_id,
         master_id=row.master_id,
         format=FORMATS[MasterFormat(row.master.format)].title if row.master else "The take's own file",
+        is_marked=row.master is not None and row.master.recipient_id is not None,
         recipient=recipient_card_of(row.recipient),
         decision_id=row.decision_id,
         purpose=row.purpose,

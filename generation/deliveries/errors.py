@@ -39,6 +39,19 @@ class DeliveryNotPossible(StudioError):
         return {"field": self.field}
 
 
+class MarkedForAnother(StudioError):
+    """The master bears the watermark of one recipient, so it goes to nobody else."""
+
+    def __init__(self, recipient_id: object) -> None:
+        super().__init__(
+            "This master is marked for another recipient. Deliver it to that one, or make one for this recipient."
+        )
+        self.recipient_id = recipient_id
+
+    def extensions(self) -> dict[str, object]:
+        return {"marked_for": str(self.recipient_id)}
+
+
 class FileUnfit(StudioError):
     """The kept file does not read back as the one that was signed; restore it from a backup, or make a new take."""
 

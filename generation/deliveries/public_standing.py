@@ -12,9 +12,10 @@ from core.tenancy import tenant
 from generation.deliveries.disputing import Disputed, open_disputes
 from generation.deliveries.standing import standing_on, standings
 from generation.deliveries.values import RecallCause, Standing, StandsToday
-from generation.models import Delivery, Take
+from generation.models import Delivery, Master, Take
 from licensing.grounds import grounds_of
 from licensing.naming import named_performers
+from provenance.deriving.queries import master_of_manifest
 from provenance.updating.queries import delivery_of_copy
 from provenance.values import PublicState, Today
 
@@ -33,8 +34,8 @@ def standing_of_manifest(manifest_id: str, active_id: str | None = None) -> Toda
 
     Args:
         manifest_id: of the first signature.
-        active_id: of the manifest on top, by which a recipient's own copy is told apart: of that one the other
-            deliveries say nothing. None where nobody has a file at hand.
+        active_id: of the manifest on top, by which a recipient's own copy or marked master is told apart: of that
+            one the other deliveries say nothing. None where nobody has a file at hand.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,18 +45,45 @@ def standing_of_manifest(manifest_id: str, active_id: str | None = None) -> Toda
     if row is None:
         return None
     organisation_id, take_id = row
-    copy_of = delivery_of_copy(organisation_id, active_id) if active_id not in (None, manifest_id) else None
-    return standings_of_takes(organisation_id, [take_id], delivery_id=copy_of)[take_id]
+    one = None
+    if active_id is not None and active_id != manifest_id:
+        one = _deliveries_of_one_recipient(organisation_id, active_id)
+    return standings_of_takes(organisation_id, [take_id], delivery_ids=one)[take_id]
+
+
+def _deliveries_of_one_recipient(organisation_id: UUID, manifest_id: str) -> tuple[UUID, ...] | None:
+    """The deliveries of a file that is one recipient's alone; None where others have the same one."""
+    copied = delivery_of_copy(organisation_id, manifest_id)
+    if copied is not None:
+        return (copied,)
+    master_id = master_of_manifest(organisation_id, manifest_id)
+    if master_id is None:
+        return None
+    with tenant(organisation_id):
+        if not Master.objects.filter(id=master_id, recipient__isnull=False).exists():
+            return None
+        return tuple(Delivery.objects.filter(master_id=master_id).values_list("id", flat=True))
+
+
+def has_left_the_house(manifest_id: str) -> bool:
+    """Whether a manifest stands in a file that was delivered to anybody, whatever became of that since.
+
+    A take that was made and never delivered is nobody's to read about, also when what it rests on is withdrawn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generation_manifest_left_the_house_v1(%s)", [manifest_id])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def standings_of_takes(
-    organisation_id: UUID, take_ids: Collection[UUID], *, delivery_id: UUID | None = None
+    organisation_id: UUID, take_ids: Collection[UUID], *, delivery_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Today]:
-    """By take, what anybody is told of its file at this moment; with `delivery_id` of the copy for that delivery."""
+    """By take, what anybody is told of its file at this moment; with `delivery_ids` of the file of these alone."""
     with tenant(organisation_id):
         decisions = dict(Take.objects.filter(id__in=take_ids).values_list("id", "decision_id"))
         delivered_rows = Delivery.objects.filter(take_id__in=take_ids)
-        rows = list(delivered_rows if delivery_id is None else delivered_rows.filter(id=delivery_id))
+        rows = list(delivered_rows if delivery_ids is None else delivered_rows.filter(id__in=delivery_ids))
         disputes = open_disputes(take_ids)
         named = named_performers(set(decisions.values()))
     made_on = grounds_of(organisation_id, set(decisions.values()))

@@ -18,7 +18,7 @@ class MasterCard:
     """One master. `file_sha256`, `size_bytes` and `manifest_id` are None while it is not signed.
 
     `frames`: of the whole. `facts` were read back of the file. `is_downloadable`: signed, and the log covers the
-    signature.
+    signature. With a recipient it bears a watermark of its own and goes to nobody else.
     """
 
     id: UUID
@@ -40,6 +40,8 @@ class MasterCard:
     failure_code: str | None
     failure_message: str
     facts: dict[str, object]
+    recipient_id: UUID | None
+    recipient_name: str | None
     asset_id: UUID | None
     file_sha256: str | None
     size_bytes: int | None
@@ -61,6 +63,10 @@ class MasterCard:
     @property
     def suffix(self) -> str:
         return FORMATS[self.format].suffix
+
+    @property
+    def is_marked(self) -> bool:
+        return self.recipient_id is not None
 
     @property
     def is_settled(self) -> bool:
@@ -124,6 +130,8 @@ def master_card_of(row: Master, file: SignedFile | None, *, downloadable: bool) 
         failure_code=row.failure_code,
         failure_message=row.failure_message,
         facts=row.facts,
+        recipient_id=row.recipient_id,
+        recipient_name=row.recipient.name if row.recipient else None,
         asset_id=row.asset_id,
         file_sha256=file.sha256_hex if file else None,
         size_bytes=file.size_bytes if file else None,

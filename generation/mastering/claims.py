@@ -65,6 +65,7 @@ class MasterClaim:
     decision_id: UUID
     source: MasterSource
     source_sha256: str
+    is_marked: bool
     spec: MasterSpec
 
 
@@ -253,6 +254,7 @@ def _claim_of(row: Master, *, label: str) -> MasterClaim:
         decision_id=row.decision_id,
         source=source,
         source_sha256=row.source_sha256,
+        is_marked=row.recipient_id is not None,
         spec=MasterSpec(
             format=master_format,
             width=width,

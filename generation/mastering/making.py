@@ -33,6 +33,7 @@ from generation.mastering.animated import write_animation
 from generation.mastering.cards import MADE_FROM
 from generation.mastering.claims import MasterCancelAsked, MasterClaim, MasterClaimLost
 from generation.mastering.encoding import EncoderFailed, FramesMissing, encode_master, encoder_of
+from generation.mastering.marking import marked
 from generation.mastering.picture import FloatPicture
 from generation.mastering.reading import SourceUnreadable
 from generation.mastering.reading_back import codec_facts
@@ -48,14 +49,16 @@ from provenance.deriving.operations import DerivativeOrder, sign_derivative
 from provenance.errors import (
     AssetMissing,
     FileNotOurs,
+    MarkUnread,
     NoTimeStamp,
     SignerUnfit,
     SigningFailed,
     SourceUnusable,
 )
 from provenance.manifest import CLAIM_GENERATOR, CLAIM_GENERATOR_VERSION
-from provenance.statement import AuthorizationStatement
+from provenance.statement import AuthorizationStatement, SoftBinding
 from provenance.values import SignedFile
+from provenance.watermarks.provider import Marker, marker
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +75,8 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], MasterFailure], ...] = (
     ((DiskFull,), MasterFailure.DISK_FULL),
     ((av.FFmpegError, EncoderFailed), MasterFailure.ENCODER_FAILED),
     ((CamerasUnsolved,), MasterFailure.CAMERAS_UNSOLVED),
+    # Before the kind of thing that it is.
+    ((MarkUnread,), MasterFailure.MARK_UNREAD),
     ((SourceUnusable, SignerUnfit, SigningFailed, NoTimeStamp), MasterFailure.SIGNING_FAILED),
 )
 
@@ -128,8 +133,10 @@ def _work(claimed: MasterClaim) -> None:
     store = MediaStore(settings.MEDIA_FOLDER)
     with _place_for(claimed.spec, store) as path:
         thumbnail = _Thumbnail(claimed.spec.frames // 2)
+        mark = _mark_for(claimed)
         with pictures_for(claimed) as pictures:
-            facts = _encoded(claimed, thumbnail.watched(pictures), path, beat)
+            shown = pictures if mark is None else marked(pictures, mark)
+            facts = _encoded(claimed, thumbnail.watched(shown), path, beat)
         decision_id = _permitted(claimed)
         claims.signing(claimed, decision_id)
 
@@ -145,7 +152,7 @@ def _work(claimed: MasterClaim) -> None:
             DerivativeOrder(
                 organisation_id=claimed.organisation_id,
                 asset_id=claimed.take_asset_id,
-                statement=_statement(claimed, decision_id),
+                statement=_statement(claimed, decision_id, mark),
                 source=path,
                 thumbnail_jpeg=thumbnail.jpeg(),
                 actor=claimed.label,
@@ -155,6 +162,20 @@ def _work(claimed: MasterClaim) -> None:
             after_signed=close,
             meanwhile=beat.renew,
         )
+
+
+def _mark_for(claimed: MasterClaim) -> Marker | None:
+    """A new mark for a master that is for one recipient; an attempt that failed has used up its own.
+
+    Raises:
+        MarkUnread: films are marked here no longer.
+    """
+    if not claimed.is_marked:
+        return None
+    mark = marker()
+    if mark is None:
+        raise MarkUnread("Films are no longer marked here (COUNTERSIGN_WATERMARK). Nothing was made.")
+    return mark
 
 
 @contextmanager
@@ -290,7 +311,7 @@ class _Thumbnail:
         return target.getvalue()
 
 
-def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
+def _statement(claimed: MasterClaim, decision_id: UUID, mark: Marker | None) -> DerivativeStatement:
     digests = commitments_for(claimed.organisation_id, decision_id)
     log_origin = log_summary(claimed.organisation_id).origin
     if log_origin is None:
@@ -322,6 +343,7 @@ def _statement(claimed: MasterClaim, decision_id: UUID) -> DerivativeStatement:
             rule_pack_sha256=digests.rule_pack_sha256,
             log_origin=log_origin,
         ),
+        soft_bindings=() if mark is None else (SoftBinding(mark.alg, mark.mark.hex()),),
     )
 
 

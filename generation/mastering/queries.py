@@ -36,7 +36,7 @@ def master_card(organisation_id: UUID, master_id: UUID) -> MasterCard:
         NoSuchMaster: none of this organisation has the id.
     """
     with tenant(organisation_id):
-        row = Master.objects.filter(id=master_id).select_related("take").first()
+        row = Master.objects.filter(id=master_id).select_related("take", "recipient").first()
     if row is None:
         raise NoSuchMaster("There is no such master here.")
     return _cards(organisation_id, [row])[0]
@@ -50,7 +50,7 @@ def masters_of_take(organisation_id: UUID, take_id: UUID) -> tuple[MasterCard, .
     """
     take_card(organisation_id, take_id)
     with tenant(organisation_id):
-        rows = list(Master.objects.filter(take_id=take_id).select_related("take"))
+        rows = list(Master.objects.filter(take_id=take_id).select_related("take", "recipient"))
     return _cards(organisation_id, rows)
 
 

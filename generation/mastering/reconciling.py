@@ -20,8 +20,9 @@ _REQUESTS = Acts(
     EntryType.MASTER_REQUESTED,
     key=("master",),
     rows="""
-        SELECT ARRAY[id::text] AS key, requested_at AS nth, jsonb_build_object('take', take_id, 'kind', format)
-            AS fields
+        SELECT ARRAY[id::text] AS key, requested_at AS nth, jsonb_build_object(
+            'take', take_id, 'kind', format, 'recipient', recipient_id
+        ) AS fields
         FROM generation_master
     """,
 )

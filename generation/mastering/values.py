@@ -55,6 +55,8 @@ class MasterFailure(StrEnum):
     ENCODER_FAILED = "encoder_failed"
     SIGNING_FAILED = "signing_failed"
     CAMERAS_UNSOLVED = "cameras_unsolved"
+    MARK_UNREAD = "mark_unread"
+    """It was to bear a watermark for one recipient, and that cannot be read in the finished file."""
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
 

@@ -14,6 +14,7 @@ from generation.mastering.values import (
     MasterState,
 )
 from generation.models.columns import is_digest, key, known, of_one_organisation, person, word
+from generation.models.delivery import Recipient
 from generation.models.take import Take
 
 _OPEN = sorted(one.value for one in (*MASTER_IN_WORK, MasterState.QUEUED))
@@ -44,7 +45,8 @@ class Master(TenantModel):
     """One signed take in another format: the row is the job, with a lease and a fence.
 
     `decision` is the newest one, of the door that was passed last. `source` with its digest is what the pictures come
-    from. `facts` are what was read back of the finished file. A signed one changes no more: a trigger sees to it.
+    from. `facts` are what was read back of the finished file. A signed one changes no more: a trigger sees to it. One
+    with a `recipient` bears a watermark of its own and is delivered to nobody else.
     """
 
     id = key()
@@ -59,6 +61,13 @@ class Master(TenantModel):
     idempotency_key = models.CharField(max_length=200)
     requested_at = models.DateTimeField()
     requested_by = person(unknown=True)
+    recipient = models.ForeignKey(
+        Recipient,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="For whom alone it is marked; null: for anybody, and bears no mark of its own.",
+    )
     decision = models.ForeignKey("licensing.Decision", on_delete=models.PROTECT, related_name="+")
     state = word(MasterState)
 

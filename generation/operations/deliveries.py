@@ -56,7 +56,7 @@ def deliver_take(
 
     Raises:
         generation.errors.IdempotencyKeyMissing, DeliveryConflict: see there.
-        DeliveryNotPossible, NoSuchRecipient, FileUnfit: see there; nothing is recorded.
+        DeliveryNotPossible, NoSuchRecipient, MarkedForAnother, FileUnfit: see there; nothing is recorded.
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
         DeliveryRefused, DeliveryInReview: decided, and not permitted; there is no delivery.
         GroundsEnded: what it rests on ended meanwhile; there is no delivery.

@@ -41,7 +41,9 @@ def make_copy(delivery_id: UUID, *, actor: Actor) -> CopyCard:
         return made
     if card.master_id is not None:
         raise DeliveryNotPossible(
-            "master", "A copy for one recipient is made of the take's own file; this delivery is of a master."
+            "master",
+            "A copy for one recipient is made of the take's own file; this delivery is of a master. Make a master "
+            "that is marked for the recipient, and deliver that.",
         )
     if card.standing.state is not StandsToday.ACTIVE:
         raise DeliveryNotStanding(card.standing.state.value, card.standing.reason)

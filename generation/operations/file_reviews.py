@@ -99,7 +99,7 @@ def _receipt(organisation_id: UUID, file_id: UUID) -> tuple[Addition, ...]:
         RepositoryReceipt(
             repository_uri=f"{base}/v1",
             manifest_id=file.manifest_id,
-            anchor_uri=f"{base}/v1/manifests/{file.manifest_id}",
+            anchor_uri=f"{base}/v1/manifests/{file.manifest_id}/receipts",
             proof=(
                 ("alg", "tlog-proof"),
                 ("leaf_hash", proved.leaf_hash_hex),

@@ -17,6 +17,7 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
+from generation.deliveries.queries import recipient_card
 from generation.mastering.cameras import CameraOrder, CameraSource
 from generation.mastering.cards import MasterCard
 from generation.mastering.errors import (
@@ -43,6 +44,8 @@ from generation.tasks import make_master
 from licensing.operations.gate import redecide
 from licensing.plain_words import readable
 from productions.queries import shot_card
+from provenance.watermarks.carrier import LEAST_SIDE
+from provenance.watermarks.provider import films_are_marked
 
 # What the encoder of DNxHR takes at least.
 _LEAST_DNXHR = (256, 120)
@@ -54,12 +57,16 @@ _ALREADY_CANCELLED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterOrder:
-    """A master as somebody asks for it. `fps` None: as the take has it; `cameras`: of a hand-off for 3D."""
+    """A master as somebody asks for it.
+
+    `fps` None: as the take has it; `cameras`: of a hand-off for 3D; `recipient_id`: marked for this one alone.
+    """
 
     take_id: UUID
     format: MasterFormat
     fps: Fraction | None = None
     cameras: CameraOrder | None = None
+    recipient_id: UUID | None = None
 
 
 def request_master(
@@ -79,6 +86,7 @@ def request_master(
     Raises:
         generation.errors.IdempotencyKeyMissing, MasterConflict: see there.
         MasterNotPossible: the take cannot be made into this.
+        generation.deliveries.errors.NoSuchRecipient: none of this organisation has the id.
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
         MasterRefused: decided, and not permitted; there is no master.
         LogNotReady: the log does not cover take or decision yet; there is no master.
@@ -92,6 +100,9 @@ def request_master(
     take = take_card(organisation_id, order.take_id)
     fps = _checked(order, take)
     kept = kept_frames_of(organisation_id, order.take_id)
+    if order.recipient_id is not None:
+        recipient_card(organisation_id, order.recipient_id)
+        _check_marked(order, take, from_kept=kept is not None)
     card = redecide(
         take.decision_id,
         organisation_id=organisation_id,
@@ -198,6 +209,25 @@ def _check_cameras(order: MasterOrder) -> None:
         raise MasterNotPossible("cameras", NOT_INSTALLED)
 
 
+def _check_marked(order: MasterOrder, take: TakeCard, *, from_kept: bool) -> None:
+    if not films_are_marked():
+        raise MasterNotPossible(
+            "recipient",
+            "This installation puts no watermark into films, so no master can be marked for one recipient. Whoever "
+            "runs it turns that on (COUNTERSIGN_WATERMARK).",
+        )
+    if not FORMATS[order.format].is_film:
+        raise MasterNotPossible(
+            "recipient", "Sequences, previews and hand-offs are not marked for one recipient. Choose a film."
+        )
+    size = (take.width, take.height) if from_kept else (take.delivered_width, take.delivered_height)
+    if min(size) < LEAST_SIDE:
+        raise MasterNotPossible(
+            "recipient",
+            f"Pictures of {size[0]}x{size[1]} are too small for a watermark: it needs {LEAST_SIDE} pixels a side.",
+        )
+
+
 def _recorded(
     order: MasterOrder,
     *,
@@ -221,6 +251,7 @@ def _recorded(
             idempotency_key=key,
             requested_at=at,
             requested_by_id=actor.user_id,
+            recipient_id=order.recipient_id,
             decision_id=decision_id,
             state=MasterState.QUEUED,
             woken_at=at,
@@ -235,6 +266,7 @@ def _recorded(
                 "take": str(order.take_id),
                 "decision": str(decision_id),
                 "kind": order.format.value,
+                **({} if order.recipient_id is None else {"recipient": str(order.recipient_id)}),
             },
             at=at,
             production_id=production_id,
@@ -250,8 +282,8 @@ def _master_under(key: str, order: MasterOrder, *, organisation_id: UUID) -> Mas
     if row is None:
         return None
     fps = Fraction(row.take.fps) if order.fps is None else order.fps
-    asked = (order.take_id, order.format.value, fps, _cameras_of(order))
-    if (row.take_id, row.format, Fraction(row.fps), row.cameras) != asked:
+    asked = (order.take_id, order.format.value, fps, _cameras_of(order), order.recipient_id)
+    if (row.take_id, row.format, Fraction(row.fps), row.cameras, row.recipient_id) != asked:
         raise MasterConflict(row.id)
     return master_card(organisation_id, row.id)
 

@@ -65,7 +65,14 @@ class DeliveryForm(forms.Form):
             (one.id, f"{one.name} ({words(one.kind)})") for one in recipients
         ]
         offer(self.fields["recipient"], [("", "Choose"), *offered])
-        files: list[tuple[object, str]] = [(one.id, f"{one.title}, {one.fps} a second") for one in masters]
+        files: list[tuple[object, str]] = [
+            (
+                one.id,
+                f"{one.title}, {one.fps} a second"
+                + (f", marked for {one.recipient_name}" if one.is_marked else ""),
+            )
+            for one in masters
+        ]
         offer(self.fields["master"], [("", "The take's own file"), *files])
         for number in range(1, _MOST_DISCLOSURES + 1):
             self.fields[f"disclosure_{number}"] = forms.ChoiceField(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
 from core.ids import new_id
+from generation.deliveries.cards import RecipientCard
+from generation.deliveries.queries import recipients
 from generation.doors import MAY_DELIVER
 from generation.master_response import master_response
 from generation.mastering.cameras import CameraMove, CameraOrder, CamerasNotSaid, CameraSource
@@ -21,16 +24,17 @@ from generation.mastering.errors import MasterConflict
 from generation.mastering.queries import kept_frames_of, masters_of_take
 from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterState
 from generation.operations.masters import MasterOrder, cancel_master, request_master
-from generation.pages.forms import renew_key
+from generation.pages.forms import offer, renew_key
 from generation.queries import take_card
 from licensing.doors import SEES_EVERYBODY
 from productions.queries import shot_card
+from provenance.watermarks.provider import films_are_marked
 
 _OF_CAMERAS = ("move", "amount", "horizontal_fov")
 
 
 class MasterForm(forms.Form):
-    """Which format, and at which rate it is shown."""
+    """Which format, at which rate it is shown, and for whom alone, where films are marked here."""
 
     _cameras: CameraOrder | None = None
 
@@ -79,11 +83,32 @@ class MasterForm(forms.Form):
         decimal_places=3,
         help_text="The horizontal field of view, such as 40.",
     )
+    recipient = forms.TypedChoiceField(
+        label="Marked for one recipient",
+        coerce=UUID,
+        required=False,
+        empty_value=None,
+        help_text="Its pictures get an invisible watermark of their own, so that a copy that turns up elsewhere "
+        "tells whose it was. It can be delivered to this recipient and to nobody else.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Django's
+        recipients: Sequence[RecipientCard] = (),
+        **options: Any,  # noqa: ANN401 - Django's
+    ) -> None:
+        super().__init__(*args, **options)
+        if recipients and films_are_marked():
+            offered: list[tuple[object, str]] = [(one.id, one.name) for one in recipients]
+            offer(self.fields["recipient"], [("", "No: for anybody"), *offered])
+        else:
+            del self.fields["recipient"]
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in groups, each under what it is about."""
         return [
-            ("The file", [self["format"], self["fps"]]),
+            ("The file", [self[name] for name in ("format", "fps", "recipient") if name in self.fields]),
             ("The camera, for a hand-off for 3D alone", [self[name] for name in ("cameras", *_OF_CAMERAS)]),
         ]
 
@@ -110,6 +135,7 @@ class MasterForm(forms.Form):
             format=MasterFormat(said["format"]),
             fps=Fraction(said["fps"]) if said["fps"] else None,
             cameras=self._cameras,
+            recipient_id=said.get("recipient"),
         )
 
 
@@ -117,7 +143,11 @@ class MasterForm(forms.Form):
 @member_page(*MAY_DELIVER)
 def new_master(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     card = take_card(actor.organisation_id, take_id)
-    form = MasterForm(request.POST or None, initial={"key": str(new_id())})
+    form = MasterForm(
+        request.POST or None,
+        recipients=recipients(actor.organisation_id),
+        initial={"key": str(new_id()), "recipient": request.GET.get("recipient", "")},
+    )
     if form.is_valid():
         try:
             request_master(
@@ -143,6 +173,7 @@ def new_master(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespons
         "card": card,
         "shot": shot_card(actor.organisation_id, card.shot_id),
         "kept": kept_frames_of(actor.organisation_id, take_id),
+        "films_are_marked": films_are_marked(),
     }
     return render(request, "generation/new_master.html", context, status=400 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from generation.cut_list_response import FORMS
 from generation.graph.values import NodeKind
 from generation.pages import (
     authorship,
+    copies,
     corrections,
     deliveries,
     disputes,
@@ -95,6 +96,7 @@ urlpatterns = [
     ),
     path("deliveries/<uuid:delivery_id>/recall/retention", deliveries.retention, name="recall-retention"),
     path("delivery-links/<uuid:link_id>/revocation", deliveries.revoke, name="revoke-link"),
+    path("copies/<str:manifest_id>", copies.whose, name="copy"),
     path("recipients", deliveries.every_recipient, name="recipients"),
     path("recipients/<uuid:recipient_id>/contact", deliveries.contact, name="recipient-contact"),
     path("queue", queue.queue, name="queue"),

@@ -25,7 +25,12 @@ FIELDS_OF_FILMS: Mapping[EntryType, Fields] = {
     ),
     EntryType.FRAMES_KEPT: fields(take=Kind.IDENTIFIER, file_sha256=Kind.SHA256),
     EntryType.MASTER_REQUESTED: fields(
-        master=Kind.IDENTIFIER, take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER, kind=Kind.CODE
+        master=Kind.IDENTIFIER,
+        take=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        kind=Kind.CODE,
+        # For whom alone it is marked.
+        optional={"recipient": Kind.IDENTIFIER},
     ),
     EntryType.MASTER_ENDED: fields(
         master=Kind.IDENTIFIER, reason_code=Kind.CODE, optional={"decision": Kind.IDENTIFIER}

@@ -136,6 +136,8 @@ ERASURE_CHECKS = ("licensing.review.holding.refuse_while_held", "generation.hold
 TAKE_EXISTS = "generation.holding.take_exists"
 # Asked whenever a file of ours is verified: what of its permission stands today.
 STANDING_TODAY = "generation.deliveries.public_standing.standing_of_manifest"
+# Asked before a manifest is handed to strangers: whether a file that bears it was delivered.
+LEFT_THE_HOUSE = "generation.deliveries.public_standing.has_left_the_house"
 # In credentials, as where the lists of what stands today are fetched; and how long a copy of one may be used.
 PUBLIC_URL = ENVIRONMENT.public_url
 # Takes that one person may have waiting or in work; 0: as many as they like.

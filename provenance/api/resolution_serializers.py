@@ -7,7 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from provenance.resolution import MOST_RESULTS
+from provenance.receipts import RECEIPT_TYPE
+from provenance.resolution import MOST_RESULTS, Hint
 
 _ALG = "Name on C2PA's list of soft binding algorithms."
 
@@ -37,8 +38,19 @@ class Binding(serializers.Serializer[Any]):
 
 class ContentQuery(Results):
     alg = serializers.CharField(required=False, help_text=_ALG)
-    hintAlg = serializers.CharField(required=False, help_text="Taken and not needed.")
-    hintValue = serializers.CharField(required=False, help_text="Taken and not needed.")
+    hintAlg = serializers.CharField(
+        required=False, help_text="Algorithm of a further soft binding that leads to the manifest."
+    )
+    hintValue = serializers.CharField(required=False, help_text="Its value, base64. One goes with the other.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("hintAlg" in attrs) != ("hintValue" in attrs):
+            raise serializers.ValidationError({"hintValue": "hintAlg and hintValue go together."})
+        return attrs
+
+    def hint(self) -> Hint | None:
+        said = self.validated_data
+        return Hint(said["hintAlg"], said["hintValue"]) if "hintAlg" in said else None
 
 
 class Reference(serializers.Serializer[Any]):
@@ -77,3 +89,41 @@ class Algorithm(serializers.Serializer[Any]):
 class SoftBindingAlgList(serializers.Serializer[Any]):
     watermarks = Algorithm(many=True)
     fingerprints = Algorithm(many=True)
+
+
+class _Closed(serializers.Serializer[Any]):
+    """Takes the fields it names and no others, as the specification has it."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 - DRF's
+        if isinstance(data, dict) and (more := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({str(name): "No such field." for name in more})
+        return super().to_internal_value(data)
+
+
+class ReceiptRepository(_Closed):
+    uri = serializers.CharField()
+    manifestId = serializers.CharField()
+
+
+class ReceiptAnchor(serializers.Serializer[Any]):
+    """`parameters` and whatever else a repository adds are taken and not needed."""
+
+    uri = serializers.CharField()
+    proof = serializers.DictField(help_text='`alg` "tlog-proof", `leaf_hash`, `proof` (C2SP tlog-proof).')
+
+
+class ManifestReceipt(_Closed):
+    repository = ReceiptRepository()
+    anchor = ReceiptAnchor()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {
+            "@context": serializers.JSONField(),
+            "@type": serializers.ChoiceField(choices=[RECEIPT_TYPE]),
+            **super().get_fields(),
+        }
+
+
+class VerifiedManifestReceipt(ManifestReceipt):
+    verified = serializers.BooleanField()
+    error = serializers.CharField(required=False, help_text="Why it proves nothing of this manifest.")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -28,15 +29,18 @@ from provenance.api.resolution_serializers import (
     BindingQuery,
     ContentQuery,
     ManifestQuery,
+    ManifestReceipt,
     Reference,
     Results,
     SoftBindingAlgList,
     SoftBindingQuery,
     SoftBindingQueryResult,
+    VerifiedManifestReceipt,
 )
 from provenance.api.throttles import Films, LookUps
 from provenance.errors import FilmUnreadable, ReferencesOff, RepositoryClosed
 from provenance.fingerprints.values import Match
+from provenance.receipts import checked_receipt, receipt_of
 from provenance.receiving import films_like_body, films_like_reference
 
 _MEDIA_TYPE = "application/c2pa"
@@ -130,6 +134,7 @@ class ByContent(APIView):
                 request._request,  # noqa: SLF001 - DRF has no other way
                 alg=asked.validated_data.get("alg"),
                 most=asked.most(),
+                hint=asked.hint(),
             )
         )
 
@@ -162,12 +167,13 @@ class ByReference(APIView):
                 media_type=named.get("assetType"),
                 alg=asked.validated_data.get("alg"),
                 most=asked.most(),
+                hint=asked.hint(),
             )
         )
 
 
 class Manifest(APIView):
-    """The manifest store of a delivered file; a member gets those of all files of the organisation."""
+    """The manifest store of a file that left the house; a member gets those of all files of the organisation."""
 
     permission_classes = [AllowAny]
     throttle_classes = [LookUps]
@@ -182,17 +188,50 @@ class Manifest(APIView):
     def get(self, request: Request, manifest_id: str) -> HttpResponse:
         asked = ManifestQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        acting = actor(request)
         store = resolution.manifest_store(
             manifest_id,
             active_alone=asked.validated_data["returnActiveManifest"],
-            organisation_id=acting.organisation_id if acting else None,
+            organisation_id=_organisation_of(request),
         )
         return HttpResponse(store, content_type=_MEDIA_TYPE)
 
     @extend_schema(operation_id="deleteManifest", responses={403: _REFUSED}, tags=["store"])
     def delete(self, request: Request, manifest_id: str) -> Response:  # noqa: ARG002 - DRF's signature
         raise RepositoryClosed("What was signed stays on record.")
+
+
+class Receipts(APIView):
+    """That a manifest was taken in here: the proof of its place in the log."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [LookUps]
+
+    @extend_schema(operation_id="getVerifiedReceipt", responses=VerifiedManifestReceipt, tags=["fetch"])
+    def get(self, request: Request, manifest_id: str) -> Response:
+        """The receipt of a manifest, for whoever may have the manifest."""
+        return Response(
+            receipt_of(
+                manifest_id,
+                base=settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/"),
+                organisation_id=_organisation_of(request),
+            )
+        )
+
+    @extend_schema(
+        operation_id="verifyReceipt",
+        request=ManifestReceipt,
+        responses=VerifiedManifestReceipt,
+        tags=["fetch"],
+    )
+    def post(self, request: Request, manifest_id: str) -> Response:
+        """Whether a receipt proves that this manifest was taken in here."""
+        asked = ManifestReceipt(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(
+            checked_receipt(
+                manifest_id, cast("dict[str, Any]", request.data), organisation_id=_organisation_of(request)
+            )
+        )
 
 
 class Manifests(APIView):
@@ -241,6 +280,11 @@ class SupportedAlgorithms(APIView):
             "fingerprints": [{"alg": alg} for alg in resolution.FINGERPRINTS],
         }
         return Response(SoftBindingAlgList(supported).data)
+
+
+def _organisation_of(request: Request) -> UUID | None:
+    acting = actor(request)
+    return acting.organisation_id if acting else None
 
 
 def _results(request: Request) -> Results:

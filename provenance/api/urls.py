@@ -21,6 +21,7 @@ urlpatterns = [
     path("matches/byReference", resolving.ByReference.as_view(), name="api-matches-by-reference"),
     path("manifests", resolving.Manifests.as_view(), name="api-manifests"),
     path("manifests/<str:manifest_id>", resolving.Manifest.as_view(), name="api-manifest"),
+    path("manifests/<str:manifest_id>/receipts", resolving.Receipts.as_view(), name="api-manifest-receipts"),
     path("bindings", resolving.Bindings.as_view(), name="api-bindings"),
     path(
         "services/supportedAlgorithms",

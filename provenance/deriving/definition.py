@@ -26,14 +26,16 @@ from provenance.manifest import (
     CLAIM_GENERATOR_VERSION,
     METADATA_LABEL,
     MODEL_LABEL,
+    SOFT_BINDING_LABEL,
     TAKE_LABEL,
     TRAINING_MINING_LABEL,
     UNBOUND_FIELD,
     Assertion,
     Definition,
+    soft_binding,
 )
 from provenance.stated import made_action
-from provenance.statement import AuthorizationStatement, StatementIncomplete
+from provenance.statement import AuthorizationStatement, SoftBinding, StatementIncomplete
 
 PARENT_LABEL = "parent"
 MASTER_LABEL = "org.countersign.master"
@@ -59,6 +61,8 @@ class DerivativeStatement:
         note: a sentence for people; public.
         made_at: aware.
         further_files: in a folder, beside its frames.
+        soft_bindings: watermarks that were put into these pictures and into no others. What the take's own credential
+            declares is that of its own file, and is in there.
     """
 
     master_id: UUID
@@ -78,6 +82,7 @@ class DerivativeStatement:
     made_at: datetime
     authorization: AuthorizationStatement
     further_files: int = 0
+    soft_bindings: tuple[SoftBinding, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("format", "made_from"):
@@ -121,6 +126,7 @@ def derivative_definition(
             ),
             Assertion(TAKE_LABEL, _take(statement, unbound_sha256)),
             Assertion(MASTER_LABEL, _master(statement)),
+            *(Assertion(SOFT_BINDING_LABEL, soft_binding(one)) for one in statement.soft_bindings),
             Assertion(AUTHORIZATION_LABEL, _authorization(statement.authorization)),
         ),
         media_type=statement.media_type,
@@ -144,6 +150,16 @@ def _actions(statement: DerivativeStatement, source_type: object) -> list[Json]:
     if isinstance(source_type, str):
         # Coding changes nothing of where the pictures come from.
         transcoded["digitalSourceType"] = source_type
+    marked: Sequence[dict[str, Json]] = ()
+    if statement.soft_bindings:
+        marked = (
+            {
+                "action": "c2pa.watermarked.bound",
+                "when": when,
+                "softwareAgent": agent,
+                "description": "An invisible watermark of this file's own was put into its pictures.",
+            },
+        )
     retimed: Sequence[dict[str, Json]] = ()
     if statement.fps != statement.take_fps:
         retimed = (
@@ -158,7 +174,7 @@ def _actions(statement: DerivativeStatement, source_type: object) -> list[Json]:
                 },
             },
         )
-    return [opened, transcoded, *retimed]
+    return [opened, *marked, transcoded, *retimed]
 
 
 def _take(statement: DerivativeStatement, unbound_sha256: str | None) -> dict[str, Json]:

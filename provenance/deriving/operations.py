@@ -37,6 +37,7 @@ from provenance.intents import Intended, RecordedIntent, record_intent
 from provenance.models import DerivedAsset
 from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
 from provenance.sealing import Seal, Sealed, sealed
+from provenance.soft_bindings import record_marks, require_marks
 from provenance.trust_list import Anchor
 from provenance.unrecorded import announce
 from provenance.updating.inspection import UpdatableSource, history_kept, updatable_source
@@ -108,6 +109,7 @@ def sign_derivative(
         AssetMissing: this organisation has no such signed file.
         FileNotOurs: the take's file is not the one that was signed, or its credential holds no longer.
         SourceUnusable: `order.source` is not what the statement describes.
+        MarkUnread: a watermark that the statement declares cannot be read in it.
         LogNotReady: the log does not cover the intent in time; nothing was signed.
         NoTimeStamp, SignerUnfit, SigningFailed, DiskFull: as `sign_take_file`.
     """
@@ -152,6 +154,7 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
     source = _source(order, anchors)
+    require_marks(order.source, order.statement.soft_bindings)
     is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())
     return _Signing(
@@ -281,7 +284,7 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
         at=at,
         production_id=order.production_id,
     )
-    DerivedAsset.objects.create(
+    derived = DerivedAsset.objects.create(
         id=signing.derived_id,
         asset_id=order.asset_id,
         intent_id=intent_id,
@@ -303,6 +306,7 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
         entry_uid=entry_uid,
         time_stamped_at=result.time_stamped_at,
     )
+    record_marks(derived, order.statement.soft_bindings, at=at)
 
 
 def _bound_sha256(source: AnySource) -> str | None:

@@ -57,6 +57,15 @@ def derived_in_log(organisation_id: UUID, master_ids: Collection[UUID]) -> froze
         return frozenset(master_id for (master_id,) in cursor.fetchall())
 
 
+def master_of_manifest(organisation_id: UUID, manifest_id: str) -> UUID | None:
+    """The master whose file bears a manifest on top; None where none of this organisation's does."""
+    with tenant(organisation_id):
+        found = (
+            DerivedAsset.objects.filter(manifest_id=manifest_id).values_list("cause_id", flat=True).first()
+        )
+    return None if found is None else UUID(str(found))
+
+
 def take_statement(organisation_id: UUID, asset_id: UUID) -> dict[str, Any]:
     """The definition of the credential of a take's file, as it was intended.
 

@@ -75,6 +75,7 @@ class Answer:
     then: str | None
     now: str | None
     now_unknown: str
+    ours: str | None
     report_url: str
     report_name: str
 
@@ -92,6 +93,7 @@ def answer_in_words(verification: Verification) -> Answer:
         then=_then(verification),
         now=_now(verification),
         now_unknown=_now_unknown(verification),
+        ours=_ours(verification),
         # In the page itself, because nothing is kept that could be fetched later.
         report_url=f"data:application/json;base64,{b64encode(_report(verification)).decode('ascii')}",
         report_name=f"verification-{(verification.file_sha256 or 'unread')[:16]}.json",
@@ -113,6 +115,13 @@ def _then(verification: Verification) -> str | None:
     else:
         rested = f"It rested on {consents} consent{'s' if consents > 1 else ''} of performers."
     return f"Yes. A recorded decision under the rules of {stated.rule_pack} permitted it. {rested}"
+
+
+def _ours(verification: Verification) -> str | None:
+    """The manifest of a file of ours, as it is or by its looks: its studio knows to whom it was given."""
+    if verification.recovered is not None:
+        return verification.recovered
+    return verification.manifest_id if verification.today is not None else None
 
 
 def _now(verification: Verification) -> str | None:

@@ -93,6 +93,11 @@ class Marker:
     put: Callable[[Frame], Frame]
 
 
+def films_are_marked() -> bool:
+    """Whether new films get a watermark here."""
+    return bool(settings.ENVIRONMENT.watermark != "off")
+
+
 def marker() -> Marker | None:
     """For one new film; None where films are not marked."""
     provider = marking_provider()

@@ -39,6 +39,7 @@ PUBLIC = {
     "v1/matches/byReference": "the same by an address; POST alone",
     "v1/manifests": "refuses whoever asks to store; POST alone",
     "v1/manifests/<str:manifest_id>": "the credential of a delivered file, for whoever knows its random name",
+    "v1/manifests/<str:manifest_id>/receipts": "that it was taken in here, for whoever may have the manifest",
     "v1/bindings": "refuses whoever asks to store; POST alone",
     "v1/services/supportedAlgorithms": "by which algorithms one may ask",
     "v1/status-lists": "signed lists of what stands today: a number for each index, and no name",

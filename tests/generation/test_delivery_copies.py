@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.values import Role
 from audit.inspection import inspect_logs
 from audit.reconciliation import registered
 from core.clock import now
@@ -17,18 +18,23 @@ from core.tenancy import tenant
 from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.copies import copy_of
 from generation.deliveries.errors import DeliveryNotStanding
+from generation.file_reviews import file_reviews_of
 from generation.graph.values import Direction, Node, NodeKind, Question
 from generation.graph.walking import walk
 from generation.operations.delivery_copies import make_copy
 from generation.operations.delivery_links import fetch_file, issue_link
+from generation.operations.file_reviews import review_file
 from generation.operations.recalls import recall_delivery
 from generation.queries import TakeCard, take_files
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
+from provenance.updating.definition import ReviewOutcome
 from provenance.values import PublicState
 from provenance.verifying import verify_file
+from tests.factories.accounts import a_membership, a_user
 from tests.factories.audit import integrate_all
 from tests.factories.deliveries import a_delivery, a_signed_take
+from tests.factories.requests import an_api_client
 from tests.factories.takes import Studio, a_studio
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -88,6 +94,41 @@ def test_a_copy_reads_back_as_ours_and_names_its_recipient_to_nobody(
     assert delivery.recipient.name.encode() not in content
     assert str(delivery.recipient.id).encode() not in content
     assert [one.kind for one in inspect_logs(at=now(), reconcilers=registered()).problems] == []
+
+
+def test_manifests_are_for_everybody_once_a_file_that_bears_them_left_the_house(
+    studio: Studio, take: TakeCard, client: Client
+) -> None:
+    """A take that is withdrawn before anybody got it stays the studio's own."""
+    urn = verify_file(take_files(studio.organisation_id, take.id).video).manifest_id
+    never = a_signed_take(studio, studio.consenting)
+    counsel = a_membership(a_user(), studio.organisation_id, Role.LEGAL)
+    review_file(take.id, ReviewOutcome.APPROVED, actor=counsel)
+    before = _served(client, urn)
+    delivery = a_delivery(studio, take)
+    copied = make_copy(delivery.id, actor=studio.producer)
+    (judged,) = file_reviews_of(studio.organisation_id, take.id)
+    later = review_file(take.id, ReviewOutcome.APPROVED_WITH_LIMITS, actor=counsel)
+    withdraw_consent(studio.consent.id, reason=WithdrawalReason.PERFORMER_WISH, actor=studio.producer)
+    unseen = verify_file(take_files(studio.organisation_id, never.id).video)
+
+    assert before == 404
+    # What was judged before the copy was made is in it; what was judged after is not.
+    assert [_served(client, one) for one in (urn, copied.manifest_id, judged.manifest_id)] == [200, 200, 200]
+    assert _served(client, later.manifest_id) == 404
+    assert unseen.today is not None
+    assert unseen.today.state is PublicState.WITHDRAWN
+    assert _served(client, unseen.manifest_id) == 404
+    own = an_api_client(studio.producer)
+    assert [_served(own, one) for one in (later.manifest_id, unseen.manifest_id)] == [200, 200]
+    told = own.get(f"/v1/copies/{copied.manifest_id}").json()
+    assert (told["how"], told["made_for"]["id"]) == ("own_credential", str(delivery.recipient.id))
+    everybodys = own.get(f"/v1/copies/{urn}").json()
+    assert (everybodys["how"], everybodys["made_for"]) == ("alike", None)
+
+
+def _served(client: Client, urn: str | None) -> int:
+    return client.get(f"/v1/manifests/{urn}").status_code
 
 
 def test_without_a_copy_the_signed_file_goes_out(

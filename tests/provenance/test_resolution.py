@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -16,9 +17,10 @@ from pytest_django import Settings
 from accounts.values import Actor, Role
 from provenance import queries, recovery
 from provenance.operations import sign_take_file
-from provenance.values import PublicState, SignedFile, Today
+from provenance.values import SignedFile
 from tests.factories import films, tampering
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.films import a_film, encoded
 from tests.factories.provenance import make_jpeg, take_statement
 from tests.factories.requests import an_api_client
@@ -29,19 +31,19 @@ BY_BINDING, BY_CONTENT, BY_REFERENCE = (
     "/v1/matches/byContent",
     "/v1/matches/byReference",
 )
-STANDING: dict[str, Today | None] = {}
+LEFT: set[str] = set()
 
 
-def standing(manifest_id: str) -> Today | None:
-    """What stands today, as these tests say."""
-    return STANDING.get(manifest_id)
+def left_the_house(manifest_id: str) -> bool:
+    """Whether a file that bears it was delivered, as these tests say."""
+    return manifest_id in LEFT
 
 
 @pytest.fixture
 def uncounted() -> Iterator[None]:
     """Nobody has asked yet."""
     cache.clear()
-    STANDING.clear()
+    LEFT.clear()
     yield
     cache.clear()
 
@@ -55,7 +57,7 @@ def producer(committed_db: None) -> Actor:
 def signed(
     producer: Actor, keys_folder: Path, media_folder: Path, tmp_path: Path, settings: Settings
 ) -> SignedFile:
-    settings.STANDING_TODAY = "tests.provenance.test_resolution.standing"
+    settings.LEFT_THE_HOUSE = "tests.provenance.test_resolution.left_the_house"
     return sign_take_file(
         organisation_id=producer.organisation_id,
         statement=take_statement(width=films.WIDTH, height=films.HEIGHT, frames=films.FRAMES),
@@ -139,6 +141,33 @@ def test_content_leads_to_its_manifest(client: Client, signed: SignedFile, copy:
     assert by_alg["matches"][0]["manifestId"] == signed.manifest_id
 
 
+def test_a_hint_puts_the_film_that_was_meant_first_and_finds_it_where_the_pictures_do_not(
+    client: Client, signed: SignedFile, copy: bytes, iscc: str, tmp_path: Path
+) -> None:
+    hinted = f"{BY_CONTENT}?hintAlg=io.iscc.v0&hintValue={quote(_b64(iscc))}"
+    other = encoded(a_film(99), tmp_path / "other.mp4").read_bytes()
+
+    answers = [
+        client.generic("POST", address, content, content_type="video/mp4").json()["matches"]
+        for address, content in ((hinted, copy), (hinted, other), (BY_CONTENT, other))
+    ]
+    refused = [
+        client.generic("POST", f"{BY_CONTENT}?{hint}", copy, content_type="video/mp4").status_code
+        for hint in (
+            "hintAlg=io.iscc.v0",
+            "hintAlg=com.example.mark&hintValue=AA",
+            "hintAlg=io.iscc.v0&hintValue=AA",
+        )
+    ]
+
+    assert [[one["manifestId"] for one in found] for found in answers] == [
+        [signed.manifest_id],
+        [signed.manifest_id],
+        [],
+    ]
+    assert refused == [400, 400, 400]
+
+
 def test_content_that_is_no_film_is_refused(client: Client) -> None:
     text = client.generic("POST", BY_CONTENT, b"no film", content_type="text/plain")
     garbage = client.generic("POST", BY_CONTENT, b"no film", content_type="video/mp4")
@@ -181,7 +210,7 @@ def test_a_reference_leads_nowhere_inside(url: str, client: Client, settings: Se
 
 
 def test_the_manifest_of_a_delivered_file_is_for_everybody(client: Client, signed: SignedFile) -> None:
-    STANDING[signed.manifest_id] = Today(state=PublicState.ACTIVE, reason="")
+    LEFT.add(signed.manifest_id)
     address = f"/v1/manifests/{signed.manifest_id}"
 
     response = client.get(address)
@@ -200,7 +229,6 @@ def test_the_manifest_of_a_delivered_file_is_for_everybody(client: Client, signe
 def test_the_manifest_of_a_file_that_nobody_got_is_its_studios_alone(
     client: Client, signed: SignedFile, producer: Actor
 ) -> None:
-    STANDING[signed.manifest_id] = Today(state=PublicState.NOT_DELIVERED, reason="")
     address = f"/v1/manifests/{signed.manifest_id}"
 
     stranger, other = client.get(address), an_api_client(a_member()).get(address)
@@ -213,6 +241,56 @@ def test_the_manifest_of_a_file_that_nobody_got_is_its_studios_alone(
 def test_an_unknown_manifest_is_not_there(client: Client, signed: SignedFile) -> None:
     assert client.get(f"/v1/manifests/urn:c2pa:{UUID(int=1)}").status_code == 404
     assert client.get("/v1/manifests/nonsense").status_code == 404
+
+
+def test_a_receipt_proves_that_the_manifest_was_taken_in_here(
+    client: Client, signed: SignedFile, producer: Actor
+) -> None:
+    address = f"/v1/manifests/{signed.manifest_id}/receipts"
+    integrate_all()
+    hidden = client.get(address)
+    LEFT.add(signed.manifest_id)
+
+    receipt = client.get(address).json()
+
+    assert hidden.status_code == 404
+    assert receipt.pop("verified") is True
+    assert (receipt["@type"], receipt["repository"]["manifestId"]) == (
+        "org.c2pa.manifest-receipt",
+        signed.manifest_id,
+    )
+    assert receipt["anchor"]["uri"].endswith(address)
+    holds = client.post(address, receipt, content_type="application/json")
+    assert (holds.status_code, holds.json()) == (200, {**receipt, "verified": True})
+    proof = receipt["anchor"]["proof"]
+    for changed, reason in (
+        (
+            {"repository": {**receipt["repository"], "manifestId": f"urn:c2pa:{UUID(int=1)}"}},
+            "another manifest",
+        ),
+        ({"anchor": {**receipt["anchor"], "proof": {**proof, "leaf_hash": "0" * 64}}}, "another entry"),
+        ({"anchor": {**receipt["anchor"], "proof": {"alg": "ES256", "value": "x"}}}, "not of the kind"),
+        (
+            {"anchor": {**receipt["anchor"], "proof": {**proof, "proof": _with_other_root(proof["proof"])}}},
+            "",
+        ),
+    ):
+        told = client.post(address, {**receipt, **changed}, content_type="application/json").json()
+        assert told["verified"] is False
+        assert reason in told["error"]
+    statuses = [
+        client.post(address, broken, content_type="application/json").status_code
+        for broken in ({}, {**receipt, "@type": "org.c2pa.repository-receipt"}, {**receipt, "more": 1})
+    ]
+    assert statuses == [400, 400, 400]
+    assert an_api_client(producer).get(address).json()["verified"] is True
+
+
+def _with_other_root(text: str) -> str:
+    """The proof with one character of the root in its checkpoint changed."""
+    head, _, note = text.partition("\n\n")
+    origin, size, root, *rest = note.split("\n")
+    return head + "\n\n" + "\n".join((origin, size, ("B" if root[0] == "A" else "A") + root[1:], *rest))
 
 
 def test_nothing_is_stored_or_removed_by_others(client: Client, signed: SignedFile) -> None:

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--amount", help="with --move: degrees of a turn, metres of a way")
         parser.add_argument("--fov", help="with --cameras declared: what the camera sees across, in degrees")
+        parser.add_argument("--recipient", type=UUID, help="make: mark its pictures for this recipient alone")
         parser.add_argument("--key", help="make: idempotency key; by default a new one")
         parser.add_argument("--organisation", type=UUID, help="identifier of the studio")
         parser.add_argument("--as", dest="person", type=UUID, help="identifier of who asks")
@@ -79,11 +80,13 @@ class Command(BaseCommand):
             return [_said(cancel_master(take_id, actor=actor), actor)]
         if not options["format"]:
             raise CommandError("Say with --format as what.")
+        recipient = options["recipient"]
         order = MasterOrder(
             take_id=take_id,
             format=MasterFormat(str(options["format"])),
             fps=rate_of(str(options["fps"])) if options["fps"] else None,
             cameras=_cameras(options),
+            recipient_id=recipient if isinstance(recipient, UUID) else None,
         )
         key = str(options["key"] or new_id())
         return [_said(request_master(order, actor=actor, idempotency_key=key), actor)]
@@ -119,6 +122,7 @@ def _said(card: MasterCard, actor: Actor) -> dict[str, object]:
         "fps": str(Fraction(card.fps)),
         "state": card.state.value,
         "source": card.source.value,
+        "recipient": str(card.recipient_id) if card.recipient_id else None,
         "message": card.failure_message,
         "facts": card.facts,
         "sha256": card.file_sha256,

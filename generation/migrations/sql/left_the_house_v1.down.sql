@@ -1,0 +1,1 @@
+DROP FUNCTION generation_manifest_left_the_house_v1(text);

@@ -1,0 +1,4 @@
+DROP TRIGGER generation_delivery_marked_for_its_recipient ON generation_delivery;
+DROP FUNCTION generation_marked_for_its_recipient_v1();
+DROP TRIGGER generation_master_recipient_stays ON generation_master;
+ALTER TABLE generation_master DROP CONSTRAINT generation_master_same_organisation_recipient;

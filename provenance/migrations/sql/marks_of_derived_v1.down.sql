@@ -1,0 +1,1 @@
+ALTER TABLE provenance_assetmark DROP CONSTRAINT provenance_mark_same_organisation_derived;

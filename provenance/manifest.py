@@ -245,6 +245,8 @@ def _model(statement: TakeStatement) -> dict[str, Json]:
     }
     if statement.host:
         content["host"] = statement.host
+    if statement.lossy:
+        content["lossy"] = [*statement.lossy]
     if statement.model_card_sha256:
         content["card_sha256"] = statement.model_card_sha256
     if statement.adapters:

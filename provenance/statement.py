@@ -182,6 +182,7 @@ class TakeStatement:
         seed, steps: None where whoever runs the model was not told one.
         host: name of whoever runs the model, where that is a service of somebody else's; `model_sha256` is then of
             what was declared of it, and a parent is the file that the service sent.
+        lossy: what of the model's settings changes the picture for speed or memory, each in one line.
     """
 
     take_id: UUID
@@ -207,6 +208,7 @@ class TakeStatement:
     training: tuple[TrainingEntry, ...] = ()
     ingredients: tuple[StatedIngredient, ...] = ()
     host: str = ""
+    lossy: tuple[str, ...] = ()
 
     @property
     def parent(self) -> StatedIngredient | None:
@@ -224,6 +226,8 @@ class TakeStatement:
                 _whole(field, getattr(self, field), lowest=lowest)
         if self.host:
             _text("host", self.host)
+        for one in self.lossy:
+            _text("lossy", one)
         _rate("fps", self.fps)
         _digest("model_sha256", self.model_sha256)
         if self.created_at.tzinfo is None:

@@ -5,6 +5,7 @@ it stopped; `--minutes` is the whole time a training stage may take over all its
 """
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -127,15 +128,16 @@ def _folder(options: Options) -> None:
 
 
 def _score(options: Options) -> None:
-    from generation.training.evaluation import evaluate
+    from generation.training.evaluation import evaluate, examination, write_scores
 
-    line = evaluate(
+    entry = evaluate(
         options.folder,
-        prompts=options.prompts,
+        exam=examination(prompts=options.prompts),
         workers=options.threads,
         sheet=options.workdir / "sheet.png",
     )
-    sys.stdout.write(line + "\n")
+    write_scores(options.folder, entry=entry)
+    sys.stdout.write(json.dumps(entry, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -142,25 +142,28 @@ def vocabulary() -> dict[str, dict[str, str]]:
 def caption(concepts: Concepts, *, rng: np.random.Generator, plain: bool = False) -> str:
     """Write one caption; `plain` ones name all four concepts and have no typos or fillers."""
     parts = {
-        "colour": _one(COLOUR_WORDS[concepts.colour], rng=rng),
-        "shape": _one(SHAPE_WORDS[concepts.shape], rng=rng),
-        "background": _unmarked(_one(BACKGROUND_PHRASES[concepts.background], rng=rng)),
-        "motion": _unmarked(_one(MOTION_PHRASES[concepts.motion], rng=rng)),
+        "colour": one_of(COLOUR_WORDS[concepts.colour], rng=rng),
+        "shape": one_of(SHAPE_WORDS[concepts.shape], rng=rng),
+        "background": unmarked(one_of(BACKGROUND_PHRASES[concepts.background], rng=rng)),
+        "motion": unmarked(one_of(MOTION_PHRASES[concepts.motion], rng=rng)),
     }
     if not plain and rng.random() < OMISSION_SHARE:
-        left_out = _one(tuple(parts), rng=rng)
+        left_out = one_of(tuple(parts), rng=rng)
         parts[left_out] = "thing" if left_out == "shape" else ""
-    text = _one(TEMPLATES, rng=rng).format(**parts)
+    text = one_of(TEMPLATES, rng=rng).format(**parts)
     if not plain:
-        text = _decorated(text, rng=rng)
+        text = decorated(text, openings=OPENINGS, closings=CLOSINGS, rng=rng)
     return " ".join(text.replace(" ,", ",").replace(" ;", ";").split()).strip(" ,;")
 
 
-def _decorated(text: str, *, rng: np.random.Generator) -> str:
+def decorated(
+    text: str, *, openings: Sequence[str], closings: Sequence[str], rng: np.random.Generator
+) -> str:
+    """Now and then add an opening, a closing, an unknown word and a typing error."""
     if rng.random() < FILLER_SHARE:
-        text = f"{_one(OPENINGS, rng=rng)} {text}"
+        text = f"{one_of(openings, rng=rng)} {text}"
     if rng.random() < FILLER_SHARE:
-        text = f"{text}, {_one(CLOSINGS, rng=rng)}"
+        text = f"{text}, {one_of(closings, rng=rng)}"
     if rng.random() < UNKNOWN_SHARE:
         words = text.split()
         words.insert(int(rng.integers(len(words) + 1)), _unknown_word(rng))
@@ -172,7 +175,7 @@ def _decorated(text: str, *, rng: np.random.Generator) -> str:
 
 def _unknown_word(rng: np.random.Generator) -> str:
     count = int(rng.integers(2, 4))
-    return "".join(_one(SYLLABLES, rng=rng) for _ in range(count))
+    return "".join(one_of(SYLLABLES, rng=rng) for _ in range(count))
 
 
 def _with_typo(text: str, *, rng: np.random.Generator) -> str:
@@ -194,7 +197,8 @@ def _with_typo(text: str, *, rng: np.random.Generator) -> str:
     return " ".join(words)
 
 
-def _one(choices: Sequence[str], *, rng: np.random.Generator) -> str:
+def one_of(choices: Sequence[str], *, rng: np.random.Generator) -> str:
+    """Choose one, all equally often."""
     return choices[int(rng.integers(len(choices)))]
 
 
@@ -202,5 +206,6 @@ def _meaning(phrase: str) -> str:
     return phrase.partition("[")[2].partition("]")[0] or phrase
 
 
-def _unmarked(phrase: str) -> str:
+def unmarked(phrase: str) -> str:
+    """Take the brackets away."""
     return phrase.replace("[", "").replace("]", "")

@@ -1,13 +1,17 @@
-"""Scores a finished folder on prompts whose combinations were held out of training."""
+"""Scores a finished folder on prompts whose combinations were held out of training.
+
+What is asked and how a clip is read is an `Examination`; each generation of the model has its own.
+"""
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -23,16 +27,33 @@ from generation.training.scoring import read_clip, score
 PROMPT_SEED = 99
 BATCH = 4
 SHEET_CLIPS = 24
-SHEET_FRAMES = (0, 4, 8, 12, 16)
+SHEET_FRAMES = 5
+
+Frames = NDArray[np.uint8]
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Generic[Asked]):
     """One held-out prompt: what it asks for, in words and as concepts, and the noise's seed."""
 
-    concepts: Concepts
+    concepts: Asked
     prompt: str
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examination(Generic[Asked]):
+    """What is asked, and how answers are marked.
+
+    `shares` reads clips, uint8 (T, H, W, 3), and gives the share that is right for each name;
+    `drawn` draws a clip of the same concepts, on which the reading itself is examined.
+    """
+
+    trials: Sequence[Trial[Asked]]
+    held_out_combinations: int
+    shares: Callable[[Iterator[Frames], Sequence[Asked]], Mapping[str, float]]
+    drawn: Callable[[Asked, np.random.Generator], Frames]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +68,17 @@ class Settings:
     max_sequence_length: int
 
 
-def held_out_trials(*, prompts: int, seed: int = PROMPT_SEED) -> list[Trial]:
+def examination(*, prompts: int, seed: int = PROMPT_SEED) -> Examination[Concepts]:
+    """Give the examination of the first model: one shape before one of six backgrounds."""
+    return Examination(
+        trials=held_out_trials(prompts=prompts, seed=seed),
+        held_out_combinations=len(HELD_OUT),
+        shares=lambda clips, wanted: asdict(score([read_clip(clip) for clip in clips], wanted=wanted)),
+        drawn=lambda concepts, rng: render(sample_scene(concepts, rng=rng)).frames,
+    )
+
+
+def held_out_trials(*, prompts: int, seed: int = PROMPT_SEED) -> list[Trial[Concepts]]:
     """Draw prompts that name all four concepts of a combination never trained on."""
     rng = np.random.default_rng(seed)
     combinations = sorted(HELD_OUT, key=str)
@@ -71,38 +102,48 @@ def load(folder: Path) -> WanPipeline:
     return pipeline
 
 
-def generate(
-    pipeline: WanPipeline, *, trials: list[Trial], settings: Settings
-) -> Iterator[NDArray[np.uint8]]:
+def generate(pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings) -> Iterator[Frames]:
     """Make one clip, uint8 (T, H, W, 3), for each trial, in order."""
     for first in range(0, len(trials), BATCH):
         batch = trials[first : first + BATCH]
-        frames = pipeline(
-            prompt=[trial.prompt for trial in batch],
-            height=settings.height,
-            width=settings.width,
-            num_frames=settings.num_frames,
-            num_inference_steps=settings.steps,
-            guidance_scale=settings.guidance_scale,
-            max_sequence_length=settings.max_sequence_length,
-            generator=[torch.Generator().manual_seed(trial.seed) for trial in batch],
-            output_type="np",
-        ).frames
+        frames = _called(pipeline, trials=batch, settings=settings, output_type="np")
         yield from np.rint(np.asarray(frames) * 255.0).astype(np.uint8)
 
 
-def generate_in_parallel(folder: Path, *, trials: list[Trial], workers: int) -> list[NDArray[np.uint8]]:
+def denoise(pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings) -> torch.Tensor:
+    """Make normalised latents (B, C, T', H', W') for trials, and no pictures."""
+    return torch.as_tensor(_called(pipeline, trials=trials, settings=settings, output_type="latent"))
+
+
+def _called(
+    pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings, output_type: str
+) -> NDArray[np.float32] | torch.Tensor:
+    frames: NDArray[np.float32] | torch.Tensor = pipeline(
+        prompt=[trial.prompt for trial in trials],
+        height=settings.height,
+        width=settings.width,
+        num_frames=settings.num_frames,
+        num_inference_steps=settings.steps,
+        guidance_scale=settings.guidance_scale,
+        max_sequence_length=settings.max_sequence_length,
+        generator=[torch.Generator().manual_seed(trial.seed) for trial in trials],
+        output_type=output_type,
+    ).frames
+    return frames
+
+
+def generate_in_parallel(folder: Path, *, trials: Sequence[Trial[Any]], workers: int) -> Iterator[Frames]:
     """Make one clip for each trial in single-threaded processes; order is kept.
 
     On shared cores this takes a fraction of the time that threads take.
     """
     batches = [trials[first : first + BATCH] for first in range(0, len(trials), BATCH)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as crew:
-        made = crew.map(_generate_batch, [folder] * len(batches), batches)
-        return [clip for batch in made for clip in batch]
+        for batch in crew.map(_generate_batch, [folder] * len(batches), batches):
+            yield from batch
 
 
-def _generate_batch(folder: Path, trials: list[Trial]) -> list[NDArray[np.uint8]]:
+def _generate_batch(folder: Path, trials: Sequence[Trial[Any]]) -> list[Frames]:
     torch.set_num_threads(1)
     return list(generate(_loaded(folder), trials=trials, settings=folder_settings(folder)))
 
@@ -112,36 +153,50 @@ def _loaded(folder: Path) -> WanPipeline:
     return load(folder)
 
 
-def evaluate(folder: Path, *, prompts: int, workers: int, sheet: Path | None = None) -> str:
-    """Score the folder, write `scores.json` into it and give the same as one line of JSON.
+def evaluate(
+    folder: Path, *, exam: Examination[Any], workers: int, sheet: Path | None = None
+) -> dict[str, Any]:
+    """Examine the folder and give what `scores.json` holds; `sheet` names a picture to look at.
 
     The same measurement on drawn clips of the same combinations stands beside it: what it
     misses there is the measurement's fault, not the model's.
     """
-    trials = held_out_trials(prompts=prompts)
     settings = folder_settings(folder)
-    wanted = [trial.concepts for trial in trials]
+    wanted = [trial.concepts for trial in exam.trials]
     started = time.monotonic()
-    clips = generate_in_parallel(folder, trials=trials, workers=workers)
+    shown: list[Frames] = []
+
+    def kept(clips: Iterator[Frames]) -> Iterator[Frames]:
+        for clip in clips:
+            if len(shown) < SHEET_CLIPS:
+                shown.append(clip)
+            yield clip
+
+    generated = exam.shares(kept(generate_in_parallel(folder, trials=exam.trials, workers=workers)), wanted)
     seconds = time.monotonic() - started
     if sheet is not None:
-        write_sheet(sheet, clips=clips[:SHEET_CLIPS])
+        write_sheet(sheet, clips=shown)
     rng = np.random.default_rng(PROMPT_SEED)
-    drawn = [read_clip(render(sample_scene(concepts, rng=rng)).frames) for concepts in wanted]
-    entry = {
-        "prompts": prompts,
+    return {
+        "prompts": len(wanted),
         "prompt_seed": PROMPT_SEED,
-        "held_out_combinations": len(HELD_OUT),
+        "held_out_combinations": exam.held_out_combinations,
         "settings": asdict(settings),
-        "generated": asdict(score([read_clip(clip) for clip in clips], wanted=wanted)),
-        "drawn": asdict(score(drawn, wanted=wanted)),
+        "generated": dict(generated),
+        "drawn": dict(exam.shares((exam.drawn(concepts, rng) for concepts in wanted), wanted)),
         "seconds": round(seconds),
     }
+
+
+def write_scores(folder: Path, *, entry: Mapping[str, Any]) -> None:
+    """Put what `evaluate` gave into the folder."""
     (folder / "scores.json").write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n")
-    return json.dumps(entry, sort_keys=True)
 
 
-def write_sheet(path: Path, *, clips: list[NDArray[np.uint8]]) -> None:
+def write_sheet(path: Path, *, clips: Sequence[Frames]) -> None:
     """Write five frames of every clip as one picture, one clip a row."""
-    rows = [np.concatenate([clip[time] for time in SHEET_FRAMES], axis=1) for clip in clips]
+    rows = []
+    for clip in clips:
+        times = np.linspace(0, len(clip) - 1, SHEET_FRAMES).round().astype(int)
+        rows.append(np.concatenate([clip[time] for time in times], axis=1))
     Image.fromarray(np.concatenate(rows)).save(path)

@@ -1,5 +1,6 @@
 """The model's own tokenizer: byte-level pairs learnt from the captions, so any text fits."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,14 @@ PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
 
 
 def train_tokenizer(*, seed: int) -> PreTrainedTokenizerFast:
-    """Learn the pairs from captions drawn with `seed`; case and accents do not matter."""
+    """Learn the pairs from captions drawn with `seed`."""
     rng = np.random.default_rng(seed)
+    captions = (caption(TRAINED[int(rng.integers(len(TRAINED)))], rng=rng) for _ in range(TRAINING_CAPTIONS))
+    return learn_tokenizer(captions, tokens=TOKENS, longest=MAX_TOKENS)
+
+
+def learn_tokenizer(captions: Iterable[str], *, tokens: int, longest: int) -> PreTrainedTokenizerFast:
+    """Learn up to `tokens` pairs from captions; case and accents do not matter."""
     tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
@@ -27,12 +34,11 @@ def train_tokenizer(*, seed: int) -> PreTrainedTokenizerFast:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=TOKENS,
+        vocab_size=tokens,
         special_tokens=[PAD, END, UNKNOWN],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    captions = (caption(TRAINED[int(rng.integers(len(TRAINED)))], rng=rng) for _ in range(TRAINING_CAPTIONS))
     tokenizer.train_from_iterator(captions, trainer=trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"$A {END}", special_tokens=[(END, tokenizer.token_to_id(END))]
@@ -42,7 +48,7 @@ def train_tokenizer(*, seed: int) -> PreTrainedTokenizerFast:
         pad_token=PAD,
         eos_token=END,
         unk_token=UNKNOWN,
-        model_max_length=MAX_TOKENS,
+        model_max_length=longest,
     )
 
 
@@ -57,11 +63,11 @@ def open_tokenizer(folder: Path, *, seed: int) -> PreTrainedTokenizerFast:
 
 
 def encode(tokenizer: PreTrainedTokenizerFast, captions: list[str]) -> tuple[Tensor, Tensor]:
-    """Give ids and attention mask, int64 (B, MAX_TOKENS), exactly as `WanPipeline` asks for them."""
+    """Give ids and attention mask, int64 (B, L), exactly as `WanPipeline` asks for them."""
     batch = tokenizer(
         captions,
         padding="max_length",
-        max_length=MAX_TOKENS,
+        max_length=tokenizer.model_max_length,
         truncation=True,
         add_special_tokens=True,
         return_attention_mask=True,

@@ -1,0 +1,193 @@
+"""Trains the transformer that turns noise into latents, and its text encoder, together.
+
+Flow matching as in `generation.training.dit_training`, on latents that are computed and not
+encoded. What a picture shows is learnt first from single latents, a ninth of a clip each, then
+how it moves from short pieces, then whole clips: most of the work is done at a fraction of the
+price of whole clips.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import WanTransformer3DModel
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from transformers import UMT5Config, UMT5EncoderModel
+
+from generation.training.orthogonal import Rates
+from generation.training.parallel import Team
+from generation.training.sketch.captions import caption
+from generation.training.sketch.codes import CODE_CHANNELS
+from generation.training.sketch.loop import Course, Task, course_at, train
+from generation.training.sketch.pool import CodePool, normalised, open_code_pool
+from generation.training.sketch.starting import start_text_to_codes
+from generation.training.sketch.tokens import TOKENS, open_tokenizer
+from generation.training.tokens import encode
+
+Indices = NDArray[np.int64]
+
+TEXT_WIDTH = 128
+TIMESTEPS = 1000
+# First and last layers, embeddings and tables, which Muon is not meant for.
+PLAIN = (
+    "patch_embedding",
+    "proj_out",
+    "shared",
+    "embed_tokens",
+    "scale_shift_table",
+    "relative_attention_bias",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TransformerRecipe:
+    """Everything that shapes the training of transformer and text encoder.
+
+    `shift` moves the logit-normal noise levels towards one, where colour, shape and direction are
+    decided: neighbouring latents say nearly the same, so that much noise hides little.
+    """
+
+    courses: tuple[Course, ...] = (
+        Course(until=0.4, length=1, batch=64),
+        Course(until=0.6, length=3, batch=24),
+        Course(until=1.0, length=9, batch=8),
+    )
+    rates: Rates = field(default_factory=lambda: Rates(matrices=3e-3, rest=1e-3, weight_decay=0.01))
+    caption_dropout: float = 0.1
+    shift: float = 6.0
+    average_decay: float = 0.998
+
+
+class TextToCodes(nn.Module):
+    """The two jointly trained parts: `text_encoder` and `transformer`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text_encoder = UMT5EncoderModel(
+            UMT5Config(
+                vocab_size=TOKENS,
+                d_model=TEXT_WIDTH,
+                d_kv=32,
+                d_ff=256,
+                num_layers=2,
+                num_heads=4,
+                relative_attention_num_buckets=16,
+                relative_attention_max_distance=32,
+                dropout_rate=0.0,
+                pad_token_id=0,
+                eos_token_id=1,
+            )
+        )
+        self.transformer = WanTransformer3DModel(
+            patch_size=(1, 2, 2),
+            num_attention_heads=6,
+            attention_head_dim=32,
+            in_channels=CODE_CHANNELS,
+            out_channels=CODE_CHANNELS,
+            text_dim=TEXT_WIDTH,
+            freq_dim=128,
+            ffn_dim=768,
+            num_layers=6,
+            cross_attn_norm=True,
+            qk_norm="rms_norm_across_heads",
+            rope_max_seq_len=64,
+        )
+        self._pass_noise_through()
+
+    @torch.no_grad()
+    def _pass_noise_through(self) -> None:
+        """Start with first and last layer as each other's inverse, so that the noise comes out as it went in.
+
+        That is the right answer for pure noise, and saves the first few hundred steps.
+        """
+        first, last = self.transformer.patch_embedding, self.transformer.proj_out
+        width, *patch = first.weight.shape
+        numbers = last.weight.shape[0]
+        basis = nn.init.orthogonal_(torch.empty(width, numbers))
+        first.weight.copy_(basis.view(width, *patch))
+        first.bias.zero_()
+        # The last layer gives a patch's channels last, the first takes them first.
+        channels_last = basis.view(width, *patch).permute(0, 2, 3, 4, 1).reshape(width, numbers)
+        last.weight.copy_(channels_last.T * (numbers / width) ** 0.5)
+        last.bias.zero_()
+
+    def forward(self, noisy: Tensor, *, sigma: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+        """Predict noise - latents, (B, C, T', H', W'), for `sigma` (B,) and tokens (B, L)."""
+        states = self.text_encoder(ids, mask).last_hidden_state
+        prompt = states * mask[..., None]
+        predicted: Tensor = self.transformer(noisy, sigma * TIMESTEPS, prompt, return_dict=False)[0]
+        return predicted
+
+
+def train_transformer(
+    team: Team, workdir: Path, recipe: TransformerRecipe, seconds: float, seed: int, start: Path | None
+) -> None:
+    """Train until `seconds` are spent in all; goes on from the last `transformer.pt`, else from `start`.
+
+    Every time a clip is seen it has a new caption.
+    """
+    torch.manual_seed(seed)
+    model_to_train = TextToCodes()
+    if start is not None:
+        start_text_to_codes(model_to_train, folder=start)
+    pool = open_code_pool(workdir, seed=seed)
+    tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed)
+
+    def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:
+        course = course_at(recipe.courses, progress)
+        chosen = rng.integers(len(pool.codes), size=course.batch)
+        ids, mask = encode(
+            tokenizer, captions_of(pool, chosen=chosen, dropout=recipe.caption_dropout, rng=rng)
+        )
+        return flow_loss(
+            model,
+            latents=pieces(pool, chosen=chosen, length=course.length, rng=rng),
+            ids=ids,
+            mask=mask,
+            shift=recipe.shift,
+        )
+
+    task = Task(
+        stage="transformer",
+        rates=recipe.rates,
+        plain=PLAIN,
+        average_decay=recipe.average_decay,
+        loss_of=loss_of,
+    )
+    train(model_to_train, task, team=team, workdir=workdir, seconds=seconds, seed=seed)
+
+
+def flow_loss(model: nn.Module, *, latents: Tensor, ids: Tensor, mask: Tensor, shift: float) -> Tensor:
+    """The flow-matching loss at a noise level drawn for each clip."""
+    sigma = noise_levels(latents.shape[0], shift=shift)
+    noise = torch.randn_like(latents)
+    spread = sigma.view(-1, 1, 1, 1, 1)
+    # The fused attention's backward pass takes a third of the whole step on CPUs; plain products
+    # of matrices do not.
+    with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+        predicted = model((1.0 - spread) * latents + spread * noise, sigma=sigma, ids=ids, mask=mask)
+    loss: Tensor = (predicted.float() - (noise - latents)).square().mean()
+    return loss
+
+
+def noise_levels(count: int, *, shift: float) -> Tensor:
+    """Draw logit-normal noise levels (count,) and shift them as the scheduler does."""
+    level = torch.sigmoid(torch.randn(count))
+    return shift * level / (1.0 + (shift - 1.0) * level)
+
+
+def pieces(pool: CodePool, *, chosen: Indices, length: int, rng: np.random.Generator) -> Tensor:
+    """Cut `length` latents, from anywhere in each chosen clip: (B, C, length, H', W')."""
+    longest = pool.codes.shape[2]
+    firsts = rng.integers(longest - length + 1, size=len(chosen))
+    cut = [pool.codes[clip, :, first : first + length] for clip, first in zip(chosen, firsts, strict=True)]
+    return normalised(np.stack(cut), pool.statistics)
+
+
+def captions_of(pool: CodePool, *, chosen: Indices, dropout: float, rng: np.random.Generator) -> list[str]:
+    """Write new captions; a share of `dropout` are empty."""
+    # An empty caption is what the pipeline uses for the unguided half.
+    return ["" if rng.random() < dropout else caption(pool.concepts[clip], rng=rng) for clip in chosen]

@@ -1,0 +1,167 @@
+"""The sketchbook's stages train what they are meant to, go on where they stopped, and make a folder."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from generation.training.checkpoints import load_checkpoint
+from generation.training.evaluation import Settings, folder_settings, generate, load
+from generation.training.orthogonal import Rates
+from generation.training.parallel import Team
+from generation.training.sketch.autoencoder import (
+    DecoderRecipe,
+    Painter,
+    build_autoencoder,
+    painting_loss,
+    train_decoder,
+)
+from generation.training.sketch.codes import CODE_CHANNELS, CODE_SHAPE
+from generation.training.sketch.distil import DistilRecipe, noise_grid, teacher_step
+from generation.training.sketch.evaluation import examination
+from generation.training.sketch.folder import Defaults, assemble, write_folder
+from generation.training.sketch.loop import Course, Task, course_at, train
+from generation.training.sketch.scenes import FRAMES, HEIGHT, HELD_OUT, WIDTH
+from generation.training.sketch.transformer import TextToCodes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def test_the_decoder_starts_frame_by_frame_and_packs_sixteen_by_sixteen_pixels() -> None:
+    torch.manual_seed(0)
+    vae = build_autoencoder()
+    codes = torch.randn(1, CODE_CHANNELS, 1, 2, 3).repeat(1, 1, 2, 1, 1)
+
+    with torch.no_grad():
+        painted = Painter(vae)(codes)
+        again = vae.decode(codes).sample
+        assert vae.encode(again).latent_dist.mean.shape == codes.shape
+
+    assert painted.shape == (1, 3, 5, 32, 48)
+    assert torch.allclose(painted[:, :, :1], painted, atol=1e-4)
+    assert torch.allclose(painted.clamp(-1, 1), again, atol=1e-5)
+
+
+def test_a_single_frame_has_a_loss_and_errors_on_the_subject_weigh_more() -> None:
+    frames, masks = torch.zeros(1, 3, 1, 4, 4), torch.zeros(1, 1, 1, 4, 4)
+    masks[..., :2] = 1.0
+    on_subject, beside = frames.clone(), frames.clone()
+    on_subject[..., :2], beside[..., 2:] = 0.5, 0.5
+
+    losses = [
+        painting_loss(painted, frames=frames, masks=masks, recipe=DecoderRecipe()).item()
+        for painted in (on_subject, beside, frames)
+    ]
+
+    assert losses[0] > losses[1] > losses[2] == 0.0
+
+
+def test_noise_passes_through_the_untrained_transformer() -> None:
+    torch.manual_seed(0)
+    model = TextToCodes()
+    noise = torch.randn(2, CODE_CHANNELS, 2, 4, 4)
+
+    with torch.no_grad():
+        predicted = model(
+            noise, sigma=torch.ones(2), ids=torch.zeros(2, 4).long(), mask=torch.ones(2, 4).long()
+        )
+
+    assert (predicted - noise).square().mean() < 0.2
+
+
+def test_a_teacher_that_always_says_the_same_is_followed_straight() -> None:
+    recipe = DistilRecipe(guidance_scale=2.0, inner=3)
+    grid = noise_grid(8, shift=6.0)
+    nothing = (torch.zeros(1), torch.zeros(1))
+
+    class Teacher(torch.nn.Module):
+        def forward(
+            self, noisy: torch.Tensor, *, sigma: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor
+        ) -> torch.Tensor:
+            return torch.ones_like(noisy) * (3.0 if ids.any() else 1.0)
+
+    step = teacher_step(
+        Teacher(),
+        torch.randn(2, 1, 1, 1, 1),
+        high=grid[:2],
+        low=grid[1:3],
+        asked=(torch.ones(1), nothing[1]),
+        nothing=nothing,
+        recipe=recipe,
+    )
+
+    assert len(grid) == 9
+    assert grid[0] == 1.0
+    assert grid[-1] == 0.0
+    # Guided: 1 + 2 * (3 - 1).
+    assert torch.allclose(step, torch.full_like(step, 5.0), atol=1e-4)
+
+
+def test_courses_follow_each_other() -> None:
+    courses = (Course(until=0.4, length=1, batch=8), Course(until=1.0, length=9, batch=2))
+
+    assert [course_at(courses, progress).length for progress in (0.0, 0.39, 0.4, 1.0)] == [1, 1, 9, 9]
+
+
+def test_a_stage_learns_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    seen: list[float] = []
+
+    def loss_of(model: torch.nn.Module, _rng: np.random.Generator, progress: float) -> torch.Tensor:
+        seen.append(progress)
+        loss: torch.Tensor = model(torch.ones(1, 4)).square().mean()
+        return loss
+
+    task = Task(
+        stage="toy", rates=Rates(matrices=0.05, rest=0.05), plain=(), average_decay=0.9, loss_of=loss_of,
+        check=lambda model: {"size": next(model.parameters()).detach().norm().item()},
+    )  # fmt: skip
+    train(torch.nn.Linear(4, 4), task, team=Team(), workdir=tmp_path, seconds=0.3, seed=1)
+    first = load_checkpoint(tmp_path / "toy.pt")
+    started_again = len(seen)
+    train(torch.nn.Linear(4, 4), task, team=Team(), workdir=tmp_path, seconds=0.6, seed=1)
+    second = load_checkpoint(tmp_path / "toy.pt")
+
+    assert first is not None
+    assert second is not None
+    assert second["step"] > first["step"] > 2
+    assert seen[started_again] >= 0.4
+    log = [json.loads(line) for line in (tmp_path / "loss_log.jsonl").read_text().splitlines()]
+    assert {"toy"} == {entry["stage"] for entry in log}
+    sizes = [entry["size"] for entry in log if "size" in entry]
+    assert sizes[-1] < sizes[0]
+
+
+def test_what_was_trained_becomes_a_folder_and_a_start(tmp_path: Path) -> None:
+    tiny = replace(DecoderRecipe(), courses=(Course(until=1.0, length=1, batch=1),), side=2)
+    train_decoder(Team(), tmp_path, tiny, 0.5, 1, None)
+    defaults = Defaults(steps=1, guidance_scale=1.0)
+    folder, again = tmp_path / "folder", tmp_path / "again"
+
+    write_folder(assemble(tmp_path, start=None, defaults=defaults, seed=1), folder=folder, defaults=defaults)
+    pipeline = load(folder)
+    state = load_checkpoint(tmp_path / "decoder.pt")
+    assert state is not None
+    weight = state["average"]["decoder.conv_in.weight"]
+    assert torch.allclose(pipeline.vae.decoder.conv_in.weight, weight, atol=1e-2)
+    shutil.copytree(tmp_path / "tokenizer", again / "tokenizer")
+    started = assemble(again, start=folder, defaults=defaults, seed=1)
+    for part in ("vae", "transformer", "text_encoder"):
+        mine, theirs = getattr(started, part).state_dict(), getattr(pipeline, part).state_dict()
+        assert all(torch.equal(value.float(), theirs[name].float()) for name, value in mine.items())
+
+    exam = examination(prompts=1)
+    short = Settings(
+        **{name: getattr(folder_settings(folder), name) for name in Settings.__dataclass_fields__}
+    )
+    clip = next(generate(pipeline, trials=exam.trials, settings=short))
+    assert clip.shape == (FRAMES, HEIGHT, WIDTH, 3)
+    assert pipeline.vae.config.z_dim == CODE_SHAPE[0]
+    assert exam.trials[0].concepts in HELD_OUT or exam.trials[0].concepts.weather != "clear"

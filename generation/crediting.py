@@ -17,6 +17,7 @@ from generation.adapters.releasing import adapter_cards
 from generation.claimed_take import Claim
 from generation.encoding import Encoded
 from generation.engines.folder import locked_files
+from generation.engines.speed_settings import speed_settings
 from generation.hosted.answers import answer_behind, answer_files
 from generation.iterating.claimed import ingredient_files, ingredients_of
 from licensing.consent_exports import training_mining_for
@@ -65,6 +66,7 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
         seed=claimed.spec.seed if hosted is None else hosted.seed,
         steps=claimed.spec.steps if hosted is None else hosted.steps,
         host="" if hosted is None else hosted.host,
+        lossy=speed_settings(claimed.model_folder).lossy,
         created_at=made_at,
         authorization=AuthorizationStatement(
             decision_commitment_hex=digests.decision_commitment_hex,

@@ -88,6 +88,26 @@ class LengthResource(serializers.Serializer[Any]):
     is_usual = serializers.BooleanField()
 
 
+class MemoryNeedResource(serializers.Serializer[Any]):
+    """Clips of up to so many pixels, over all frames, need a device of so many MiB."""
+
+    pixels = serializers.IntegerField()
+    vram_mb = serializers.IntegerField()
+
+
+class CapabilitiesResource(serializers.Serializer[Any]):
+    """What the class of a model can do. An empty `memory` is unknown; `lossy` changes the picture."""
+
+    pipeline = serializers.CharField()
+    told_by = serializers.CharField(help_text="How it tells of steps: callback, progress_bar, polling.")
+    takes = serializers.ListField(child=serializers.CharField(), help_text="Of the class itself.")
+    made_from = serializers.ListField(child=serializers.CharField(), help_text="What it can be given here.")
+    sizes = serializers.CharField()
+    frames = serializers.CharField()
+    memory = MemoryNeedResource(many=True)
+    lossy = serializers.ListField(child=serializers.CharField())
+
+
 class OptionsResource(serializers.Serializer[Any]):
     """What a model can be asked for. `made_from`: how pictures of takes can be given to it."""
 
@@ -98,3 +118,4 @@ class OptionsResource(serializers.Serializer[Any]):
     frame_step = serializers.IntegerField()
     most_frames = serializers.IntegerField()
     made_from = serializers.ListField(child=serializers.CharField())
+    capabilities = CapabilitiesResource()

@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from generation.engines import speeding
 from generation.engines.adapters import laid_over
 from generation.engines.base import AnyFrame, OnProgress, Progress, Stage
 from generation.engines.families import Ability, Family
 from generation.engines.folder import CheckedFolder, check_folder
 from generation.engines.given import WORDS_ALONE, Given
+from generation.engines.prompt_memory import remember_prompts
+from generation.engines.speed_settings import PLAIN, SpeedSettings, speed_settings
 from generation.engines.step_reports import can_report_steps, reporting_steps
 from generation.errors import MissingCapability, OutOfDeviceMemory
 from generation.model_defaults import model_defaults
@@ -50,8 +53,16 @@ _OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRAC
 class DiffusersEngine:
     """One pipeline with its weights, on one device, in one thread at a time."""
 
-    def __init__(self, pipeline: Any, checked: CheckedFolder, *, max_sequence_length: int) -> None:  # noqa: ANN401 - diffusers is untyped
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401 - diffusers is untyped
+        checked: CheckedFolder,
+        *,
+        max_sequence_length: int,
+        speed: SpeedSettings = PLAIN,
+    ) -> None:
         self.checked = checked
+        self._speed = speed
         self._pipeline = pipeline
         self._max_sequence_length = max_sequence_length
 
@@ -79,6 +90,11 @@ class DiffusersEngine:
             # Taken off before anything is decoded: the decoder has no use for them.
             with laid_over(self._pipeline, given.adapters):
                 latents = self._latents(spec, given, generator, on_progress)
+            if self._speed.tiles_decoding:
+                from generation.engines.wan_decoding import tiled_frames
+
+                yield from tiled_frames(self._pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
+                return
             yield from _decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
     def fingerprint(self) -> Mapping[str, str | int]:
@@ -93,8 +109,7 @@ class DiffusersEngine:
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_capability(),
             "dtype": str(self._pipeline.transformer.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
-            "attention": "native",
-            "compiled": "no",
+            **speeding.said(self._speed),
             "batch": 1,
         }
 
@@ -157,7 +172,10 @@ class DiffusersEngine:
             self._pipeline.guider = self._pipeline.guider.new(guidance_scale=spec.guidance_scale)
         watched = None if previews is None and pictures is None else seen
         try:
-            with reporting_steps(self._pipeline, after_step, watched) as reported:
+            with (
+                speeding.caching(self._pipeline, self._speed, steps=steps),
+                reporting_steps(self._pipeline, after_step, watched) as reported,
+            ):
                 latents: torch.Tensor = self._pipeline(
                     prompt=spec.prompt,
                     negative_prompt=spec.negative_prompt,
@@ -252,10 +270,14 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     _check_capabilities(pipeline, checked.family)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.to("cuda" if on_cuda else "cpu")
+    speed = speed_settings(checked.folder)
+    speeding.prepare(pipeline, speed)
+    remember_prompts(pipeline)
     return DiffusersEngine(
         pipeline,
         checked,
         max_sequence_length=model_defaults(checked.folder).render.max_sequence_length,
+        speed=speed,
     )
 
 

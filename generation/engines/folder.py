@@ -22,6 +22,7 @@ from generation.engines.families import FAMILIES, HOSTED, Family, component_conf
 from generation.engines.hosted_declaration import FILE_NAME as DECLARATION
 from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.engines.sizes import SizeLimits
+from generation.engines.speed_settings import speed_settings
 from generation.errors import (
     CodeInModelFolder,
     LockMissing,
@@ -107,6 +108,7 @@ def write_lock(folder: Path) -> str:
     names = sorted(_files_of(folder).keys() - {LOCK_NAME})
     _check_names(names)
     _check_classes(folder)
+    speed_settings(folder)
     files = {name: _entry(folder / name) for name in names}
     text = json.dumps({"format": _FORMAT, "files": files}, indent=1, sort_keys=True)
     draft = folder / f".{LOCK_NAME}.draft"
@@ -156,6 +158,7 @@ def _check_completely(folder: Path) -> CheckedFolder:
     _check_names(sorted(stamps))
     locked = _read_lock(folder)
     family = _check_classes(folder)
+    speed_settings(folder)
     present = stamps.keys() - {LOCK_NAME}
     for name in sorted(present | locked.keys()):
         if name not in present:
@@ -223,11 +226,24 @@ def _check_classes(folder: Path) -> Family:
     for name in sorted(family.components.keys() - family.optional):
         if name not in index:
             raise UnknownPipeline(f"model_index.json: {name} is missing.")
+    _check_shards(folder)
     for path in sorted(folder.glob("*/*config.json")):
         relative = path.relative_to(folder).as_posix()
         if "auto_map" in _read_object(path, relative):
             raise CodeInModelFolder(relative, "auto_map points to code")
     return family
+
+
+def _check_shards(folder: Path) -> None:
+    """Weights in several files are named by an index, which could name files that nobody locked."""
+    for path in sorted(folder.rglob("*.index.json")):
+        relative = path.relative_to(folder).as_posix()
+        shards = _read_object(path, relative).get("weight_map")
+        if not isinstance(shards, dict):
+            raise UnexpectedModelFile(relative, "names no files of weights")
+        for name in set(map(str, shards.values())):
+            if "/" in name or "\\" in name or not (path.parent / name).is_file():
+                raise UnexpectedModelFile(relative, f"names {name[:80]!r}, which is no file beside it")
 
 
 def _check_hosted(folder: Path) -> Family:

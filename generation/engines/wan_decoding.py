@@ -46,6 +46,45 @@ def wan_frames(
         vae.clear_cache()
 
 
+def tiled_frames(
+    vae: Any,  # noqa: ANN401 - as above
+    latents: Tensor,
+    *,
+    on_chunk: Callable[[int, int], None],
+    unrounded: bool = False,
+) -> Iterator[AnyFrame]:
+    """As `wan_frames`, in overlapping tiles: less memory for large pictures, other pixels where tiles meet.
+
+    The frames come at once, after the last tile; `on_chunk` is called after every latent frame of every tile.
+    """
+    done, of = 0, _pieces(vae, latents)
+
+    def counted(*_: object) -> None:
+        nonlocal done
+        done += 1
+        on_chunk(done, of)
+
+    hook = vae.decoder.register_forward_hook(counted)
+    try:
+        with torch.inference_mode():
+            pixels = vae.tiled_decode(_denormalised(vae, latents), return_dict=False)[0]
+            frames = as_frames(pixels[0], unrounded=unrounded)
+    finally:
+        hook.remove()
+        vae.clear_cache()
+    yield from frames
+
+
+def _pieces(vae: Any, latents: Tensor) -> int:  # noqa: ANN401 - as above
+    rows, columns = (
+        len(range(0, side, stride // vae.spatial_compression_ratio))
+        for side, stride in zip(
+            latents.shape[3:], (vae.tile_sample_stride_height, vae.tile_sample_stride_width), strict=True
+        )
+    )
+    return int(latents.shape[2]) * rows * columns
+
+
 def _denormalised(vae: Any, latents: Tensor) -> Tensor:  # noqa: ANN401 - see above
     def per_channel(values: list[float]) -> Tensor:
         return torch.tensor(values, device=latents.device, dtype=vae.dtype).view(1, -1, 1, 1, 1)

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from core.errors import StudioError
 from core.tenancy import tenant
+from generation.engines.capabilities import Capabilities, capabilities
 from generation.engines.folder import family_of, size_limits
 from generation.errors import NoSuchModel
 from generation.iterating.choices import LengthChoice, SizeChoice, length_choices, size_choices
@@ -31,6 +32,7 @@ class ModelOptions:
     frame_step: int
     most_frames: int
     made_from: tuple[str, ...]
+    capabilities: Capabilities
 
 
 def options_of(organisation_id: UUID, model_id: UUID) -> ModelOptions:
@@ -73,5 +75,6 @@ def _options(row: ModelRelease) -> ModelOptions:
         lengths=length_choices(limits, usual),
         frame_step=limits.frame_step,
         most_frames=limits.most_frames,
+        capabilities=capabilities(folder),
         made_from=tuple(kind.value for kind in abilities_of(family)),
     )

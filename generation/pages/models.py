@@ -15,6 +15,7 @@ from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
 from generation.engines.hosted_declaration import HostedDeclaration
 from generation.errors import UnsafeModelFile
 from generation.hosted.answers import declaration_of
+from generation.iterating.options import options_of_models
 from generation.model_queries import ModelPage, approved_models, model_page
 from generation.operations.model_clearances import clear_model
 from generation.operations.models import state_model
@@ -51,6 +52,9 @@ def _context(page: ModelPage, actor: Actor, form: ModelForm, clearing: Clearance
     return {
         "page": page,
         "service": _service(actor, page),
+        "can": next(
+            (one.capabilities for one in options_of_models(actor.organisation_id, [page.card.id])), None
+        ),
         "form": form,
         "may_state": actor.is_one_of(*MAY_STATE_MODELS),
         "clearing": clearing,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from core.clock import now
 from core.digests import sha256_hex_of_file
 from core.ids import new_id
 from generation.crediting import training_entries
+from generation.engines.folder import write_lock
 from generation.operations.takes import request_take
 from generation.queries import take_files
 from generation.values import FailureCode, TakeOrder
@@ -124,3 +127,21 @@ class TestReferences:
 
         assert failed.failure_code == FailureCode.SIGNING_FAILED
         assert card.title in failed.failure_message
+
+
+def test_what_changes_the_picture_for_speed_is_stated(
+    committed_db: None, pristine_model: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(pristine_model, tmp_path / "model"))
+    settings_said = {
+        "cache": {"kind": "first_block", "threshold": 0.2},
+        "effects": {"cache": "not measured"},
+    }
+    (folder / "speed.json").write_text(json.dumps(settings_said))
+    write_lock(folder)
+    studio = a_studio(folder)
+    reading = _credential(studio, an_order_for(studio))
+
+    model = reading.assertion("org.countersign.model")
+    assert model is not None
+    assert model["lossy"] == ["step cache: first_block threshold=0.2"]

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from generation.engines.base import AnyFrame, Frame, Progress, Stage
-from generation.engines.diffusers_engine import DiffusersEngine
-from generation.errors import SizeNotPossible
+from generation.engines.diffusers_engine import DiffusersEngine, load
+from generation.engines.folder import check_folder
+from generation.errors import SizeNotPossible, WeightsAltered
 from generation.spec import RenderSpec
 from tests.factories.generation import spec
 
@@ -145,3 +147,32 @@ def test_the_folder_check_does_not_import_torch() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_prompt_far_beyond_what_the_model_reads_is_rendered_like_its_beginning(
+    engine: DiffusersEngine,
+) -> None:
+    # At the door a prompt of this length is refused; an engine that met one must not break on it.
+    wanted = spec(prompt="a red ball moves left over the sea " * 300, steps=2)
+
+    assert len(wanted.prompt) > 10_000
+    beginning = spec(prompt="a red ball moves left over the sea " * 3, steps=2)
+    assert np.array_equal(_frames(engine, wanted), _frames(engine, beginning))
+
+
+def test_weights_that_vanish_meanwhile_change_no_pixel_and_are_missed_by_the_next_take(
+    model: Path, engine: DiffusersEngine
+) -> None:
+    wanted = spec(steps=3)
+    held = load(model, threads=2)
+
+    def vanish(progress: Progress) -> None:
+        if (progress.stage, progress.step) == (Stage.DENOISE, 1):
+            for path in model.rglob("*.safetensors"):
+                path.unlink()
+
+    frames = np.stack(list(held.render(wanted, on_progress=vanish)))
+
+    assert np.array_equal(frames, _frames(engine, wanted))
+    with pytest.raises(WeightsAltered, match="missing"):
+        check_folder(model)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,34 @@ class TestAttacks:
 
         with pytest.raises(UnexpectedModelFile):
             check_folder(model)
+
+    @pytest.mark.parametrize(
+        "shard", ["../../other.safetensors", "/etc/other.safetensors", "gone.safetensors"]
+    )
+    def test_refuses_an_index_of_weights_that_leads_out_of_the_folder(self, model: Path, shard: str) -> None:
+        (model / "transformer" / "diffusion_pytorch_model.safetensors.index.json").write_text(
+            json.dumps({"metadata": {}, "weight_map": {"proj_out.weight": shard}})
+        )
+
+        with pytest.raises(UnexpectedModelFile, match="no file beside it"):
+            write_lock(model)
+
+    @pytest.mark.parametrize("part", ["text_encoder/pytorch_model.bin", "vae/diffusion_pytorch_model.bin"])
+    def test_refuses_pickles_in_any_part(self, model: Path, part: str) -> None:
+        (model / part).write_bytes(pickle.dumps(_Bomb()))
+
+        with pytest.raises(PickleWeights):
+            write_lock(model)
+
+    def test_imports_nothing_that_the_index_names(self, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # diffusers refuses such a pair as well, after it has imported the module.
+        (model.parent / "countersign_bomb.py").write_text("raise SystemExit('imported')")
+        monkeypatch.syspath_prepend(str(model.parent))
+        _change_index(model, transformer=["countersign_bomb", "WanTransformer3DModel"])
+
+        with pytest.raises(UnknownPipeline):
+            write_lock(model)
+        assert "countersign_bomb" not in sys.modules
 
     @pytest.mark.parametrize("content", ["", "[]", "{", '{"_class_name": null}'])
     def test_explains_an_unreadable_index(self, model: Path, content: str) -> None:

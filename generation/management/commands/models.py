@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,6 +15,7 @@ from core import clock
 from core.errors import StudioError
 from embedded.session import database_ready
 from generation.doors import MAY_CLEAR_MODELS, MAY_STATE_MODELS
+from generation.engines.capabilities import UNKNOWN, capabilities
 from generation.engines.folder import LOCK_NAME, check_folder, write_lock
 from generation.model_facts import FACTS, facts_from_json
 from generation.model_queries import approved_models
@@ -62,14 +65,24 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"folder": str(folder), **told}))
         else:
             self.stdout.write(f"{folder} is in order. Its digest is {told['lock_sha256']}.")
+            for name, value in told.items():
+                if name != "lock_sha256" and options["action"] == "check":
+                    self.stdout.write(f"  {name.replace('_', ' ')}: {_said(value)}")
+
+
+def _said(value: object) -> str:
+    return ", ".join(map(str, value)) or "nothing" if isinstance(value, tuple) else str(value)
 
 
 def _locked(folder: Path, _options: dict[str, object]) -> dict[str, str]:
     return {"lock_sha256": write_lock(folder)}
 
 
-def _checked(folder: Path, _options: dict[str, object]) -> dict[str, str]:
-    return {"lock_sha256": check_folder(folder).lock_sha256}
+def _checked(folder: Path, _options: dict[str, object]) -> dict[str, Any]:
+    digest, found = check_folder(folder).lock_sha256, capabilities(folder)
+    told = {one.name: getattr(found, one.name) for one in fields(found) if one.name != "memory"}
+    needs = [asdict(one) for one in found.memory]
+    return {"lock_sha256": digest, **told, "min_vram_mb": needs or UNKNOWN}
 
 
 def _added(folder: Path, options: dict[str, object]) -> dict[str, str]:

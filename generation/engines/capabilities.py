@@ -1,0 +1,114 @@
+"""What the class of a model can do, read from its own source, and what was stated of the memory it needs.
+
+Web processes tell it, and they never import torch: the signature is read as text from the installed diffusers, which
+is what a worker will load.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from generation.engines.families import HOSTED, Family
+from generation.engines.folder import family_of, size_limits
+from generation.engines.sizes import SizeLimits
+from generation.engines.speed_settings import speed_settings
+from generation.model_defaults import MemoryNeed, model_defaults
+
+# Where diffusers keeps each class.
+_SOURCES = {
+    "WanPipeline": "wan/pipeline_wan.py",
+    "LTXPipeline": "ltx/pipeline_ltx.py",
+    "CogVideoXPipeline": "cogvideo/pipeline_cogvideox.py",
+    "HunyuanVideo15Pipeline": "hunyuan_video1_5/pipeline_hunyuan_video1_5.py",
+}
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """`takes`: arguments of the class itself. `made_from`: what it can be given here, beside words.
+
+    Attributes:
+        told_by: how it tells of steps: `callback`, `progress_bar`, or `polling` of a service.
+        memory: what a device must hold for clips up to a size, as `defaults.json` says; empty is unknown.
+        lossy: what its settings change in the picture for speed or memory.
+    """
+
+    pipeline: str
+    told_by: str
+    takes: tuple[str, ...]
+    made_from: tuple[str, ...]
+    sizes: str
+    frames: str
+    memory: tuple[MemoryNeed, ...]
+    lossy: tuple[str, ...]
+
+    @property
+    def memory_said(self) -> str:
+        if not self.memory:
+            return UNKNOWN
+        return ", ".join(
+            f"{one.vram_mb} MiB for up to {one.pixels} pixels over all frames" for one in self.memory
+        )
+
+
+def capabilities(folder: Path) -> Capabilities:
+    """What the model in `folder` can do.
+
+    Raises:
+        UnknownPipeline, UnexpectedModelFile: its folder is not one we read.
+    """
+    family, limits, speed = family_of(folder), size_limits(folder), speed_settings(folder)
+    takes = parameters(family)
+    told_by = "callback" if "callback_on_step_end" in takes else "progress_bar"
+    return Capabilities(
+        pipeline=family.pipeline,
+        told_by="polling" if family is HOSTED else told_by,
+        takes=tuple(one for one in ("image", "video", "strength", "latents") if one in takes),
+        made_from=tuple(sorted(family.abilities)),
+        sizes=_sizes(limits),
+        frames=_frames(limits),
+        memory=model_defaults(folder).memory,
+        lossy=speed.lossy,
+    )
+
+
+def parameters(family: Family) -> frozenset[str]:
+    """What the call of a family's class takes; nothing for a hosted model."""
+    source = _SOURCES.get(family.pipeline)
+    return frozenset() if source is None else _parameters(family.pipeline, source)
+
+
+@cache
+def _parameters(name: str, source: str) -> frozenset[str]:
+    # Finding a package by its own name does not import it.
+    found = importlib.util.find_spec("diffusers")
+    places = found.submodule_search_locations if found else None
+    if not places:
+        return frozenset()
+    tree = ast.parse((Path(places[0]) / "pipelines" / source).read_text(encoding="utf-8"))
+    for part in tree.body:
+        if isinstance(part, ast.ClassDef) and part.name == name:
+            for method in part.body:
+                if isinstance(method, ast.FunctionDef) and method.name == "__call__":
+                    return frozenset(one.arg for one in (*method.args.args, *method.args.kwonlyargs))
+    return frozenset()
+
+
+def _sizes(limits: SizeLimits) -> str:
+    if limits.sizes:
+        return ", ".join(f"{width}x{height}" for width, height in limits.sizes)
+    return (
+        f"multiples of {limits.width_multiple}x{limits.height_multiple} up to "
+        f"{limits.most_width}x{limits.most_height}"
+    )
+
+
+def _frames(limits: SizeLimits) -> str:
+    if limits.lengths:
+        return ", ".join(map(str, limits.lengths))
+    return f"{limits.frame_step}k+1 up to {limits.most_frames}"

@@ -19,7 +19,7 @@ INSTALLED := .venv/.installed-$(shell cat requirements.txt | cksum | cut -d' ' -
 INSTALLED_DEV := .venv/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test up check bench
+.PHONY: help setup setup-dev demo test up check bench sbom
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,6 +47,9 @@ check: $(INSTALLED_DEV) ## Lint, format, types, import layers, migrations
 
 bench: $(INSTALLED_DEV) ## Every measurement, each with its method and spread
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+sbom: $(INSTALLED) ## The parts of what is installed, CycloneDX 1.6, in var/sbom.cdx.json
+	@mkdir -p var && $(BIN)/python tools/sbom.py --output var/sbom.cdx.json
 
 $(INSTALLED):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON.")'

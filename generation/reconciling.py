@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.entry_types import EntryType
-from audit.reconciliation import Acts, Digested, Order, Reconciler
+from audit.reconciliation import Acts, Count, Digested, Order, Reconciler
 from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
 from generation.mastering.reconciling import MASTER_ACTS, MASTER_ORDER
@@ -122,6 +122,38 @@ _CONTRIBUTIONS = Acts(
         FROM generation_contribution
     """,
 )
+# A judgement stands in the credential that it was written with, in these very words.
+_FILE_REVIEWS = Acts(
+    EntryType.CREDENTIAL_UPDATED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[review.updated_file_id::text] AS key, review.reviewed_at AS nth, jsonb_build_object(
+            'take', review.take_id,
+            'file_sha256', review.file_sha256,
+            'manifest_id', review.manifest_id,
+            'reason_code', 'legal_review',
+            'cause', CASE
+                WHEN jsonb_path_exists(
+                    updated.statement,
+                    '$.assertions[*] ? (@.label == "org.countersign.legal-review" && @.data.outcome == $outcome)',
+                    jsonb_build_object('outcome', review.outcome)
+                ) THEN review.id::text ELSE 'altered' END
+        ) AS fields
+        FROM generation_filereview review
+        LEFT JOIN provenance_credentialupdate updated ON updated.id = review.updated_file_id
+    """,
+    acts_needed=False,
+)
+_JUDGED = Count("""
+    SELECT format(
+        'credential update %s tells of the judgement %s, which is not on record', updated.id, updated.cause_id
+    )
+    FROM provenance_credentialupdate AS updated
+    WHERE updated.reason = 'legal_review' AND NOT EXISTS (
+        SELECT FROM generation_filereview AS review
+        WHERE review.id = updated.cause_id AND review.updated_file_id = updated.id
+    )
+""")
 _CONTENTS = Digested(
     "what contribution says,", "SELECT id, content, content_sha256 FROM generation_contribution"
 )
@@ -141,6 +173,7 @@ RECONCILER = Reconciler(
             _SIGNED,
             _CONTRIBUTIONS,
             _CLEARANCES,
+            _FILE_REVIEWS,
         ),
         *DELIVERY_ACTS,
         *MASTER_ACTS,
@@ -161,5 +194,5 @@ RECONCILER = Reconciler(
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
     digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED),
-    counts=limits_reconciling.COUNTS,
+    counts=(*limits_reconciling.COUNTS, _JUDGED),
 )

@@ -7,6 +7,7 @@ from provenance.models import (
     CredentialUpdate,
     DerivedAsset,
     ReferenceMedia,
+    Sidecar,
     SignedAsset,
     SigningIntent,
     StatusEntry,
@@ -58,6 +59,13 @@ class AssetMarkAdmin(RecordAdmin):
 class DerivedAssetAdmin(RecordAdmin):
     list_display = ["manifest_id", "take_id", "file_sha256", "signed_at"]
     search_fields = ["manifest_id", "take_id", "file_sha256"]
+    exclude = ["manifest_store"]
+
+
+@admin.register(Sidecar)
+class SidecarAdmin(RecordAdmin):
+    list_display = ["manifest_id", "name", "bound_sha256", "signed_at"]
+    search_fields = ["manifest_id", "take_id", "bound_sha256"]
     exclude = ["manifest_store"]
 
 

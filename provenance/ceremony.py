@@ -7,7 +7,8 @@ registered, for one purpose, with a record signed by the key itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -69,7 +70,17 @@ def fingerprint(public_key_sha256: str) -> str:
     return " ".join(public_key_sha256[at : at + _GROUP] for at in range(0, len(public_key_sha256), _GROUP))
 
 
-def hold_ceremony(plan: Plan, *, compared: Callable[[str, str], str], at: datetime) -> Made:
+def _unrecorded(_registered: RegisteredKey) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def hold_ceremony(
+    plan: Plan,
+    *,
+    compared: Callable[[str, str], str],
+    at: datetime,
+    recorded: Callable[[RegisteredKey], AbstractContextManager[None]] = _unrecorded,
+) -> Made:
     """Make the key, have both people compare its fingerprint, register it.
 
     Args:
@@ -77,6 +88,7 @@ def hold_ceremony(plan: Plan, *, compared: Callable[[str, str], str], at: dateti
         compared: asks the person (first argument) to type the first and the last group of the fingerprint (second
             argument) that was read aloud, and gives what they typed.
         at: now.
+        recorded: entered around the registration; where it raises the key is not registered.
 
     Raises:
         CeremonyBroken: the people are not two, or one of them read something else. The key is not registered, so it
@@ -101,7 +113,7 @@ def hold_ceremony(plan: Plan, *, compared: Callable[[str, str], str], at: dateti
     request = certificate_request(
         key, country=plan.country, organisation=plan.organisation, common_name=plan.common_name
     )
-    return Made(key, request, _registered(plan, key, request, at=at))
+    return Made(key, request, _registered(plan, key, request, at=at, recorded=recorded))
 
 
 def certificate_request(key: SigningKey, *, country: str, organisation: str, common_name: str) -> str:
@@ -149,7 +161,14 @@ def _require_two(plan: Plan) -> None:
         )
 
 
-def _registered(plan: Plan, key: SigningKey, request_pem: str, *, at: datetime) -> CeremonyRecord:
+def _registered(
+    plan: Plan,
+    key: SigningKey,
+    request_pem: str,
+    *,
+    at: datetime,
+    recorded: Callable[[RegisteredKey], AbstractContextManager[None]],
+) -> CeremonyRecord:
     folder = settings.KEYS_FOLDER
     with alone_among_writers(claim_folder(folder)):
         entries = load_roster(folder)
@@ -177,15 +196,7 @@ def _registered(plan: Plan, key: SigningKey, request_pem: str, *, at: datetime) 
             },
             key,
         )
-        kept = entries.with_key(
-            RegisteredKey(
-                public_key_sha256=registered.public_key_sha256,
-                purpose=registered.purpose,
-                organisation_id=registered.organisation_id,
-                address=registered.address,
-                registered_at=at,
-                ceremony_sha256=record.sha256_hex,
-            )
-        )
-        replace_file(roster_path(folder), to_json(kept))
+        vouched = replace(registered, ceremony_sha256=record.sha256_hex)
+        with recorded(vouched):
+            replace_file(roster_path(folder), to_json(entries.with_key(vouched)))
     return record

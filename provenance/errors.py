@@ -39,6 +39,10 @@ class ChainIncomplete(SignerUnfit):
     """No root on the trust list issued the end of the chain: most often an intermediate is missing."""
 
 
+class OrganisationUnknown(StudioError):
+    """There is no such organisation in this installation, so no key can be its own."""
+
+
 class CeremonyBroken(StudioError):
     """The ceremony did not go as it must: not two people, or not one fingerprint. The key signs nothing."""
 
@@ -150,6 +154,10 @@ class BindingMalformed(StudioError):
 
 class ReceiptMissing(StudioError):
     """There is no receipt of this manifest yet: the log does not cover its record."""
+
+
+class SidecarMissing(StudioError):
+    """There is no such credential beside a file, or it is another organisation's."""
 
 
 class FilmUnreadable(StudioError):

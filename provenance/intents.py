@@ -1,4 +1,7 @@
-"""The intent to sign, on record and in the log before a key is touched; the same for every kind of signature."""
+"""The intent to sign, on record and in the log before a key is touched, and the proof of that for the credential.
+
+The same for every kind of signature.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from uuid import UUID
 
 from audit import trail
 from audit.entry_types import EntryType
+from audit.errors import LogNotReady
+from audit.travelling import travelling_proof
 from core import clock
 from core.tenancy import tenant
+from provenance.manifest import Definition, with_log_proof
 from provenance.models import SigningIntent
 
 
@@ -33,6 +39,18 @@ class RecordedIntent:
 
     id: UUID
     entry_uid: UUID
+
+
+def proved_definition(organisation_id: UUID, definition: Definition, intent: RecordedIntent) -> Definition:
+    """`definition` with the proof that the intent to sign it stands in the log.
+
+    Raises:
+        LogNotReady: no checkpoint covers the entry yet.
+    """
+    proved = travelling_proof(organisation_id, intent.entry_uid)
+    if proved is None:
+        raise LogNotReady
+    return with_log_proof(definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text())
 
 
 def record_intent(intended: Intended) -> RecordedIntent:

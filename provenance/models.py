@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.models import Organisation
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
+from provenance.beside.models import Sidecar
 from provenance.references.models import ReferenceMedia
 from provenance.values import UpdateReason
 
@@ -20,6 +21,7 @@ __all__ = [
     "AssetFingerprint",
     "CredentialUpdate",
     "ReferenceMedia",
+    "Sidecar",
     "SignedAsset",
     "SigningIntent",
     "StatusEntry",

@@ -10,36 +10,32 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import Error as DatabaseFailure
 
 from audit import trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
-from audit.errors import LogNotReady
-from audit.travelling import travelling_proof
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
-from core.media_store import MediaStore, StoredFile
-from core.tenancy import tenant
+from core.media_store import MediaStore
 from provenance import keys, manifest, queries, recovery
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.errors import SourceUnusable
 from provenance.fingerprints.values import Fingerprint
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
-from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
 from provenance.models import SignedAsset
 from provenance.process_records import with_process_record
+from provenance.publishing import Publication, published, signed_columns
 from provenance.sdk.contents import Contents, IngredientFile, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.soft_bindings import record_bindings, with_bindings
 from provenance.statement import TakeStatement
 from provenance.status_references import new_reference, with_reference
 from provenance.trust_list import Anchor
-from provenance.unrecorded import announce
-from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile
+from provenance.values import ClaimSigner, Identity, SignedFile
 
 logger = logging.getLogger(__name__)
 
@@ -127,28 +123,20 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(_SUFFIX) as signed:
         result = sealed(order.source, signed, seal)
-        announced = announce(
-            store,
+        publication = Publication(
             organisation_id=organisation_id,
             record_id=order.asset_id,
-            key=store.key_of(result.sha256_hex, suffix=_SUFFIX),
+            manifest_id=order.manifest_id,
+            definition=order.definition,
+            signer=order.signer,
+            anchors=order.anchors,
+            suffix=_SUFFIX,
+            known=lambda: queries.signed_file_of_take(organisation_id, statement.take_id),
+            record=lambda file, made, at: _record_asset(order, publication, file, intent.id, made, at),
+            publish_guard=publish_guard,
+            after_signed=after_signed,
         )
-        kept = store.keep(signed, suffix=_SUFFIX, sha256_hex=result.sha256_hex)
-    try:
-        published = _publish(order, intent.id, kept, result, publish_guard, after_signed)
-    except DatabaseFailure:
-        recorded = _removed_unless_recorded(order, store, kept)
-        announced.settle()
-        if recorded is None:
-            raise
-        # Another worker was first, or our own commit happened and only its answer was lost.
-        return recorded
-    except BaseException:
-        _removed_unless_recorded(order, store, kept)
-        announced.settle()
-        raise
-    announced.settle()
-    return published
+        return published(publication, store, signed, result)
 
 
 def _order(
@@ -185,13 +173,9 @@ def _order(
 
 def _seal(order: _Order, intent: RecordedIntent) -> Seal:
     """What goes around the video: what was intended, and the proof that the log holds that intent."""
-    proved = travelling_proof(order.organisation_id, intent.entry_uid)
-    if proved is None:
-        raise LogNotReady
-    definition = manifest.with_log_proof(
-        order.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
+    definition = with_process_record(
+        proved_definition(order.organisation_id, order.definition, intent), MediaStore(settings.MEDIA_FOLDER)
     )
-    definition = with_process_record(definition, MediaStore(settings.MEDIA_FOLDER))
     return Seal(
         manifest_id=order.manifest_id,
         contents=Contents(
@@ -222,40 +206,14 @@ def _record_intent(order: _Order) -> RecordedIntent:
     )
 
 
-def _publish(
-    order: _Order,
-    intent_id: UUID,
-    kept: StoredFile,
-    result: Sealed,
-    publish_guard: Callable[[], None],
-    after_signed: Callable[[SignedFile], None],
-) -> SignedFile:
-    at = clock.now()
-    signed_file = SignedFile(
-        asset_id=order.asset_id,
-        manifest_id=order.manifest_id,
-        key=kept.key,
-        sha256_hex=kept.sha256_hex,
-        size_bytes=kept.size_bytes,
-        state=CredentialState.TRUSTED,
-        signer_certificate_sha256=order.signer.certificate_sha256,
-        time_stamped_at=result.time_stamped_at,
-    )
-    with tenant(order.organisation_id, durable=True):
-        publish_guard()
-        _record_asset(order, signed_file, intent_id, result, at)
-        after_signed(signed_file)
-    return signed_file
-
-
 def _record_asset(
     order: _Order,
+    publication: Publication,
     signed_file: SignedFile,
     intent_id: UUID,
     result: Sealed,
     at: datetime,
 ) -> None:
-    anchor = next(anchor for anchor in order.anchors if anchor.uri == result.reading.anchor_uri)
     entry_uid = trail.record(
         organisation_id=order.organisation_id,
         entry_type=EntryType.ASSET_SIGNED,
@@ -273,35 +231,9 @@ def _record_asset(
         production_id=order.production_id,
     )
     asset = SignedAsset.objects.create(
-        id=order.asset_id,
+        **signed_columns(publication, signed_file, result, at=at, entry_uid=entry_uid),
         intent_id=intent_id,
         take_id=order.statement.take_id,
-        manifest_id=order.manifest_id,
-        file_sha256=signed_file.sha256_hex,
-        size_bytes=signed_file.size_bytes,
-        media_key=signed_file.key,
-        manifest_store=result.manifest_store,
-        manifest_store_sha256=sha256_hex(result.manifest_store),
-        certificate_serial=order.signer.serial,
-        certificate_sha256=order.signer.certificate_sha256,
-        anchor_sha256=anchor.sha256_hex,
-        statement=order.definition.to_json(),
-        statement_sha256=order.definition_sha256,
         taken_at=order.statement.created_at,
-        signed_at=at,
-        entry_uid=entry_uid,
-        time_stamped_at=result.time_stamped_at,
     )
     record_bindings(asset, order.statement.soft_bindings, order.fingerprint, at=at)
-
-
-def _removed_unless_recorded(order: _Order, store: MediaStore, kept: StoredFile) -> SignedFile | None:
-    """After a failed publication: remove the file unless a record names it, and give the take's record, if any.
-
-    An interrupted commit may still have happened, so the record is looked for first. When even that cannot be asked,
-    the file stays: a record without its file would be worse than a file without its record.
-    """
-    recorded = queries.signed_file_of_take(order.organisation_id, order.statement.take_id)
-    if recorded is None or recorded.asset_id != order.asset_id:
-        store.path(kept.key).unlink(missing_ok=True)
-    return recorded

@@ -17,7 +17,7 @@ from core.media_store import MediaStore
 from core.tenancy import tenant
 from provenance import keys, manifest
 from provenance.errors import AssetMissing
-from provenance.models import CredentialUpdate, DerivedAsset, SignedAsset
+from provenance.models import CredentialUpdate, DerivedAsset, Sidecar, SignedAsset
 from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
 from provenance.stated import made_action
 from provenance.values import Authorization, CredentialState, SignedFile
@@ -152,18 +152,20 @@ def own_record(manifest_id: str, *, organisation_id: UUID | None = None) -> OwnR
     """
     if organisation_id is not None:
         with tenant(organisation_id):
-            row: SignedAsset | CredentialUpdate | DerivedAsset | None = (
+            row: SignedAsset | CredentialUpdate | DerivedAsset | Sidecar | None = (
                 SignedAsset.objects.filter(manifest_id=manifest_id).first()
                 or CredentialUpdate.objects.filter(manifest_id=manifest_id).select_related("asset").first()
                 or DerivedAsset.objects.filter(manifest_id=manifest_id).select_related("asset").first()
+                or Sidecar.objects.filter(manifest_id=manifest_id).select_related("asset").first()
             )
         if row is None:
             return None
         first = row if isinstance(row, SignedAsset) else row.asset
-        return OwnRecord(row.file_sha256, row.signed_at, first.manifest_id)
+        bound = row.bound_sha256 if isinstance(row, Sidecar) else row.file_sha256
+        return OwnRecord(bound, row.signed_at, first.manifest_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT file_sha256, signed_at, first_manifest_id FROM provenance_asset_of_manifest_v3(%s)",
+            "SELECT file_sha256, signed_at, first_manifest_id FROM provenance_asset_of_manifest_v4(%s)",
             [manifest_id],
         )
         found = cursor.fetchone()

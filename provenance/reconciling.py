@@ -95,6 +95,31 @@ _DERIVED = Acts(
         LEFT JOIN provenance_signedasset a ON a.id = d.asset_id
     """,
 )
+_SIDECARS = Acts(
+    EntryType.SIDECAR_SIGNED,
+    key=("asset",),
+    rows="""
+        SELECT ARRAY[s.id::text] AS key, s.signed_at AS nth, jsonb_build_object(
+            'take', CASE WHEN s.take_id = a.take_id THEN s.take_id::text ELSE 'altered' END,
+            'file_sha256', CASE WHEN s.bound_sha256 = i.source_sha256 THEN s.bound_sha256 ELSE 'altered' END,
+            'manifest_id', CASE WHEN s.manifest_id = i.manifest_id THEN s.manifest_id ELSE 'altered' END,
+            'updates', s.parent_manifest_id,
+            'intent', CASE
+                WHEN s.id = i.asset_id AND s.statement_sha256 = i.manifest_sha256
+                    AND s.certificate_sha256 = i.signer_certificate_sha256
+                THEN s.intent_id::text ELSE 'altered' END,
+            'manifest_store_sha256', CASE
+                WHEN encode(sha256(s.manifest_store), 'hex') = s.manifest_store_sha256
+                THEN s.manifest_store_sha256 ELSE 'altered' END
+        ) AS fields
+        FROM provenance_sidecar s
+        LEFT JOIN provenance_signingintent i ON i.id = s.intent_id
+        LEFT JOIN provenance_signedasset a ON a.id = s.asset_id
+    """,
+)
+_SIDECAR_STATEMENTS = Digested(
+    "the statements of credential beside", "SELECT id, statement, statement_sha256 FROM provenance_sidecar"
+)
 _DERIVED_STATEMENTS = Digested(
     "the statements of derived file", "SELECT id, statement, statement_sha256 FROM provenance_derivedasset"
 )
@@ -107,14 +132,16 @@ _STATEMENTS = Digested(
 )
 
 RECONCILER = Reconciler(
-    acts=(_INTENTS, _ASSETS, _UPDATES, _DERIVED, _REFERENCES),
+    acts=(_INTENTS, _ASSETS, _UPDATES, _DERIVED, _SIDECARS, _REFERENCES),
     order=(
         Order(EntryType.ASSET_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.CREDENTIAL_UPDATED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.CREDENTIAL_UPDATED, EntryType.ASSET_SIGNED, same=("take",)),
         Order(EntryType.DERIVATIVE_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
         Order(EntryType.DERIVATIVE_SIGNED, EntryType.ASSET_SIGNED, same=("take",)),
+        Order(EntryType.SIDECAR_SIGNED, EntryType.SIGNING_INTENDED, same=("asset", "take")),
+        Order(EntryType.SIDECAR_SIGNED, EntryType.ASSET_SIGNED, same=("take",)),
         Order(EntryType.ASSET_DELIVERED, EntryType.ASSET_SIGNED, same=("asset",)),
     ),
-    digested=(_STATEMENTS, _UPDATE_STATEMENTS, _DERIVED_STATEMENTS),
+    digested=(_STATEMENTS, _UPDATE_STATEMENTS, _DERIVED_STATEMENTS, _SIDECAR_STATEMENTS),
 )

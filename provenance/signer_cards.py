@@ -16,7 +16,7 @@ from provenance.claim_signers import in_use, load_roster
 from provenance.errors import SignerUnfit
 from provenance.providers.addresses import KeyPurpose
 from provenance.roster import InstalledSigner, RegisteredKey, Roster
-from provenance.trust_list import Anchor, TrustList
+from provenance.trust_list import Anchor, Period, TrustList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class KeyCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnchorCard:
-    """A root on the trust list. `removed_at` None: it stands."""
+    """A root on the trust list. `removed_at` None: it stands. `earlier`: when it stood before it was off the list."""
 
     name: str
     sha256: str
@@ -57,6 +57,7 @@ class AnchorCard:
     not_after: datetime
     removed_at: datetime | None
     removal: str | None
+    earlier: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,7 @@ def _anchor(one: Anchor) -> AnchorCard:
         not_after=root.not_valid_after_utc,
         removed_at=one.removed_at,
         removal=one.removal.value if one.removal else None,
+        earlier=one.earlier,
     )
 
 

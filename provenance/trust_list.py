@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from cryptography import x509
 
@@ -39,10 +39,23 @@ class Removal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A time over which a root stood on the list, before it was taken off and came back."""
+
+    valid_from: datetime
+    removed_at: datetime
+    removal: Removal
+
+    def holds(self, instant: datetime) -> bool:
+        return self.valid_from <= instant < self.removed_at
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """A root certificate that may vouch for claim signers.
 
-    `source` is the published list that it came from, or `OWN`; only signers under our own speak for us.
+    `source` is the published list that it came from, or `OWN`; only signers under our own speak for us. `earlier`:
+    where it was taken off and came back, the times before; `valid_from` is of the time that lasts.
     """
 
     name: str
@@ -52,6 +65,7 @@ class Anchor:
     removed_at: datetime | None = None
     removal: Removal | None = None
     source: str = OWN
+    earlier: tuple[Period, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -59,7 +73,15 @@ class Anchor:
         return f"urn:countersign:anchor:{self.sha256_hex}"
 
     def stands_at(self, instant: datetime) -> bool:
-        return self.valid_from <= instant and (self.removed_at is None or instant < self.removed_at)
+        lasts = self.valid_from <= instant and (self.removed_at is None or instant < self.removed_at)
+        return lasts or any(period.holds(instant) for period in self.earlier)
+
+    def back(self, *, at: datetime) -> Self:
+        """As it stands again from `at` on; when it was taken off stays on the list."""
+        if self.removed_at is None or self.removal is None:
+            return self
+        gone = Period(self.valid_from, self.removed_at, self.removal)
+        return replace(self, valid_from=at, removed_at=None, removal=None, earlier=(*self.earlier, gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,9 @@ class TrustList:
         """With a published list as it is at `at`, such as C2PA's own: a file of certificates in PEM.
 
         What is new on it is added from then on, what is gone from it is dated as superseded, and what comes back
-        stands again from then on. Anchors of our own and of other lists stay as they are.
+        stands again from then on, with the time before kept beside it. A root that we ourselves reported as
+        compromised does not come back by somebody else's list. Anchors of our own and of other lists stay as they
+        are.
 
         Raises:
             BadTrustList: there is nothing on it, or `source` is no name for one.
@@ -116,8 +140,10 @@ class TrustList:
         kept = tuple(
             replace(anchor, removed_at=at, removal=Removal.SUPERSEDED)
             if anchor.source == source and anchor.removed_at is None and anchor.sha256_hex not in wanted
-            else replace(anchor, removed_at=None, removal=None)
-            if anchor.source == source and anchor.removed_at is not None and anchor.sha256_hex in wanted
+            else anchor.back(at=at)
+            if anchor.source == source
+            and anchor.removal is Removal.SUPERSEDED
+            and anchor.sha256_hex in wanted
             else anchor
             for anchor in self.anchors
         )
@@ -183,6 +209,12 @@ def to_json(trust_list: TrustList) -> str:
                     "removal": anchor.removal,
                     "source": anchor.source,
                     "certificate": anchor.certificate_pem,
+                    # Left out where there is none: such a list reads as it did before there were any.
+                    **(
+                        {"earlier": [_period_as_json(one) for one in anchor.earlier]}
+                        if anchor.earlier
+                        else {}
+                    ),
                 }
                 for anchor in trust_list.anchors
             ],
@@ -223,6 +255,14 @@ def from_json(text: str) -> TrustList:
         raise BadTrustList(f"the trust list is malformed: {error!r}") from error
 
 
+def _period_as_json(period: Period) -> dict[str, str]:
+    return {
+        "valid_from": rfc3339(period.valid_from),
+        "removed_at": rfc3339(period.removed_at),
+        "removal": period.removal.value,
+    }
+
+
 def _common_name(certificate: x509.Certificate) -> str:
     return certificate.subject.rfc4514_string()
 
@@ -232,7 +272,7 @@ def _check_format(found: str) -> None:
         raise BadTrustList(f"format {found!r} is not {FORMAT}")
 
 
-def _anchor(entry: dict[str, str | None]) -> Anchor:
+def _anchor(entry: dict[str, Any]) -> Anchor:
     pem = str(entry["certificate"])
     digest = sha256_hex(x509.load_pem_x509_certificate(pem.encode("ascii")))
     if entry["sha256"] != digest:
@@ -249,6 +289,10 @@ def _anchor(entry: dict[str, str | None]) -> Anchor:
         removal=Removal(removal) if removal else None,
         # Lists written before there were published ones do not say it.
         source=str(entry.get("source") or OWN),
+        earlier=tuple(
+            Period(_instant(one["valid_from"]), _instant(one["removed_at"]), Removal(one["removal"]))
+            for one in entry.get("earlier", ())
+        ),
     )
 
 

@@ -15,9 +15,11 @@ from django.utils.module_loading import import_string
 
 from audit.log_key import public_key
 from core import clock
+from core.digests import sha256_hex_of_file
 from core.media_store import MediaStore
 from provenance import keys, queries, recovery
 from provenance.beside.finding import credential_beside, credential_path, list_path, with_folder
+from provenance.beside.queries import credential_beside_digest
 from provenance.errors import ReferenceRefused
 from provenance.examining import examine_bounded
 from provenance.fetching import fetch
@@ -33,6 +35,7 @@ from provenance.verification import OwnRecord, RepositoryAnswer, judge
 logger = logging.getLogger(__name__)
 
 _LONGEST_STORE_BYTES = 16 * 2**20
+_KEPT_HERE = "the records of whoever signed it, found by the digest of the file"
 
 
 def verify_path(path: Path) -> Verification:
@@ -45,10 +48,10 @@ def verify_path(path: Path) -> Verification:
         return verify_file(path, beside=credential_beside(path))
     path = path.resolve()
     listed = list_path(path)
-    beside = credential_path(listed)
-    if not (listed.is_file() and beside.is_file()):
+    if not listed.is_file():
         return verify_file(path)
-    return with_folder(verify_file(listed, beside=beside), path)
+    beside = credential_path(listed)
+    return with_folder(verify_file(listed, beside=beside if beside.is_file() else None), path)
 
 
 def verify_file(
@@ -80,6 +83,8 @@ def verify_file(
     examination = examined(beside=beside)
     if examination.elsewhere is not None and settings.ENVIRONMENT.fetch_remote_manifests:
         examination = _examined_with_remote(examined, examination, examination.elsewhere)
+    if examination.reading is None and beside is None and path.is_file():
+        examination = _examined_with_kept(examined, examination, path)
     record: OwnRecord | None = None
     repository = RepositoryAnswer.ASKED
     if examination.reading is not None:
@@ -122,6 +127,23 @@ def _examined_with_remote(
         except ReferenceRefused as refusal:
             return replace(without, detail=f"{without.detail.replace('is not', 'was not')} {refusal}")
         return replace(examined(beside=store), beside=url)
+
+
+def _examined_with_kept(
+    examined: Callable[..., Examination], without: Examination, path: Path
+) -> Examination:
+    """With the credential that was signed here beside exactly these bytes, where there is one."""
+    try:
+        kept = credential_beside_digest(without.sha256_hex or sha256_hex_of_file(path))
+    except (DatabaseFailure, OSError) as error:
+        logger.warning("Not looked up by digest: %s", error)
+        return without
+    if kept is None:
+        return without
+    with MediaStore(settings.MEDIA_FOLDER).temporary(".c2pa") as store:
+        store.write_bytes(kept)
+        found: Examination = examined(beside=store)
+    return without if found.reading is None else replace(found, beside=_KEPT_HERE)
 
 
 def _with_today(verification: Verification, manifest_id: str, active_id: str) -> Verification:

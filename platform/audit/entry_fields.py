@@ -9,23 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from audit.entry_fields_of_films import FIELDS_OF_FILMS
+from audit.entry_fields_of_keys import FIELDS_OF_KEYS, ON_TOP_OF_A_MANIFEST
 from audit.entry_types import EntryType
 from audit.field_groups import Fields
 from audit.field_groups import fields as _fields
 from audit.field_kinds import EntryRefused, Kind, is_of_kind
 from core.canonical import Canonical
-
-# A file signed on top of another one; `updates` is the manifest that was active in that.
-_ON_TOP_OF_A_MANIFEST = {
-    "asset": Kind.IDENTIFIER,
-    "take": Kind.IDENTIFIER,
-    "file_sha256": Kind.SHA256,
-    "manifest_id": Kind.MANIFEST,
-    "updates": Kind.MANIFEST,
-    "intent": Kind.IDENTIFIER,
-    "manifest_store_sha256": Kind.SHA256,
-    "cause": Kind.IDENTIFIER,
-}
 
 FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TOKEN_ISSUED: _fields(token_key=Kind.TOKEN_HEAD),
@@ -324,9 +313,9 @@ FIELDS: Mapping[EntryType, Fields] = {
     ),
     EntryType.REFERENCE_REFUSED: _fields(source_sha256=Kind.SHA256, reason_code=Kind.CODE),
     # `cause` is what the addition tells of: a case, a delivery, a manifest taken in.
-    EntryType.CREDENTIAL_UPDATED: Fields({**_ON_TOP_OF_A_MANIFEST, "reason_code": Kind.CODE}, {}),
+    EntryType.CREDENTIAL_UPDATED: Fields({**ON_TOP_OF_A_MANIFEST, "reason_code": Kind.CODE}, {}),
     # `cause` is the master that was asked for.
-    EntryType.DERIVATIVE_SIGNED: Fields(_ON_TOP_OF_A_MANIFEST, {}),
+    EntryType.DERIVATIVE_SIGNED: Fields(ON_TOP_OF_A_MANIFEST, {}),
     EntryType.ASSET_DELIVERED: _fields(
         delivery=Kind.IDENTIFIER,
         asset=Kind.IDENTIFIER,
@@ -360,8 +349,7 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.DISPUTE_ENDED: _fields(
         dispute=Kind.IDENTIFIER, take=Kind.IDENTIFIER, outcome=Kind.CODE, words_sha256=Kind.SHA256
     ),
-    EntryType.IDENTITY_INSTALLED: _fields(certificate_sha256=Kind.SHA256),
-    EntryType.IDENTITY_RETIRED: _fields(certificate_sha256=Kind.SHA256, reason_code=Kind.CODE),
+    **FIELDS_OF_KEYS,
 }
 
 

@@ -117,6 +117,11 @@ class EntryType(StrEnum):
     LINK_REVOKED = "generation.link.revoked"
     DISPUTE_OPENED = "generation.dispute.opened"
     DISPUTE_ENDED = "generation.dispute.ended"
+    KEY_REGISTERED = "provenance.key.registered"
+    SIGNER_INSTALLED = "provenance.signer.installed"
+    SIGNER_RETIRED = "provenance.signer.retired"
+    ROOT_REMOVED = "provenance.root.removed"
+    SIDECAR_SIGNED = "provenance.sidecar.signed"
     IDENTITY_INSTALLED = "provenance.identity.installed"
     IDENTITY_RETIRED = "provenance.identity.retired"
 

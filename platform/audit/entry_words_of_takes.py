@@ -142,6 +142,27 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     EntryType.DISPUTE_ENDED: TypeWords(
         "A dispute of a take ended", "The outcome named is the word of counsel, or of who had disputed it."
     ),
+    EntryType.KEY_REGISTERED: TypeWords(
+        "A key was registered",
+        "It was made, or found in its store, before two people, for the one purpose named. It signs nothing before a "
+        "certificate is put to it; a key for lists signs from here on.",
+    ),
+    EntryType.SIGNER_INSTALLED: TypeWords(
+        "A signer was installed",
+        "A certificate was put to a registered key. What is signed here bears it from its first day on.",
+    ),
+    EntryType.SIGNER_RETIRED: TypeWords(
+        "A signer was retired",
+        "It signs no more. What it signed stays as it was; after a compromise only what is proven older counts.",
+    ),
+    EntryType.ROOT_REMOVED: TypeWords(
+        "A root was taken off the trust list",
+        "Signers under it are trusted no more. The root stays on the list with the day on which it was removed.",
+    ),
+    EntryType.SIDECAR_SIGNED: TypeWords(
+        "A credential beside a file was signed",
+        "Whoever asked for it answers for it that the file shows the film of the signed one named.",
+    ),
     EntryType.IDENTITY_INSTALLED: TypeWords(
         "An identity of the organisation was installed",
         "From the time named on the organisation stands behind its files by a key of its own.",

@@ -202,6 +202,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     deliveries.DisputeEnded: Problem("dispute-ended", 409, "The dispute has ended"),
     deliveries.RecallFirst: Problem("recall-first", 409, "The file still counts as agreed to"),
     licensing.NamingNotPossible: Problem("naming-not-possible", 422, "Nobody can be named so"),
+    provenance.OrganisationUnknown: Problem("organisation-unknown", 422, "No such organisation"),
+    provenance.SidecarMissing: Problem("sidecar-unknown", 404, "No such credential beside a file"),
     provenance.MarkUnread: Problem("mark-unread", 422, "The watermark cannot be read in the film"),
     provenance.SourceUnusable: Problem("source-unusable", 422, "The video cannot be signed as it is"),
     provenance.SignerUnfit: Problem("signer-unfit", 503, "No certificate may sign now"),

@@ -135,25 +135,6 @@ class VerificationRequest(serializers.Serializer[Any]):
     )
 
 
-class SidecarRequest(serializers.Serializer[Any]):
-    name = serializers.CharField(
-        max_length=200, help_text="Of the list, such as shot.sha256; public for ever."
-    )
-    digests = serializers.CharField(
-        max_length=16 * 2**20,
-        trim_whitespace=False,
-        help_text="The files, as `sha256sum` prints them: digest, two spaces, name, end of line.",
-    )
-
-
-class SidecarResource(serializers.Serializer[Any]):
-    """To be kept beside the list, byte for byte as it was sent."""
-
-    manifest_id = serializers.CharField()
-    credential = serializers.CharField(help_text="The manifest store, base64; the content of NAME.c2pa.")
-    time_stamped_at = serializers.DateTimeField(allow_null=True)
-
-
 class AssetResource(serializers.Serializer[Any]):
     """A signed file of the organisation."""
 

@@ -33,6 +33,12 @@ class KeyResource(serializers.Serializer[Any]):
     ceremony_sha256 = serializers.CharField(allow_null=True)
 
 
+class PeriodResource(serializers.Serializer[Any]):
+    valid_from = serializers.DateTimeField()
+    removed_at = serializers.DateTimeField()
+    removal = serializers.CharField()
+
+
 class AnchorResource(serializers.Serializer[Any]):
     name = serializers.CharField()
     sha256 = serializers.CharField()
@@ -40,6 +46,7 @@ class AnchorResource(serializers.Serializer[Any]):
     not_after = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(allow_null=True)
     removal = serializers.CharField(allow_null=True)
+    earlier = PeriodResource(many=True, help_text="Times before it was off the list and came back.")
 
 
 class CeremonyResource(serializers.Serializer[Any]):

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from provenance.api import process_record_views, reference_views, signer_views, status_views, views
+from provenance.api import (
+    process_record_views,
+    reference_views,
+    sidecar_views,
+    signer_views,
+    status_views,
+    views,
+)
 from provenance.api import resolution_views as resolving
 
 urlpatterns = [
@@ -14,7 +21,10 @@ urlpatterns = [
     path("status-lists/keys", status_views.StatusKeys.as_view(), name="api-status-keys"),
     path("status-lists/<uuid:list_id>", status_views.StatusList.as_view(), name="api-status-list"),
     path("assets/<uuid:asset_id>", views.Asset.as_view(), name="api-asset"),
-    path("assets/<uuid:asset_id>/sidecars", views.Sidecars.as_view(), name="api-sidecars"),
+    path("assets/<uuid:asset_id>/sidecars", sidecar_views.AssetSidecars.as_view(), name="api-sidecars"),
+    path("sidecars", sidecar_views.Sidecars.as_view()),
+    path("sidecars/<uuid:sidecar_id>", sidecar_views.Sidecar.as_view()),
+    path("sidecars/<uuid:sidecar_id>/credential", sidecar_views.SidecarCredential.as_view()),
     # Spelled as in C2PA's Soft Binding Resolution API.
     path("matches/byBinding", resolving.ByBinding.as_view(), name="api-matches-by-binding"),
     path("matches/byContent", resolving.ByContent.as_view(), name="api-matches-by-content"),

@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from audit import trail
 from audit.coverage import wait_until_covered
-from audit.errors import LogNotReady
-from audit.travelling import travelling_proof
+from audit.entry_types import EntryType
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
@@ -26,10 +26,10 @@ from provenance.beside.digest_list import BadDigestList, Listed, from_text, to_t
 from provenance.claim_signers import claim_signer
 from provenance.errors import DigestListMalformed, SigningFailed
 from provenance.inspection import Expected, doubts_about
-from provenance.intents import Intended, record_intent
-from provenance.models import SignedAsset
+from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
+from provenance.models import Sidecar, SignedAsset
 from provenance.readings import Reading
-from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
+from provenance.sdk.contents import Contents, Intent
 from provenance.sealing import stamped
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
@@ -61,9 +61,10 @@ class SidecarOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Sidecar:
-    """A credential to be kept beside its file."""
+class SignedBeside:
+    """A credential to be laid beside its file."""
 
+    id: UUID
     manifest_id: str
     manifest_store: bytes
     time_stamped_at: datetime | None
@@ -76,7 +77,7 @@ class _Signing:
     sidecar_id: UUID
     manifest_id: str
     definition: manifest.Definition
-    bound_sha256: str
+    rendition: Rendition
     opened: Callable[[], BinaryIO]
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
@@ -86,11 +87,13 @@ class _Signing:
         return sha256_hex(canonical_bytes(self.definition.to_json()))
 
 
-def sign_beside_file(order: SidecarOrder, path: Path) -> Sidecar:
+def sign_beside_file(order: SidecarOrder, path: Path) -> SignedBeside:
     """A credential for the file at `path`, bound to every byte of it.
 
     The caller answers for it that the file shows the film of the signed one. The intent is on record, and the log
-    covers it, before the key is touched; what is signed is read back, and nothing of it is kept here.
+    covers it, before the key is touched; what is signed is read back. The credential is kept, with its entry in the
+    log, and the file is not. A second call for the same bytes and the same signed file gives what the first one
+    kept, as long as the same signer signs.
 
     Raises:
         AssetMissing: this organisation has no such signed file.
@@ -106,7 +109,7 @@ def sign_beside_file(order: SidecarOrder, path: Path) -> Sidecar:
     return _signed(order, rendition, lambda: path.open("rb"))
 
 
-def sign_beside_list(order: SidecarOrder, name: str, listed: tuple[Listed, ...]) -> Sidecar:
+def sign_beside_list(order: SidecarOrder, name: str, listed: tuple[Listed, ...]) -> SignedBeside:
     """A credential for a list of digests, bound to its text (`digest_list.to_text`); so for the files that it names.
 
     Raises:
@@ -123,7 +126,7 @@ def sign_beside_list(order: SidecarOrder, name: str, listed: tuple[Listed, ...])
     return _signed(order, rendition, lambda: io.BytesIO(content))
 
 
-def sign_beside_text(order: SidecarOrder, name: str, digests: str) -> Sidecar:
+def sign_beside_text(order: SidecarOrder, name: str, digests: str) -> SignedBeside:
     """As `sign_beside_list`, of the list that `digests` spells.
 
     Raises:
@@ -136,11 +139,14 @@ def sign_beside_text(order: SidecarOrder, name: str, digests: str) -> Sidecar:
     return sign_beside_list(order, name, listed)
 
 
-def _signed(order: SidecarOrder, rendition: Rendition, opened: Callable[[], BinaryIO]) -> Sidecar:
+def _signed(order: SidecarOrder, rendition: Rendition, opened: Callable[[], BinaryIO]) -> SignedBeside:
     signing = _prepared(order, rendition, opened)
-    entry_uid = _record_intent(signing)
-    wait_until_covered(order.organisation_id, [entry_uid])
-    contents = _contents(signing, entry_uid)
+    known = _known(signing)
+    if known is not None:
+        return known
+    intent = _record_intent(signing)
+    wait_until_covered(order.organisation_id, [intent.entry_uid])
+    contents = _contents(signing, intent)
 
     def sign(tsa_url: str | None) -> bytes:
         with opened() as stream:
@@ -156,7 +162,74 @@ def _signed(order: SidecarOrder, rendition: Rendition, opened: Callable[[], Bina
     store, time_stamped = stamped(sign)
     reading = _read_back(signing, store, time_stamped=time_stamped)
     stated = reading.trusted_time
-    return Sidecar(signing.manifest_id, store, datetime.fromisoformat(stated) if stated else None)
+    made = SignedBeside(
+        signing.sidecar_id, signing.manifest_id, store, datetime.fromisoformat(stated) if stated else None
+    )
+    entry_uid = _recorded(signing, intent.id, made)
+    # As with every file: nobody gets it before the log covers its signature.
+    wait_until_covered(order.organisation_id, [entry_uid])
+    return made
+
+
+def _known(signing: _Signing) -> SignedBeside | None:
+    """What the same signer signed of the same file beside the same bytes, once the log covers it."""
+    order = signing.order
+    with tenant(order.organisation_id):
+        row: Sidecar | None = Sidecar.objects.filter(
+            bound_sha256=signing.rendition.sha256_hex,
+            parent_manifest_id=signing.file.manifest_id,
+            certificate_sha256=signing.signer.certificate_sha256,
+        ).first()
+    if row is None:
+        return None
+    wait_until_covered(order.organisation_id, [row.entry_uid])
+    return SignedBeside(row.id, row.manifest_id, bytes(row.manifest_store), row.time_stamped_at)
+
+
+def _recorded(signing: _Signing, intent_id: UUID, made: SignedBeside) -> UUID:
+    """The uid of the entry that was recorded with the row."""
+    order, rendition, at = signing.order, signing.rendition, clock.now()
+    store_sha256 = sha256_hex(made.manifest_store)
+    with tenant(order.organisation_id, durable=True):
+        entry_uid = trail.record(
+            organisation_id=order.organisation_id,
+            entry_type=EntryType.SIDECAR_SIGNED,
+            actor=order.actor,
+            subject=f"take:{signing.file.take_id}",
+            fields={
+                "asset": str(signing.sidecar_id),
+                "take": str(signing.file.take_id),
+                "file_sha256": rendition.sha256_hex,
+                "manifest_id": signing.manifest_id,
+                "updates": signing.file.manifest_id,
+                "intent": str(intent_id),
+                "manifest_store_sha256": store_sha256,
+            },
+            at=at,
+        )
+        Sidecar.objects.create(
+            id=signing.sidecar_id,
+            asset_id=signing.file.asset_id,
+            intent_id=intent_id,
+            take_id=signing.file.take_id,
+            name=rendition.name,
+            media_type=rendition.media_type,
+            bound_sha256=rendition.sha256_hex,
+            size_bytes=rendition.size_bytes,
+            files=rendition.files,
+            parent_manifest_id=signing.file.manifest_id,
+            manifest_id=signing.manifest_id,
+            manifest_store=made.manifest_store,
+            manifest_store_sha256=store_sha256,
+            certificate_serial=signing.signer.serial,
+            certificate_sha256=signing.signer.certificate_sha256,
+            statement=signing.definition.to_json(),
+            statement_sha256=signing.definition_sha256,
+            signed_at=at,
+            entry_uid=entry_uid,
+            time_stamped_at=made.time_stamped_at,
+        )
+    return entry_uid
 
 
 def _prepared(order: SidecarOrder, rendition: Rendition, opened: Callable[[], BinaryIO]) -> _Signing:
@@ -173,45 +246,32 @@ def _prepared(order: SidecarOrder, rendition: Rendition, opened: Callable[[], Bi
         definition=sidecar_definition(
             rendition, title=file.title, first=first.statement["assertions"], manifest_id=manifest_id, at=at
         ),
-        bound_sha256=rendition.sha256_hex,
+        rendition=rendition,
         opened=opened,
         signer=claim_signer(at=at),
         anchors=keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at),
     )
 
 
-def _record_intent(signing: _Signing) -> UUID:
-    """The uid of the intent's entry in the log."""
+def _record_intent(signing: _Signing) -> RecordedIntent:
     order = signing.order
-    recorded = record_intent(
+    return record_intent(
         Intended(
             organisation_id=order.organisation_id,
             actor=order.actor,
             take_id=signing.file.take_id,
             asset_id=signing.sidecar_id,
             manifest_id=signing.manifest_id,
-            source_sha256=signing.bound_sha256,
+            source_sha256=signing.rendition.sha256_hex,
             manifest_sha256=signing.definition_sha256,
             signer_certificate_sha256=signing.signer.certificate_sha256,
         )
     )
-    return recorded.entry_uid
 
 
-def _contents(signing: _Signing, entry_uid: UUID) -> Contents:
-    proved = travelling_proof(signing.order.organisation_id, entry_uid)
-    if proved is None:
-        raise LogNotReady
-    definition = manifest.with_log_proof(
-        signing.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
-    )
-    parent = IngredientFile(
-        label=PARENT_LABEL,
-        path=signing.file.path,
-        media_type=signing.file.media_type,
-        title=signing.file.title,
-        relationship=Relationship.PARENT_OF,
-    )
+def _contents(signing: _Signing, intent: RecordedIntent) -> Contents:
+    definition = proved_definition(signing.order.organisation_id, signing.definition, intent)
+    parent = signing.file.as_parent(PARENT_LABEL)
     return Contents(definition.to_json(), intent=Intent.EDIT, ingredients=(parent,))
 
 

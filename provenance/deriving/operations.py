@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import Error as DatabaseFailure
 
 from audit import trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
-from audit.errors import LogNotReady
-from audit.travelling import travelling_proof
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
-from core.media_store import MediaStore, StoredFile
-from core.tenancy import tenant
+from core.media_store import MediaStore
 from provenance import keys, manifest
 from provenance.claim_signers import claim_signer, identity_of
 from provenance.deriving.definition import PARENT_LABEL, DerivativeStatement, derivative_definition
@@ -33,16 +30,16 @@ from provenance.deriving.pictures import PictureSource, picture_source, sealed_p
 from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
 from provenance.inspection import Source
-from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
 from provenance.models import DerivedAsset
-from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
+from provenance.publishing import Publication, published, signed_columns
+from provenance.sdk.contents import Contents, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.soft_bindings import record_marks, require_marks
 from provenance.trust_list import Anchor
-from provenance.unrecorded import announce
 from provenance.updating.inspection import UpdatableSource, history_kept, updatable_source
 from provenance.updating.queries import OwnFile, current_file, own_file
-from provenance.values import ClaimSigner, CredentialState, Identity, SignedFile
+from provenance.values import ClaimSigner, Identity, SignedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,33 +116,27 @@ def sign_derivative(
     signing = _prepared(order)
     intent = _record_intent(signing)
     wait_until_covered(order.organisation_id, [intent.entry_uid], meanwhile=meanwhile)
-    seal = _seal(signing, intent.entry_uid)
+    seal = _seal(signing, intent)
     store = MediaStore(settings.MEDIA_FOLDER)
     suffix = FOLDER_SUFFIX if isinstance(signing.source, FolderSource) else order.source.suffix
     with store.temporary(suffix) as signed:
         result = _sealed(signing.source, signed, seal)
         if not history_kept(signing.parent_source.reading, result.reading):
             raise SigningFailed("The derived file lost a manifest of the one that it was made from.")
-        announced = announce(
-            store,
+        publication = Publication(
             organisation_id=order.organisation_id,
             record_id=signing.derived_id,
-            key=store.key_of(result.sha256_hex, suffix=suffix),
+            manifest_id=signing.manifest_id,
+            definition=signing.definition,
+            signer=signing.signer,
+            anchors=signing.anchors,
+            suffix=suffix,
+            known=lambda: derived_file(order.organisation_id, order.statement.master_id),
+            record=lambda made, how, at: _record(signing, publication, made, intent.id, how, at),
+            publish_guard=publish_guard,
+            after_signed=after_signed,
         )
-        kept = store.keep(signed, suffix=suffix, sha256_hex=result.sha256_hex)
-    try:
-        return _publish(signing, intent.id, kept, result, publish_guard, after_signed)
-    except DatabaseFailure:
-        recorded = _removed_unless_recorded(signing, store, kept)
-        if recorded is None:
-            raise
-        # Another worker was first, or our own commit happened and only its answer was lost.
-        return recorded
-    except BaseException:
-        _removed_unless_recorded(signing, store, kept)
-        raise
-    finally:
-        announced.settle()
+        return published(publication, store, signed, result)
 
 
 def _prepared(order: DerivativeOrder) -> _Signing:
@@ -193,20 +184,9 @@ def _sealed(source: AnySource, destination: Path, seal: Seal) -> Sealed:
     return sealed(source, destination, seal)
 
 
-def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
-    proved = travelling_proof(signing.order.organisation_id, intent_uid)
-    if proved is None:
-        raise LogNotReady
-    definition = manifest.with_log_proof(
-        signing.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
-    )
-    parent = IngredientFile(
-        label=PARENT_LABEL,
-        path=signing.parent.path,
-        media_type=signing.parent.media_type,
-        title=signing.parent.title,
-        relationship=Relationship.PARENT_OF,
-    )
+def _seal(signing: _Signing, intent: RecordedIntent) -> Seal:
+    definition = proved_definition(signing.order.organisation_id, signing.definition, intent)
+    parent = signing.parent.as_parent(PARENT_LABEL)
     return Seal(
         manifest_id=signing.manifest_id,
         contents=Contents(
@@ -235,35 +215,15 @@ def _record_intent(signing: _Signing) -> RecordedIntent:
     )
 
 
-def _publish(
+def _record(
     signing: _Signing,
+    publication: Publication,
+    signed_file: SignedFile,
     intent_id: UUID,
-    kept: StoredFile,
     result: Sealed,
-    publish_guard: Callable[[], None],
-    after_signed: Callable[[SignedFile], None],
-) -> SignedFile:
-    signed_file = SignedFile(
-        asset_id=signing.derived_id,
-        manifest_id=signing.manifest_id,
-        key=kept.key,
-        sha256_hex=kept.sha256_hex,
-        size_bytes=kept.size_bytes,
-        state=CredentialState.TRUSTED,
-        signer_certificate_sha256=signing.signer.certificate_sha256,
-        time_stamped_at=result.time_stamped_at,
-    )
-    with tenant(signing.order.organisation_id, durable=True):
-        publish_guard()
-        _record(signing, signed_file, intent_id, result)
-        after_signed(signed_file)
-    return signed_file
-
-
-def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result: Sealed) -> None:
-    order, at = signing.order, clock.now()
-    take_id, store_sha256 = order.statement.take_id, sha256_hex(result.manifest_store)
-    anchor = next(one for one in signing.anchors if one.uri == result.reading.anchor_uri)
+    at: datetime,
+) -> None:
+    order, take_id = signing.order, signing.order.statement.take_id
     # What whoever verifies holds in their hands: of a folder the list, which comes out of the packed file.
     file_sha256 = _bound_sha256(signing.source) or signed_file.sha256_hex
     entry_uid = trail.record(
@@ -278,33 +238,20 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
             "manifest_id": signing.manifest_id,
             "updates": signing.parent.manifest_id,
             "intent": str(intent_id),
-            "manifest_store_sha256": store_sha256,
+            "manifest_store_sha256": sha256_hex(result.manifest_store),
             "cause": str(order.statement.master_id),
         },
         at=at,
         production_id=order.production_id,
     )
+    columns = signed_columns(publication, signed_file, result, at=at, entry_uid=entry_uid)
     derived = DerivedAsset.objects.create(
-        id=signing.derived_id,
+        **columns | {"file_sha256": file_sha256},
         asset_id=order.asset_id,
         intent_id=intent_id,
         take_id=take_id,
         cause_id=order.statement.master_id,
         parent_manifest_id=signing.parent.manifest_id,
-        manifest_id=signing.manifest_id,
-        file_sha256=file_sha256,
-        size_bytes=signed_file.size_bytes,
-        media_key=signed_file.key,
-        manifest_store=result.manifest_store,
-        manifest_store_sha256=store_sha256,
-        certificate_serial=signing.signer.serial,
-        certificate_sha256=signing.signer.certificate_sha256,
-        anchor_sha256=anchor.sha256_hex,
-        statement=signing.definition.to_json(),
-        statement_sha256=signing.definition_sha256,
-        signed_at=at,
-        entry_uid=entry_uid,
-        time_stamped_at=result.time_stamped_at,
     )
     record_marks(derived, order.statement.soft_bindings, at=at)
 
@@ -312,11 +259,3 @@ def _record(signing: _Signing, signed_file: SignedFile, intent_id: UUID, result:
 def _bound_sha256(source: AnySource) -> str | None:
     """Of the list of a folder; None for a file, which is not the one that comes out."""
     return source.sha256_hex if isinstance(source, FolderSource) else None
-
-
-def _removed_unless_recorded(signing: _Signing, store: MediaStore, kept: StoredFile) -> SignedFile | None:
-    """After a failed publication: remove the file unless a record names it; the record of the master, if any."""
-    recorded = derived_file(signing.order.organisation_id, signing.order.statement.master_id)
-    if recorded is None or recorded.asset_id != signing.derived_id:
-        store.path(kept.key).unlink(missing_ok=True)
-    return recorded

@@ -17,8 +17,8 @@ from core import clock
 from core.errors import StudioError
 from provenance.ceremony import Plan, fingerprint, hold_ceremony
 from provenance.ceremony_records import BadCeremonyRecord
-from provenance.identity_entries import installed_in_log
 from provenance.installing import Issued, install_signer
+from provenance.key_entries import installed_in_log, registered_in_log, require_organisation
 from provenance.providers.addresses import BadKeyAddress, KeyPurpose
 from provenance.signer_health import authority_lines, key_lines, signer_lines
 
@@ -89,6 +89,7 @@ def _hold(options: Mapping[str, Any], *, say: Callable[[str], object], ask: Call
         say(f"Fingerprint of the public key, SHA-256. Read it aloud, group by group:\n\n  {groups}\n")
         return ask(f"{person}, type the first and the last group that you heard: ")
 
+    require_organisation(options["organisation"])
     made = hold_ceremony(
         Plan(
             address=options["key"],
@@ -102,6 +103,7 @@ def _hold(options: Mapping[str, Any], *, say: Callable[[str], object], ask: Call
         ),
         compared=compared,
         at=clock.now(),
+        recorded=registered_in_log,
     )
     say(f"The key at {made.key.address} is registered for {options['purpose']}.")
     say(f"  it can leave its store: {'yes' if made.key.extractable else 'no'}")

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import Error as DatabaseFailure
 
 from audit import trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
-from audit.errors import LogNotReady
-from audit.travelling import travelling_proof
 from core import clock
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
 from core.ids import new_id
-from core.media_store import MediaStore, StoredFile
-from core.tenancy import tenant
+from core.media_store import MediaStore
 from provenance import keys, manifest
 from provenance.claim_signers import claim_signer
 from provenance.errors import SigningFailed
-from provenance.intents import Intended, RecordedIntent, record_intent
+from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
 from provenance.models import CredentialUpdate
-from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship
+from provenance.publishing import Publication, published, signed_columns
+from provenance.sdk.contents import Contents, Intent
 from provenance.sealing import Seal, Sealed, sealed
 from provenance.trust_list import Anchor
-from provenance.unrecorded import announce
 from provenance.updating.definition import PARENT_LABEL, Addition, UpdatedFile, update_definition
 from provenance.updating.inspection import history_kept, updatable_source
 from provenance.updating.queries import OwnFile, own_file, updated_file
-from provenance.values import ClaimSigner, CredentialState, SignedFile, UpdateReason
+from provenance.values import ClaimSigner, SignedFile, UpdateReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,34 +106,28 @@ def update_credential(
     source = updatable_source(file, anchors=signing.anchors)
     intent = _record_intent(signing)
     wait_until_covered(order.organisation_id, [intent.entry_uid], meanwhile=meanwhile)
-    seal = _seal(signing, intent.entry_uid)
+    seal = _seal(signing, intent)
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(file.suffix) as signed:
         result = sealed(source.source, signed, seal)
         if not history_kept(source.reading, result.reading):
             raise SigningFailed("The updated file lost a manifest that was in it before.")
-        announced = announce(
-            store,
+        publication = Publication(
             organisation_id=order.organisation_id,
             record_id=signing.update_id,
-            key=store.key_of(result.sha256_hex, suffix=file.suffix),
+            manifest_id=signing.manifest_id,
+            definition=signing.definition,
+            signer=signing.signer,
+            anchors=signing.anchors,
+            suffix=file.suffix,
+            known=lambda: updated_file(
+                order.organisation_id, file.asset_id, reason=order.reason, cause_id=order.cause_id
+            ),
+            record=lambda made, how, at: _record_update(signing, publication, made, intent.id, how, at),
+            publish_guard=publish_guard,
+            after_signed=after_signed,
         )
-        kept = store.keep(signed, suffix=file.suffix, sha256_hex=result.sha256_hex)
-    try:
-        published = _publish(signing, intent.id, kept, result, publish_guard, after_signed)
-    except DatabaseFailure:
-        recorded = _removed_unless_recorded(signing, store, kept)
-        announced.settle()
-        if recorded is None:
-            raise
-        # Another worker was first, or our own commit happened and only its answer was lost.
-        return recorded
-    except BaseException:
-        _removed_unless_recorded(signing, store, kept)
-        announced.settle()
-        raise
-    announced.settle()
-    return published
+        return published(publication, store, signed, result)
 
 
 def _prepared(order: UpdateOrder, file: OwnFile) -> _Signing:
@@ -156,20 +146,9 @@ def _prepared(order: UpdateOrder, file: OwnFile) -> _Signing:
     )
 
 
-def _seal(signing: _Signing, intent_uid: UUID) -> Seal:
-    proved = travelling_proof(signing.order.organisation_id, intent_uid)
-    if proved is None:
-        raise LogNotReady
-    definition = manifest.with_log_proof(
-        signing.definition, leaf_hash_hex=proved.leaf_hash_hex, proof=proved.proof.to_text()
-    )
-    parent = IngredientFile(
-        label=PARENT_LABEL,
-        path=signing.file.path,
-        media_type=signing.file.media_type,
-        title=signing.file.title,
-        relationship=Relationship.PARENT_OF,
-    )
+def _seal(signing: _Signing, intent: RecordedIntent) -> Seal:
+    definition = proved_definition(signing.order.organisation_id, signing.definition, intent)
+    parent = signing.file.as_parent(PARENT_LABEL)
     return Seal(
         manifest_id=signing.manifest_id,
         contents=Contents(definition.to_json(), intent=Intent.UPDATE, ingredients=(parent,)),
@@ -198,37 +177,15 @@ def _record_intent(signing: _Signing) -> RecordedIntent:
     )
 
 
-def _publish(
-    signing: _Signing,
-    intent_id: UUID,
-    kept: StoredFile,
-    result: Sealed,
-    publish_guard: Callable[[], None],
-    after_signed: Callable[[SignedFile], None],
-) -> SignedFile:
-    signed_file = SignedFile(
-        asset_id=signing.update_id,
-        manifest_id=signing.manifest_id,
-        key=kept.key,
-        sha256_hex=kept.sha256_hex,
-        size_bytes=kept.size_bytes,
-        state=CredentialState.TRUSTED,
-        signer_certificate_sha256=signing.signer.certificate_sha256,
-        time_stamped_at=result.time_stamped_at,
-    )
-    with tenant(signing.order.organisation_id, durable=True):
-        publish_guard()
-        _record_update(signing, signed_file, intent_id, result, clock.now())
-        after_signed(signed_file)
-    return signed_file
-
-
 def _record_update(
-    signing: _Signing, signed_file: SignedFile, intent_id: UUID, result: Sealed, at: datetime
+    signing: _Signing,
+    publication: Publication,
+    signed_file: SignedFile,
+    intent_id: UUID,
+    result: Sealed,
+    at: datetime,
 ) -> None:
     order, file = signing.order, signing.file
-    anchor = _anchor(signing.anchors, result)
-    store_sha256 = sha256_hex(result.manifest_store)
     entry_uid = trail.record(
         organisation_id=order.organisation_id,
         entry_type=EntryType.CREDENTIAL_UPDATED,
@@ -241,7 +198,7 @@ def _record_update(
             "manifest_id": signing.manifest_id,
             "updates": file.manifest_id,
             "intent": str(intent_id),
-            "manifest_store_sha256": store_sha256,
+            "manifest_store_sha256": sha256_hex(result.manifest_store),
             "reason_code": order.reason.value,
             "cause": str(order.cause_id),
         },
@@ -249,40 +206,11 @@ def _record_update(
         production_id=order.production_id,
     )
     CredentialUpdate.objects.create(
-        id=signing.update_id,
+        **signed_columns(publication, signed_file, result, at=at, entry_uid=entry_uid),
         asset_id=file.asset_id,
         intent_id=intent_id,
         take_id=file.take_id,
         reason=order.reason,
         cause_id=order.cause_id,
         updates_manifest_id=file.manifest_id,
-        manifest_id=signing.manifest_id,
-        file_sha256=signed_file.sha256_hex,
-        size_bytes=signed_file.size_bytes,
-        media_key=signed_file.key,
-        manifest_store=result.manifest_store,
-        manifest_store_sha256=store_sha256,
-        certificate_serial=signing.signer.serial,
-        certificate_sha256=signing.signer.certificate_sha256,
-        anchor_sha256=anchor.sha256_hex,
-        statement=signing.definition.to_json(),
-        statement_sha256=signing.definition_sha256,
-        signed_at=at,
-        entry_uid=entry_uid,
-        time_stamped_at=result.time_stamped_at,
     )
-
-
-def _anchor(anchors: Sequence[Anchor], result: Sealed) -> Anchor:
-    return next(anchor for anchor in anchors if anchor.uri == result.reading.anchor_uri)
-
-
-def _removed_unless_recorded(signing: _Signing, store: MediaStore, kept: StoredFile) -> SignedFile | None:
-    """After a failed publication: remove the file unless a record names it; the record of the cause, if any."""
-    order = signing.order
-    recorded = updated_file(
-        order.organisation_id, signing.file.asset_id, reason=order.reason, cause_id=order.cause_id
-    )
-    if recorded is None or recorded.asset_id != signing.update_id:
-        store.path(kept.key).unlink(missing_ok=True)
-    return recorded

@@ -18,6 +18,7 @@ from provenance.actions import Json
 from provenance.errors import AssetMissing
 from provenance.manifest import AI_DISCLOSURE_LABEL, DELIVERY_LABEL
 from provenance.models import CredentialUpdate, SignedAsset
+from provenance.sdk.contents import IngredientFile, Relationship
 from provenance.values import CredentialState, SignedFile, UpdateReason
 
 
@@ -45,6 +46,16 @@ class OwnFile:
     @property
     def suffix(self) -> str:
         return self.path.suffix
+
+    def as_parent(self, label: str) -> IngredientFile:
+        """As the file that another one goes on from; `label` is what the actions call it."""
+        return IngredientFile(
+            label=label,
+            path=self.path,
+            media_type=self.media_type,
+            title=self.title,
+            relationship=Relationship.PARENT_OF,
+        )
 
 
 def own_file(organisation_id: UUID, file_id: UUID) -> OwnFile:

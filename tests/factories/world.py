@@ -33,6 +33,7 @@ from licensing.operations.strikes import begin_strike
 from licensing.values import Agreement
 from productions.corrections import correct_production
 from productions.queries import ProductionCard
+from provenance.beside.operations import SidecarOrder, sign_beside_text
 from provenance.models import AssetMark, SignedAsset
 from provenance.queries import credential
 from provenance.status_publishing import list_ids
@@ -108,6 +109,11 @@ def a_world(name: str, folder: Path) -> World:
         take.id, ReviewOutcome.APPROVED, actor=a_member(Role.LEGAL, organisation=organisation)
     )
     reference = a_reference(actor, production.id, folder, title=f"{name} storyboard")
+    beside = sign_beside_text(
+        SidecarOrder(organisation.id, UUID(str(take.asset_id)), actor.label),
+        f"{name}.sha256",
+        f"{'ab' * 32}  {name}.0001.exr\n",
+    )
     delivered = everything_delivered(actor, take, production.id, name)
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     a_descent(a_take(actor), take)
@@ -138,6 +144,7 @@ def a_world(name: str, folder: Path) -> World:
             "record_sha256": _process_record(),
             "asset_id": str(take.asset_id),
             "manifest_id": manifest_id,
+            "sidecar_id": str(beside.id),
             "other_id": str(take.id),
             "decision_id": str(take.decision_id),
             "model_id": str(take.model_id),

@@ -11,6 +11,8 @@ from pytest_django import Settings
 
 from accounts.models import Organisation
 from accounts.values import Actor, Role
+from audit.inspection import inspect_logs
+from audit.reconciliation import registered
 from core.canonical import canonical_bytes
 from core.clock import now
 from core.digests import commitment_hex, sha256_hex_of_file
@@ -29,8 +31,10 @@ from provenance.updating.definition import ReviewOutcome
 from provenance.values import CredentialState
 from provenance.verifying import verify_file
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.requests import a_browser, an_api_client
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
+from tests.tampered_rows import tampered
 
 
 @pytest.fixture
@@ -85,6 +89,19 @@ def test_a_second_judgement_keeps_the_first_one(studio: Studio, take: TakeCard, 
         "refused",
         "approved",
     ]
+    integrate_all()
+    assert _problems() == []
+    with tampered(
+        "generation_filereview", "UPDATE generation_filereview SET outcome = 'approved_with_limits'"
+    ):
+        assert len(_problems()) == 2
+    with tampered("generation_filereview", "DELETE FROM generation_filereview"):
+        assert all("not on record" in what for what in _problems())
+        assert len(_problems()) == 2
+
+
+def _problems() -> list[str]:
+    return [one.what for one in inspect_logs(at=now(), reconcilers=registered()).problems]
 
 
 def test_where_strangers_reach_us_the_copy_bears_our_receipt(

@@ -240,6 +240,7 @@ class TestRotation:
 
         assert states == [CredentialState.TRUSTED, CredentialState.TRUSTED, CredentialState.RETIRED_SIGNER]
 
+    @pytest.mark.django_db
     def test_a_superseded_signer_can_still_be_reported_as_compromised(
         self, authority: Authority, keys_folder: Path, signed_video: SignedVideo, tmp_path: Path
     ) -> None:
@@ -252,6 +253,7 @@ class TestRotation:
         assert _state(tmp_path / "signed.mp4", keys_folder, 1) is CredentialState.UNKNOWN_SIGNER
 
 
+@pytest.mark.django_db
 class TestTheCommand:
     @needs_softhsm
     def test_goes_from_a_key_in_a_token_to_a_signer_that_is_well(

@@ -16,7 +16,7 @@ from django.db import connections
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation import sweeping
-from provenance import c2pa_gateway, operations, queries, sealing, unrecorded
+from provenance import c2pa_gateway, operations, publishing, queries, sealing, unrecorded
 from provenance.models import SignedAsset, SigningIntent
 from provenance.operations import sign_take_file
 from provenance.remembering import RememberingKey
@@ -69,10 +69,10 @@ STEPS: dict[str, tuple[Callable[[], None], int, int]] = {
     "signed": (_after(RememberingKey, "__call__"), 1, 0),
     "the box put": (_after(in_place._Put, "__call__", calls=2), 1, 0),
     "read back": (_after(sealing, "read_back"), 1, 0),
-    "announced": (_after(operations, "announce"), 1, 0),
+    "announced": (_after(publishing, "announce"), 1, 0),
     "kept": (_after(MediaStore, "keep"), 1, 0),
     "recorded, not committed": (_after(operations, "_record_asset"), 1, 0),
-    "committed": (_after(operations, "_publish"), 1, 1),
+    "committed": (_after(publishing, "_commit"), 1, 1),
 }
 
 

@@ -13,7 +13,7 @@ from core import clock
 from core.digests import sha256_hex
 from provenance import certificates, keys, trust_list, verification
 from provenance.examining import examine
-from provenance.trust_list import BadTrustList, TrustList, empty_trust_list
+from provenance.trust_list import BadTrustList, Removal, TrustList, empty_trust_list
 from provenance.values import CredentialState, Verification
 from provenance.verification import OwnRecord, RepositoryAnswer
 from tests.factories.provenance import NOON, SignedVideo
@@ -48,6 +48,14 @@ def test_each_edition_is_dated_and_nothing_is_deleted() -> None:
     assert second.anchors[0].removed_at is None
     assert second.anchors[1].removed_at == at + timedelta(days=2)
     assert back.anchors[1].removed_at is None
+    # It was off the list for a day, and the list goes on saying so.
+    assert [(one.valid_from, one.removed_at, one.removal) for one in back.anchors[1].earlier] == [
+        (at, at + timedelta(days=2), Removal.SUPERSEDED)
+    ]
+    stood = [back.anchors[1].stands_at(at + timedelta(days=days)) for days in (1, 2, 3)]
+    assert stood == [True, False, True]
+    taken = second.without_anchor(second.anchors[2].sha256_hex, removal=Removal.COMPROMISED, at=at)
+    assert taken.with_published([two, three], source="c2pa", at=at).anchors[2].removal is Removal.COMPROMISED
     assert [listed.version for listed in (own, first, second, back)] == [1, 2, 3, 4]
     assert trust_list.from_json(trust_list.to_json(back)) == back
 

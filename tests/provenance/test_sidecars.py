@@ -10,23 +10,30 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from accounts.values import Actor, Role
+from audit.inspection import inspect_logs
+from audit.reconciliation import registered
+from core import clock
+from core.digests import sha256_hex_of_file
 from core.ids import new_id
 from core.tenancy import tenant
 from provenance.beside import digest_list
 from provenance.beside.digest_list import BadDigestList, Listed
-from provenance.models import SigningIntent
+from provenance.models import Sidecar, SigningIntent
 from provenance.values import CredentialState, SignedFile
 from provenance.verifying import verify_file, verify_path
 from tests.factories.accounts import a_member
+from tests.factories.audit import integrate_all
 from tests.factories.provenance import make_video
-from tests.factories.requests import an_api_client
+from tests.factories.requests import a_browser, an_api_client
 from tests.factories.signed_takes import sign_take
+from tests.tampered_rows import tampered
 
 ALTERED, TRUSTED = CredentialState.ALTERED, CredentialState.TRUSTED
 
@@ -61,6 +68,11 @@ def _frames(folder: Path) -> Path:
     return folder
 
 
+def _problems_of_sidecars() -> list[str]:
+    found = inspect_logs(at=clock.now(), reconcilers=registered()).problems
+    return [one.what for one in found if "provenance.sidecar.signed" in one.what]
+
+
 class TestFiles:
     @pytest.mark.parametrize(
         ("container", "suffix"), [("matroska", "mkv"), ("matroska", "webm"), ("mxf", "mxf")]
@@ -91,13 +103,46 @@ class TestFiles:
 
         assert verify_path(film).state is TRUSTED
 
-    def test_without_what_lies_beside_it_has_no_credential(
+    def test_what_was_lost_is_found_by_the_digest_of_the_file_and_by_nothing_less(
         self, producer: Actor, signed: SignedFile, tmp_path: Path
     ) -> None:
         film = make_video(tmp_path / "film.mkv", container="matroska", seed=9)
         _sidecar(film, producer, signed)
+        lost = (tmp_path / "film.mkv.c2pa").read_bytes()
+        (tmp_path / "film.mkv.c2pa").unlink()
 
-        assert verify_file(film).state is CredentialState.ABSENT
+        found = verify_file(film)
+        _sidecar(film, producer, signed)
+        again = (tmp_path / "film.mkv.c2pa").read_bytes()
+        other = tmp_path / "other.mkv"
+        other.write_bytes(film.read_bytes() + b"\0")
+
+        assert found.state is TRUSTED, found.reasons
+        assert any("found by the digest of the file" in reason for reason in found.reasons)
+        # Asked for again, it is the one that was lost.
+        assert again == lost
+        assert verify_file(other).state is CredentialState.ABSENT
+        browser = a_browser(producer)
+        digest = sha256_hex_of_file(film)
+        (told,) = browser.get(f"/v1/sidecars?sha256={digest.upper()}").json()
+        assert (told["name"], told["bound_sha256"], told["files"]) == ("film.mkv", digest, None)
+        handed = browser.get(f"/v1/sidecars/{told['id']}/credential")
+        assert (handed.content, handed["Content-Type"]) == (again, "application/c2pa")
+        assert 'filename="film.mkv.c2pa"' in handed["Content-Disposition"]
+        page = browser.get(f"/sidecars?sha256={digest}").text
+        assert f"/sidecars/{told['id']}" in page
+        assert told["manifest_id"] in browser.get(f"/sidecars/{told['id']}").text
+        assert browser.get(f"/sidecars/{told['id']}/credential").content == again
+        assert "64 hexadecimal digits" in browser.get("/sidecars?sha256=film").text
+        assert browser.get("/v1/sidecars?sha256=film").status_code == 400
+        integrate_all()
+        assert _problems_of_sidecars() == []
+        with tampered("provenance_sidecar", "UPDATE provenance_sidecar SET bound_sha256 = repeat('0', 64)"):
+            assert len(_problems_of_sidecars()) == 1
+        with tampered("provenance_sidecar", "DELETE FROM provenance_sidecar"):
+            assert len(_problems_of_sidecars()) == 1
+        with pytest.raises(DatabaseError, match="permission denied"), tenant(producer.organisation_id):
+            Sidecar.objects.update(name="other.mkv")
 
     def test_a_changed_film_a_changed_credential_and_one_of_another_film_are_altered(
         self, producer: Actor, signed: SignedFile, tmp_path: Path

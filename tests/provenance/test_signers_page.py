@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from cryptography import x509
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
 
@@ -15,6 +17,7 @@ from audit.inspection import inspect_logs
 from audit.queries import entries_about
 from audit.reconciliation import registered
 from core import clock
+from core.digests import sha256_hex_of_file
 from core.ids import new_id
 from provenance import keys
 from provenance.certificates import EMAIL_PROTECTION
@@ -23,7 +26,7 @@ from provenance.signer_cards import signers_page
 from provenance.status_keys import status_key
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
-from tests.factories.ceremonies import a_ceremony
+from tests.factories.ceremonies import PEOPLE, a_ceremony, listening
 from tests.factories.issuing import Authority, a_leaf, an_authority
 
 NOW = clock.now()
@@ -104,6 +107,22 @@ class TestAnIdentity:
         assert signers_page(other.organisation_id).ceremonies == ()
         assert inspect_logs(at=clock.now(), reconcilers=registered()).problems == ()
 
+    def test_of_an_organisation_that_is_not_there_is_refused(
+        self, authority: Authority, tmp_path: Path, keys_folder: Path
+    ) -> None:
+        chain, root = _files(authority, tmp_path, new_id())
+
+        with pytest.raises(CommandError, match="OrganisationUnknown"):
+            call_command("signers", "install", str(chain), "--root", str(root))
+        with pytest.raises(CommandError, match="OrganisationUnknown"):
+            call_command(
+                *("signers", "ceremony", "pem:nobody.pem", "--purpose", "identity"),
+                *("--organisation", str(new_id()), "--people", *PEOPLE, "--country", "GB"),
+                *("--company", "Nobody", "--common-name", "Nobody"),
+            )
+
+        assert not (keys_folder / "nobody.pem").exists()
+
     def test_is_not_installed_where_the_log_cannot_say_so(
         self, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -113,8 +132,60 @@ class TestAnIdentity:
         def out_of_reach(**_entry: object) -> None:
             raise OperationalError("the database is gone")
 
-        monkeypatch.setattr("provenance.identity_entries.trail.record", out_of_reach)
+        monkeypatch.setattr("provenance.key_entries.trail.record", out_of_reach)
         with pytest.raises(OperationalError):
             call_command("signers", "install", str(chain), "--root", str(root))
 
         assert signers_page(studio.organisation_id).signers == ()
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_key_for_claims_stands_in_the_log_of_everybody_it_signs_for(
+    authority: Authority, tmp_path: Path, keys_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studios = [a_member(Role.ADMIN).organisation_id for _ in range(2)]
+    told, request = StringIO(), tmp_path / "request.pem"
+    monkeypatch.setattr(
+        "builtins.input",
+        lambda _question: listening("", told.getvalue().rpartition("group by group:")[2].strip()),
+    )
+    call_command(
+        *(
+            "signers",
+            "ceremony",
+            "pem:claim.pem",
+            "--purpose",
+            "claim",
+            "--people",
+            *PEOPLE,
+            "--country",
+            "GB",
+        ),
+        *("--company", "Example Film Studio", "--common-name", "Signer", "--request", str(request)),
+        stdout=told,
+    )
+    leaf = a_leaf(authority, x509.load_pem_x509_csr(request.read_bytes()).public_key(), at=NOW)  # type: ignore[arg-type]  # of P-256
+    chain, root = tmp_path / "chain.pem", tmp_path / "root.pem"
+    chain.write_text(authority.chain_of(leaf))
+    root.write_text(authority.root_pem)
+    call_command("signers", "install", str(chain), "--root", str(root), stdout=StringIO())
+    call_command("signers", "retire", str(leaf.serial_number), "--compromised", stdout=StringIO())
+    (anchor,) = keys.load_trust_list(keys_folder).anchors
+    call_command("signers", "remove-root", anchor.sha256_hex, stdout=StringIO())
+
+    integrate_all()
+
+    (record,) = (keys_folder / "ceremonies").glob("0001.json")
+    for studio in studios:
+        entries = entries_about(studio, f"organisation:{studio}")
+        assert [one.type for one in entries] == [
+            "provenance.key.registered",
+            "provenance.signer.installed",
+            "provenance.signer.retired",
+            "provenance.root.removed",
+        ]
+        assert entries[0].fields["record_sha256"] == sha256_hex_of_file(record)
+        assert entries[1].fields["certificate_sha256"] == entries[2].fields["certificate_sha256"]
+        assert (entries[2].fields["kind"], entries[2].fields["reason_code"]) == ("claim", "compromised")
+        assert entries[3].fields["certificate_sha256"] == anchor.sha256_hex
+    assert inspect_logs(at=clock.now(), reconcilers=registered()).problems == ()

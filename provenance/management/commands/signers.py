@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from cryptography import x509
@@ -10,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core import clock
 from provenance import keys, trust_list
 from provenance.claim_signers import load_roster
-from provenance.identity_entries import retired_in_log
+from provenance.key_entries import retired_in_log, root_removed_in_log
 from provenance.management.key_verbs import VERBS, add_key_verbs, follow_key_verb
 from provenance.trust_list import BadTrustList, Removal, TrustList
 
@@ -61,12 +63,28 @@ class Command(BaseCommand):
                 return listed.without_anchor(str(options["sha256"]), removal=removal, at=at)
             return listed.without_signer(str(options["serial"]), removal=removal, at=at)
 
-        serial = str(options["serial"]) if options["act"] == "retire" else ""
         try:
-            with retired_in_log(load_roster(settings.KEYS_FOLDER), serial, reason_code=removal.value):
+            with _in_log(options, reason_code=removal.value):
                 return keys.change_trust_list(settings.KEYS_FOLDER, change)
         except BadTrustList as error:
             raise CommandError(str(error)) from error
+
+
+def _in_log(options: dict[str, object], *, reason_code: str) -> AbstractContextManager[None]:
+    if options["act"] == "retire":
+        return retired_in_log(
+            load_roster(settings.KEYS_FOLDER), str(options["serial"]), reason_code=reason_code
+        )
+    if options["act"] == "remove-root":
+        return root_removed_in_log(_digest(str(options["sha256"])), reason_code=reason_code)
+    # Whom others vouch for is no key of ours: the list itself keeps the dates.
+    return nullcontext()
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise BadTrustList(f"no standing anchor has the digest {text}")
+    return text
 
 
 def _certificates(path: object) -> list[x509.Certificate]:

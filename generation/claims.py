@@ -20,7 +20,7 @@ from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
 from generation.claimed_take import Claim, claim_of, worker_label
-from generation.events import note_progress, note_state
+from generation.events import note_eased, note_progress, note_state
 from generation.models import ProductionServed, Take, TakeEvent
 from generation.values import CLAIMABLE, IN_WORK, MOST_ATTEMPTS, FailureCode, Shown, TakeState
 from licensing.operations.quotas import commit_quotas, hold_quotas, release_quotas
@@ -274,6 +274,37 @@ def released(claimed: Claim, decision_id: UUID) -> None:
     with tenant(claimed.organisation_id):
         _write(claimed, state=TakeState.QUEUED, lease_until=None, decision_id=decision_id, woken_at=None)
         note_state(claimed.take_id, TakeState.QUEUED, at=clock.now(), attempt=claimed.attempt)
+
+
+def tried_again(claimed: Claim, code: FailureCode, message: str) -> None:
+    """Give the take back to the queue: what broke was the device, and another attempt may have a better one.
+
+    The attempt counts, and the last one closes the take as failed. Whoever asked for its cancellation has it now.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    if claimed.attempt >= MOST_ATTEMPTS:
+        failed(claimed, code, message)
+        return
+    with tenant(claimed.organisation_id):
+        row = Take.objects.only("cancel_requested_at").get(id=claimed.take_id)
+        if row.cancel_requested_at is not None:
+            cancelled(claimed)
+            return
+        _write(claimed, state=TakeState.QUEUED, lease_until=None, woken_at=None, **_UNSTARTED)
+        note_state(claimed.take_id, TakeState.QUEUED, at=clock.now(), attempt=claimed.attempt, code=code)
+
+
+def eased(claimed: Claim, saving: str) -> None:
+    """Note that the device was too small and the attempt goes on from its beginning, saving memory so.
+
+    Raises:
+        ClaimLost: see there.
+    """
+    with tenant(claimed.organisation_id):
+        _write(claimed, lease_until=Now() + LEASE, **_UNSTARTED)
+        note_eased(claimed.take_id, at=clock.now(), attempt=claimed.attempt, saving=saving)
 
 
 def given_back(claimed: Claim) -> None:

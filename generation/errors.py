@@ -82,6 +82,14 @@ class OutOfDeviceMemory(StudioError):
     """The device cannot hold this render; the engine stays usable."""
 
 
+class DeviceLost(StudioError):
+    """The process at the device ended, or the device itself failed. Another attempt has another process."""
+
+
+class RenderTooSlow(StudioError):
+    """A render took longer than this installation allows one."""
+
+
 class NoSuchTake(StudioError):
     """There is no such take, or it is another organisation's."""
 

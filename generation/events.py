@@ -37,3 +37,15 @@ def note_progress(
         stage_steps=of,
         seconds_per_step=seconds_per_step,
     )
+
+
+def note_eased(take_id: UUID, *, at: datetime, attempt: int, saving: str) -> None:
+    """That the device was too small, and what is done from then on to need less of its memory."""
+    TakeEvent.objects.create(
+        take_id=take_id,
+        at=at,
+        kind=EventKind.PROGRESS,
+        state=TakeState.RENDERING,
+        attempt=attempt,
+        code=saving,
+    )

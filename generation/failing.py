@@ -9,6 +9,7 @@ from generation.errors import (
     MissingCapability,
     NoApprovedModel,
     OutOfDeviceMemory,
+    RenderTooSlow,
     SizeNotPossible,
     UnknownPipeline,
     UnsafeModelFile,
@@ -36,6 +37,8 @@ from provenance.errors import (
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
+    ((RenderTooSlow,), FailureCode.TOO_SLOW),
+    ((RenderTooSlow,), FailureCode.TOO_SLOW),
     ((DiskFull,), FailureCode.DISK_FULL),
     ((WeightsAltered,), FailureCode.MODEL_CHANGED),
     (

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -27,27 +26,20 @@ from generation.adapters.releasing import with_adapters
 from generation.claimed_take import Claim
 from generation.claims import CancelAsked, ClaimLost
 from generation.crediting import files_behind, statement_of
-from generation.encoding import Delivery, Encoded, VideoWriter
-from generation.engines import warm
-from generation.engines.base import Progress, Stage, VideoEngine, rounded_frame
-from generation.engines.folder import LOCK_NAME
-from generation.engines.given import WORDS_ALONE, Given
-from generation.engines.hosted_declaration import is_hosted
+from generation.engines.given import WORDS_ALONE
 from generation.errors import (
-    NoApprovedModel,
-    WeightsAltered,
+    DeviceLost,
 )
 from generation.failing import FORESEEN, code_of
+from generation.filming import Places, filmed, model_at_the_device
 from generation.heartbeat import Heartbeat, NoLongerPermitted
-from generation.hosted.working import hosted_engine
 from generation.iterating.claimed import given_of, stand
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
-from generation.mastering.keeping import FramesKeeper
 from generation.mastering.kept import record_kept
 from generation.serving import presence
 from generation.serving.values import WorkerState
 from generation.stopwatch import Stopwatch
-from generation.values import LOADING, FailureCode, TakeState
+from generation.values import FailureCode, TakeState
 from licensing.decision_cards import DecisionCard
 from licensing.errors import QuotaExhausted, QuotaLost
 from licensing.operations.gate import redecide
@@ -56,9 +48,7 @@ from licensing.operations.quotas import keep_quotas
 from licensing.owed.values import Effect
 from licensing.queries import consents_stand
 from provenance.operations import sign_take_file
-from provenance.statement import SoftBinding
 from provenance.values import SignedFile
-from provenance.watermarks.provider import marker
 
 logger = logging.getLogger(__name__)
 
@@ -72,21 +62,6 @@ class _Refused(Exception):
     def __init__(self, card: DecisionCard) -> None:
         super().__init__(card.outcome)
         self.card = card
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """What a render writes: the video, and the frames for masters where they are kept."""
-
-    video: Path
-    keeper: FramesKeeper | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    encoded: Encoded
-    fingerprint: dict[str, str | int]
-    soft_bindings: tuple[SoftBinding, ...] = ()
 
 
 def render(take_id: UUID, organisation_id: UUID, *, worker: str) -> None:
@@ -130,6 +105,10 @@ def _attempt(claimed: Claim, watch: Stopwatch) -> None:
     except LogNotReady:
         logger.warning("Take %s waits: the log stands still. Is its sequencer running?", claimed.take_id)
         claims.given_back(claimed)
+    except DeviceLost as lost:
+        logger.warning("Take %s, attempt %s: %s", claimed.take_id, claimed.attempt, lost)
+        presence.lose(claimed.worker)
+        claims.tried_again(claimed, FailureCode.DEVICE_LOST, str(lost))
     except FORESEEN as failure:
         logger.warning("Take %s failed: %s", claimed.take_id, failure)
         claims.failed(claimed, code_of(failure), str(failure))
@@ -168,22 +147,22 @@ def _settle_doubt(claimed: Claim, heart: Heartbeat) -> None:
 
 def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     with watch.stage("load"):
-        loaded = _engine(claimed, heart)
+        loaded = model_at_the_device(claimed, heart)
     if claimed.parents:
         with watch.stage("read"):
             given = given_of(
                 claimed.organisation_id,
                 claimed.parents,
                 claimed.spec,
-                frame_step=loaded.checked.limits.frame_step,
+                frame_step=loaded.frame_step,
             )
     else:
         given = WORDS_ALONE
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(".mp4") as path, store.temporary(KEPT_SUFFIX) as kept_path:
-        keeper = FramesKeeper(kept_path, claimed.spec) if claimed.keeps_frames else None
+        places = Places(path, kept_path if claimed.keeps_frames else None)
         with with_adapters(claimed, given) as laden:
-            rendered = _rendered(claimed, loaded.engine, laden, _Files(path, keeper), watch, heart)
+            rendered = filmed(claimed, loaded, laden, places, watch, heart)
         made_at = clock.now()
         with watch.stage("decide"):
             claimed = _permitted_and_held(claimed, heart)
@@ -194,7 +173,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
         with watch.stage("store"):
             poster = _kept(store, rendered.encoded.poster_jpeg)
             sheet = _kept(store, rendered.encoded.contact_sheet_jpeg)
-            frames = store.keep(kept_path, suffix=KEPT_SUFFIX) if keeper else None
+            frames = store.keep(kept_path, suffix=KEPT_SUFFIX) if claimed.keeps_frames else None
         began = time.perf_counter()
 
         def close(file: SignedFile) -> None:
@@ -249,43 +228,6 @@ def _guard(claimed: Claim, decision_id: UUID) -> None:
         raise NoLongerPermitted
     if not stand(organisation_id, claimed.parents, hold=True):
         raise NoLongerPermitted
-
-
-def _rendered(
-    claimed: Claim, engine: VideoEngine, given: Given, files: _Files, watch: Stopwatch, heart: Heartbeat
-) -> _Rendered:
-    """Render, and encode what is decoded already while the rest is being decoded."""
-    spec = claimed.spec
-    delivery = Delivery(
-        width=spec.delivered_width, height=spec.delivered_height, num_frames=spec.num_frames, fps=spec.fps
-    )
-    began = time.perf_counter()
-    denoised_at = began
-
-    def on_progress(latest: Progress) -> None:
-        nonlocal denoised_at
-        if latest == Progress(Stage.DENOISE, latest.steps, latest.steps):
-            denoised_at = time.perf_counter()
-            claims.moved_on(claimed, TakeState.ENCODING)
-        heart.progress(latest)
-
-    keeper = files.keeper
-    marked = marker()
-    writing = VideoWriter(files.video, delivery, mark=marked.put if marked else None)
-    with writing as writer, keeper or nullcontext():
-        for frame in engine.render(spec, on_progress=on_progress, given=given, unrounded=keeper is not None):
-            if keeper is not None:
-                keeper.write(frame)
-            writer.write(rounded_frame(frame))
-        decoded_at = time.perf_counter()
-        if keeper is not None:
-            keeper.finish()
-        encoded = writer.finish()
-    watch.add("denoise", denoised_at - began)
-    watch.add("decode", decoded_at - denoised_at)
-    watch.add("encode", time.perf_counter() - decoded_at)
-    declared = (SoftBinding(marked.alg, marked.mark.hex()),) if marked else ()
-    return _Rendered(encoded=encoded, fingerprint=dict(engine.fingerprint()), soft_bindings=declared)
 
 
 def _permitted(claimed: Claim) -> DecisionCard:
@@ -343,26 +285,3 @@ def _kept(store: MediaStore, content: bytes) -> StoredFile:
     with store.temporary(".jpg") as path:
         path.write_bytes(content)
         return store.keep(path, suffix=".jpg")
-
-
-def _engine(claimed: Claim, heart: Heartbeat) -> warm.Loaded:
-    """The engine of the claim's model, which must be the one the studio approved.
-
-    Raises:
-        NoApprovedModel, WeightsAltered, UnsafeModelFile, LockMissing, UnknownPipeline, MissingCapability: see there.
-    """
-    if is_hosted(claimed.model_folder):
-        return hosted_engine(claimed, heart.check)
-    if not claimed.model_is_approved:
-        raise NoApprovedModel(
-            "This studio has taken back that the model may be used for this production. Ask with another one."
-        )
-    heart.show(LOADING)
-    presence.say(claimed.worker, WorkerState.LOADING)
-    loaded = warm.engine(claimed.model_folder, threads=settings.ENVIRONMENT.torch_threads)
-    presence.hold(claimed.worker, loaded.lock_sha256, device=loaded.device, vram_mb=loaded.vram_mb)
-    presence.say(claimed.worker, WorkerState.RUNNING)
-    heart.show("")
-    if loaded.lock_sha256 != claimed.model_sha256:
-        raise WeightsAltered(LOCK_NAME, "its digest is not the one this studio approved for the model")
-    return loaded

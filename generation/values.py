@@ -60,6 +60,8 @@ class FailureCode(StrEnum):
     VENDOR_ANSWER_UNFIT = "vendor_answer_unfit"
     LIKENESS_NOT_RELEASED = "likeness_not_released"
     LOG_UNAVAILABLE = "log_unavailable"
+    DEVICE_LOST = "device_lost"
+    TOO_SLOW = "too_slow"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     INTERNAL_ERROR = "internal_error"
 

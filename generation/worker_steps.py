@@ -26,6 +26,10 @@ _LOOK_EVERY_S = 1.0
 _LIVE_EVERY_S = 3.0
 
 
+class _Ending(Exception):
+    """The worker ends while a model is being loaded."""
+
+
 class _Background(bootsteps.StartStopStep):
     """A thread that starts and stops with the worker."""
 
@@ -118,7 +122,9 @@ class Attendant(_Background):
         # What it holds is told of a worker that is known.
         self._arrived.wait(_LIVE_EVERY_S)
         try:
-            warm_up(self.worker)
+            warm_up(self.worker, meanwhile=self._go_on)
+        except _Ending:
+            return
         except DatabaseFailure as failure:
             connection.close()
             logger.warning("Nobody was told of the model: %s", failure)
@@ -133,6 +139,10 @@ class Attendant(_Background):
                 # Without this thread what no message tells of waits until somebody restarts the worker.
                 connection.close()
                 logger.exception("Nothing was taken up.")
+
+    def _go_on(self) -> None:
+        if self._done.is_set():
+            raise _Ending
 
     def stop(self, parent: Any) -> None:  # noqa: ANN401 - Celery's signature
         super().stop(parent)

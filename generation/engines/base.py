@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias, cast
@@ -47,13 +47,6 @@ OnProgress: TypeAlias = Callable[[Progress], None]
 class VideoEngine(Protocol):
     """Renders specs with one set of weights."""
 
-    def check(self, spec: RenderSpec) -> None:
-        """Refuse what the model cannot do, before anything is queued.
-
-        Raises:
-            SizeNotPossible: naming the field and what is allowed.
-        """
-
     def render(
         self,
         spec: RenderSpec,
@@ -61,22 +54,43 @@ class VideoEngine(Protocol):
         on_progress: OnProgress,
         given: Given = WORDS_ALONE,
         unrounded: bool = False,
-    ) -> Iterator[AnyFrame]:
+        savings: Sequence[str] = (),
+    ) -> Generator[AnyFrame, None, None]:
         """Yield exactly `spec.num_frames` frames of `spec.width` x `spec.height` in order.
 
+        `savings` name what it does to need less memory, see `generation.engines.memory`; the size stays as it is.
         With `unrounded` they are what the decoder gave, of which `rounded_frame` makes the same frames as without.
 
         Frames come while later ones are still being decoded. Whatever ends the iteration early, the caller's own
         exception included, the engine stays usable and its next render is bit-identical to that of a new one.
 
         Raises:
-            SizeNotPossible: see `check`.
+            SizeNotPossible: naming the field and what is allowed.
             MissingCapability: its family cannot be given pictures.
             OutOfDeviceMemory: the device cannot hold `spec`; the engine stays usable.
         """
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """Everything besides spec and weights that the bytes depend on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A model that is ready to render.
+
+    Attributes:
+        frame_step: frames that one step in time of the model stands for.
+        device: what it renders on, in words.
+        vram_mb: memory of the device in MiB; None where it has none of its own.
+        savings: what the engine can do to need less memory, in the order in which it is tried.
+    """
+
+    engine: VideoEngine
+    lock_sha256: str
+    frame_step: int
+    device: str = ""
+    vram_mb: int | None = None
+    savings: tuple[str, ...] = ()
 
 
 def rounded_frame(frame: AnyFrame) -> Frame:

@@ -30,11 +30,8 @@ def cogvideox_frames(
     Calls `on_chunk(done, of)` after every step; an exception from there ends the decoding.
     """
     vae = pipeline.vae
-    wanted = (spec.num_frames - 1) // pipeline.vae_scale_factor_temporal + 1
-    # A model that works on latent frames in pairs was given some more in front, which nobody is to see.
-    latents = latents[:, latents.shape[1] - wanted :]
-    # Multiplied as the pipeline does, for the last bit.
-    scaled = 1 / pipeline.vae_scaling_factor_image * latents.to(vae.dtype).permute(0, 2, 1, 3, 4)
+    scaled = cogvideox_latents(pipeline, latents, spec)
+    wanted = scaled.shape[2]
     at_once = vae.num_latent_frames_batch_size
     steps, over = max(wanted // at_once, 1), wanted % at_once
     remembered: dict[str, Tensor] | None = None
@@ -49,6 +46,18 @@ def cogvideox_frames(
             chunk = as_frames(pixels[0], unrounded=unrounded)
         on_chunk(step + 1, steps)
         yield from chunk
+
+
+def cogvideox_latents(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor:
+    """`latents` as the decoder takes them, float (1, channels, time, height, width)."""
+    wanted = (spec.num_frames - 1) // pipeline.vae_scale_factor_temporal + 1
+    # A model that works on latent frames in pairs was given some more in front, which nobody is to see.
+    latents = latents[:, latents.shape[1] - wanted :]
+    # Multiplied as the pipeline does, for the last bit.
+    scaled: Tensor = (
+        1 / pipeline.vae_scaling_factor_image * latents.to(pipeline.vae.dtype).permute(0, 2, 1, 3, 4)
+    )
+    return scaled
 
 
 def ltx_frames(

@@ -10,7 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gc
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from generation.engines.base import AnyFrame, OnProgress, Progress, Stage
 from generation.engines.families import Ability, Family
 from generation.engines.folder import CheckedFolder, check_folder
 from generation.engines.given import WORDS_ALONE, Given
+from generation.engines.memory import Saving, possible, saved, tiled
 from generation.engines.prompt_memory import remember_prompts
 from generation.engines.speed_settings import PLAIN, SpeedSettings, speed_settings
 from generation.engines.step_reports import can_report_steps, reporting_steps
@@ -76,26 +77,30 @@ class DiffusersEngine:
         on_progress: OnProgress,
         given: Given = WORDS_ALONE,
         unrounded: bool = False,
-    ) -> Iterator[AnyFrame]:
+        savings: Sequence[str] = (),
+    ) -> Generator[AnyFrame, None, None]:
         """See `VideoEngine.render`."""
         self.check(spec)
         self._check_given(given)
+        made = tuple(Saving(one) for one in savings)
 
         def on_chunk(done: int, of: int) -> None:
             on_progress(Progress(Stage.DECODE, done, of))
 
         # A generator on the CPU draws the same noise whatever device renders.
         generator = torch.Generator("cpu").manual_seed(spec.seed)
-        with _memory_errors():
+        with _memory_errors(), saved(self._pipeline, made):
             # Taken off before anything is decoded: the decoder has no use for them.
             with laid_over(self._pipeline, given.adapters):
                 latents = self._latents(spec, given, generator, on_progress)
-            if self._speed.tiles_decoding:
-                from generation.engines.wan_decoding import tiled_frames
+            in_tiles = self._speed.tiles_decoding or Saving.VAE_TILING in made
+            decoded = _in_tiles if in_tiles else _decoded
+            yield from decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
-                yield from tiled_frames(self._pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
-                return
-            yield from _decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
+    @property
+    def savings(self) -> tuple[Saving, ...]:
+        """What it can do to need less memory, in the order in which it is tried."""
+        return possible(self._pipeline)
 
     def fingerprint(self) -> Mapping[str, str | int]:
         import diffusers
@@ -230,6 +235,30 @@ def _decoded(
             return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk, unrounded=unrounded)
         case other:
             raise MissingCapability(f"{other} has no decoder here.")
+
+
+def _in_tiles(
+    pipeline: Any,  # noqa: ANN401 - diffusers is untyped
+    latents: torch.Tensor,
+    spec: RenderSpec,
+    generator: torch.Generator,
+    on_chunk: Callable[[int, int], None],
+    *,
+    unrounded: bool,
+) -> Iterator[AnyFrame]:
+    """As `_decoded`, from the decoder's tiles, which its families' ways of streaming pass by."""
+    from generation.engines.clip_decoding import cogvideox_latents
+    from generation.engines.frames import as_frames
+    from generation.engines.wan_decoding import tiled_frames
+
+    match type(pipeline).__name__:
+        case "WanPipeline":
+            return tiled_frames(pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
+        case "CogVideoXPipeline":
+            scaled = cogvideox_latents(pipeline, latents, spec)
+            return iter(as_frames(tiled(pipeline.vae, scaled, on_chunk)[0], unrounded=unrounded))
+        case _:
+            return _decoded(pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
 
 def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:

@@ -7,7 +7,7 @@ tells it whatever comes back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +103,8 @@ class HostedEngine:
         on_progress: OnProgress,
         given: Given = WORDS_ALONE,
         unrounded: bool = False,
-    ) -> Iterator[AnyFrame]:
+        savings: Sequence[str] = (),  # noqa: ARG002 - there is no memory here to save
+    ) -> Generator[AnyFrame, None, None]:
         """See `VideoEngine.render`.
 
         Raises:

@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from generation.claimed_take import Claim
+from generation.engines.base import Loaded
 from generation.engines.folder import LOCK_NAME, check_folder
 from generation.engines.hosted_declaration import HostedDeclaration, Network, read_declaration
-from generation.engines.warm import Loaded
 from generation.errors import NoApprovedModel, WeightsAltered
 from generation.hosted.client import VideosClient
 from generation.hosted.engine import HostedEngine
@@ -57,7 +57,12 @@ def hosted_engine(claimed: Claim, meanwhile: Callable[[], None]) -> Loaded:
     key = key_for(declared)
     client = VideosClient(Wire(declared, key), host=declared.host, key=key)
     engine = HostedEngine(declared, client, TakesDesk(claimed, declared, meanwhile))
-    return Loaded(engine=engine, checked=checked)
+    return Loaded(
+        engine=engine,
+        lock_sha256=checked.lock_sha256,
+        frame_step=checked.limits.frame_step,
+        device=declared.host,
+    )
 
 
 def key_for(declared: HostedDeclaration) -> str | None:

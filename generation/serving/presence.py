@@ -53,7 +53,12 @@ def say(worker: str, state: WorkerState) -> None:
 
 
 def hold(worker: str, model_sha256: str, *, device: str, vram_mb: int | None) -> None:
-    """Say which model `worker` has warm; empty: none any more."""
+    """Say which model `worker` has warm, and on what."""
     Worker.objects.filter(name=worker[:120]).update(
         seen_at=Now(), model_sha256=model_sha256, device=device[:200], vram_mb=vram_mb
     )
+
+
+def lose(worker: str) -> None:
+    """Say that `worker` holds no model any more."""
+    Worker.objects.filter(name=worker[:120]).update(seen_at=Now(), model_sha256="")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 
 from core.errors import StudioError
 from generation import rendering
-from generation.engines import warm
+from generation.engines.spawned import DEVICE
+from generation.filming import patience
 from generation.serving import presence
 from generation.serving.scheduling import claim_next
 from generation.serving.values import WorkerState
@@ -53,13 +55,16 @@ def _serve(worker: str) -> bool:
     return True
 
 
-def warm_up(worker: str) -> None:
-    """Load the configured model, so that the first take need not wait for it."""
+def warm_up(worker: str, *, meanwhile: Callable[[], None]) -> None:
+    """Load the configured model, so that the first take need not wait for it. What `meanwhile` raises ends it."""
     with _device:
         presence.say(worker, WorkerState.LOADING)
         try:
-            loaded = warm.engine(
-                settings.ENVIRONMENT.model_folder, threads=settings.ENVIRONMENT.torch_threads
+            loaded = DEVICE.load(
+                settings.ENVIRONMENT.model_folder,
+                threads=settings.ENVIRONMENT.torch_threads,
+                patience=patience(),
+                meanwhile=meanwhile,
             )
         except StudioError as refusal:
             logger.warning("The model is not loaded: %s", refusal)

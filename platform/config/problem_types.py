@@ -309,6 +309,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.FileNotReviewable: Problem("file-not-reviewable", 409, "There is no finished file to judge"),
     generation.OwnTakeReviewed: Problem("own-take-reviewed", 403, "Somebody else judges this file"),
     generation.TakeNotCancellable: Problem("take-not-cancellable", 409, "Nothing left to cancel"),
+    generation.DeviceLost: Problem("device-lost", 503, "The device failed"),
+    generation.RenderTooSlow: Problem("render-too-slow", 503, "The render took too long"),
     generation.TakeNotWaiting: Problem("take-not-waiting", 409, "The take does not wait"),
     generation.TooManyTakes: Problem("too-many-takes", 429, "You have as many takes waiting as one may"),
     generation.PauseNotPossible: Problem(

@@ -17,7 +17,8 @@ from core.ids import new_id
 from core.tenancy import tenant
 from generation import claims, rendering
 from generation.claimed_take import Claim
-from generation.engines import warm
+from generation.engines import spawned
+from generation.engines.base import Loaded
 from generation.models import Take
 from generation.operations.takes import cancel_take, request_take
 from generation.queries import TakeCard, take_card, take_events, take_files
@@ -76,13 +77,13 @@ def _standing_still_after(monkeypatch: pytest.MonkeyPatch, module: Any, name: st
 def _loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every loading of weights from here on."""
     loaded: list[Path] = []
-    original = warm.engine
+    original = spawned.Device.load
 
-    def noting(folder: Path, *, threads: int | None) -> Any:  # noqa: ANN401 - what the original gives
+    def noting(device: spawned.Device, folder: Path, **asked: Any) -> Loaded:  # noqa: ANN401 - passed on
         loaded.append(folder)
-        return original(folder, threads=threads)
+        return original(device, folder, **asked)
 
-    monkeypatch.setattr(warm, "engine", noting)
+    monkeypatch.setattr(spawned.Device, "load", noting)
     return loaded
 
 

@@ -20,17 +20,23 @@ from generation.models import (
     FileReview,
     GraphEdge,
     HostedCall,
+    InputAttestation,
     KeptFrames,
     Master,
     ModelClearance,
     ModelRecord,
     ModelRelease,
     ProductionServed,
+    ProtectedPicture,
+    ProtectedPictureEnd,
     QueuePause,
     RecallAcknowledgement,
     RecallNotice,
     Recipient,
     RetentionWords,
+    ScreenPolicy,
+    ScreenRow,
+    ScreenRun,
     Take,
     TakeAdapter,
     TakeEvent,
@@ -273,3 +279,47 @@ class WorkerAdmin(RecordAdmin):
     def restore(self, request: HttpRequest, chosen: QuerySet[Worker]) -> None:
         for one in chosen:
             drain_worker(one.name, drain=False, actor=actor(request))
+
+
+@admin.register(ScreenRun)
+class ScreenRunAdmin(RecordAdmin):
+    """Workers look; what came of it is never edited."""
+
+    list_display = ["screened_at", "take", "master", "reference", "actor", "content_sha256"]
+    list_select_related = ["take", "master", "reference"]
+
+
+@admin.register(ScreenRow)
+class ScreenRowAdmin(RecordAdmin):
+    list_display = ["run", "kind", "outcome", "why", "screen", "version", "peak", "frames"]
+    list_filter = ["kind", "outcome", "why"]
+    list_select_related = ["run"]
+
+
+@admin.register(ScreenPolicy)
+class ScreenPolicyAdmin(RecordAdmin):
+    """Legal says on the page Screens what is demanded; the latest of a step and a kind counts."""
+
+    list_display = ["stated_at", "step", "kind", "demand", "stated_by"]
+    list_filter = ["step", "kind", "demand"]
+    list_select_related = ["stated_by"]
+
+
+@admin.register(ProtectedPicture)
+class ProtectedPictureAdmin(RecordAdmin):
+    list_display = ["added_at", "name", "kind", "holder", "added_by"]
+    list_filter = ["kind"]
+    list_select_related = ["added_by"]
+    exclude = ["png"]
+
+
+@admin.register(ProtectedPictureEnd)
+class ProtectedPictureEndAdmin(RecordAdmin):
+    list_display = ["ended_at", "picture", "ended_by"]
+    list_select_related = ["picture", "ended_by"]
+
+
+@admin.register(InputAttestation)
+class InputAttestationAdmin(RecordAdmin):
+    list_display = ["attested_at", "run", "attested_by"]
+    list_select_related = ["run", "attested_by"]

@@ -24,6 +24,9 @@ READS_DISPUTES = (Role.LEGAL, Role.UNION_REP, Role.ADMIN, Role.AUDITOR)
 # A judgement of a finished file is counsel's; whoever delivers it, or answers for the house, may see it.
 MAY_JUDGE_FILES = (Role.LEGAL,)
 MAY_SEE_JUDGEMENTS = (Role.LEGAL, Role.PRODUCER, Role.AUDITOR, Role.ADMIN)
+# What is demanded of screens is counsel's; whoever makes films or answers for them reads it.
+MAY_KEEP_SCREENS = (Role.LEGAL,)
+SEES_SCREENS = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.ADMIN, Role.AUDITOR)
 # The graph tells what rests on whose consent. Whom it concerns from outside the making sees that part of it alone.
 SEES_THE_WHOLE_GRAPH = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Role.ADMIN)
 # Standing the queue still, and telling workers to finish, is for those who run the house's machines.

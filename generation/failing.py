@@ -17,6 +17,7 @@ from generation.errors import (
 )
 from generation.hosted.working import HOSTED_FAILURES
 from generation.iterating.errors import ParentNotUsable
+from generation.screens.errors import ScreensNotClear
 from generation.values import FailureCode
 from licensing.custody.errors import (
     AlreadyReleased,
@@ -49,6 +50,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
         FailureCode.MODEL_REFUSED,
     ),
     ((ParentNotUsable,), FailureCode.PARENT_UNUSABLE),
+    ((ScreensNotClear,), FailureCode.SCREENS_NOT_CLEAR),
     *HOSTED_FAILURES,
     (
         (*(NoSuchAsset, AssetDestroyed, AssetOnHold), *(ReleaseRefused, AlreadyReleased, SealBroken)),

@@ -26,8 +26,8 @@ from provenance.queries import assets_in_log
 class TakeCard:
     """A take as everybody who may see the shot sees it. Times are aware; sizes in pixels.
 
-    `understood` and `ignored` are None where the model's vocabulary is open. `screening` is `not_evaluated` while no
-    check of the finished picture exists: never a pass. `is_downloadable`: signed, and the log covers the signature.
+    `understood` and `ignored` are None where the model's vocabulary is open. `screening` is what the screen for faces
+    says of the finished picture: `not_evaluated` is never a pass. `is_downloadable`: signed, and the log covers that.
     `is_hidden`: a performer in it has not agreed that whoever asks looks at it. `waiting`: where it stands in the
     queue, where that was asked for.
     """

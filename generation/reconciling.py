@@ -7,6 +7,7 @@ from audit.reconciliation import Acts, Count, Digested, Order, Reconciler
 from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
 from generation.mastering.reconciling import MASTER_ACTS, MASTER_ORDER
+from generation.screens.reconciling import SCREEN_ACTS, SCREEN_DIGESTED, SCREEN_ORDER
 from licensing.values import Decision
 
 _PERMITTED = tuple(str(outcome) for outcome in Decision if outcome.permitted)
@@ -177,10 +178,12 @@ RECONCILER = Reconciler(
         ),
         *DELIVERY_ACTS,
         *MASTER_ACTS,
+        *SCREEN_ACTS,
     ),
     order=(
         *DELIVERY_ORDER,
         *MASTER_ORDER,
+        *SCREEN_ORDER,
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_RESUMED, EntryType.TAKE_REQUESTED, same=("take",)),
@@ -193,6 +196,6 @@ RECONCILER = Reconciler(
         Order(EntryType.HOSTED_ENDED, EntryType.HOSTED_SENT, same=("call",)),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
-    digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED),
+    digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED, *SCREEN_DIGESTED),
     counts=(*limits_reconciling.COUNTS, _JUDGED),
 )

@@ -36,6 +36,7 @@ from generation.heartbeat import Heartbeat, NoLongerPermitted
 from generation.iterating.claimed import given_of, stand
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
 from generation.mastering.kept import record_kept
+from generation.screens.hooks import screen_references, screen_take
 from generation.serving import presence
 from generation.serving.values import WorkerState
 from generation.stopwatch import Stopwatch
@@ -146,6 +147,9 @@ def _settle_doubt(claimed: Claim, heart: Heartbeat) -> None:
 
 
 def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
+    if claimed.references:
+        with watch.stage("screen"):
+            screen_references(claimed)
     with watch.stage("load"):
         loaded = model_at_the_device(claimed, heart)
     if claimed.parents:
@@ -164,6 +168,8 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
         with with_adapters(claimed, given) as laden:
             rendered = filmed(claimed, loaded, laden, places, watch, heart)
         made_at = clock.now()
+        with watch.stage("screen"):
+            screen_take(claimed, path, meanwhile=heart.check)
         with watch.stage("decide"):
             claimed = _permitted_and_held(claimed, heart)
         heart.watch(_StillStands(claimed))

@@ -59,6 +59,7 @@ class FailureCode(StrEnum):
     VENDOR_UNAVAILABLE = "vendor_unavailable"
     VENDOR_ANSWER_UNFIT = "vendor_answer_unfit"
     LIKENESS_NOT_RELEASED = "likeness_not_released"
+    SCREENS_NOT_CLEAR = "screens_not_clear"
     LOG_UNAVAILABLE = "log_unavailable"
     DEVICE_LOST = "device_lost"
     TOO_SLOW = "too_slow"
@@ -70,6 +71,8 @@ class Screening(StrEnum):
     """What is known about likenesses in the finished picture. A check that did not run was not passed."""
 
     NOT_EVALUATED = "not_evaluated"
+    CLEAR = "clear"
+    FLAGGED = "flagged"
 
 
 class EventKind(StrEnum):

@@ -21,6 +21,7 @@ _SWEEP_EVERY_S = 3.0
 # Recalls hold before they are written down, so that may take a minute.
 _SWEEPS_PER_RECALLS = 20
 _REPORTS_EVERY_S = 60.0
+_SCREENS_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
 # Well within what the scheduler counts as gone.
 _LIVE_EVERY_S = 3.0
@@ -102,6 +103,24 @@ class ReportMaker(_Background):
                 # Without this thread nothing is made until somebody restarts the worker.
                 connection.close()
                 logger.exception("No report was made.")
+
+
+class ReferenceScreener(_Background):
+    """Has screens look at references that were handed in; beside the sweeper, so that no take waits for one."""
+
+    def work(self, wait: Callable[[float], bool]) -> None:
+        from generation.screens.handed_in import screen_new_references
+
+        while not wait(_SCREENS_EVERY_S):
+            try:
+                screen_new_references()
+            except DatabaseFailure as failure:
+                connection.close()
+                logger.warning("No reference was looked at: %s", failure)
+            except Exception:
+                # Without this thread references wait for their first use until somebody restarts the worker.
+                connection.close()
+                logger.exception("No reference was looked at.")
 
 
 class Attendant(_Background):

@@ -12,6 +12,7 @@ from licensing.models.agreement import (
     TermAnswer,
     WithdrawalNotice,
 )
+from licensing.models.comparison import ComparisonRelease
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.custody import (
     CustodyAccess,
@@ -173,6 +174,15 @@ class CustodyAssetAdmin(RecordAdmin):
     list_display = ["label", "kind", "depicts", "state", "retention_until", "received_at"]
     list_select_related = ["depicts"]
     list_filter = ["kind", "state"]
+
+
+@admin.register(ComparisonRelease)
+class ComparisonReleaseAdmin(RecordAdmin):
+    """Legal records written releases on the page of an asset in custody; the newest of a consent counts."""
+
+    list_display = ["said_at", "consent", "is_allowed", "valid_until", "said_by"]
+    list_filter = ["is_allowed"]
+    list_select_related = ["consent", "said_by"]
 
 
 @admin.register(CustodyParent)

@@ -138,6 +138,16 @@ class DeliveryResource(serializers.Serializer[Any]):
     )
 
 
+class OpenScreenResource(serializers.Serializer[Any]):
+    """An answer of a screen that is not enough, and what would cure it."""
+
+    kind = serializers.CharField(source="card.kind")
+    outcome = serializers.CharField(source="card.outcome")
+    words = serializers.CharField(source="card.in_words")
+    demand = serializers.CharField(source="policy.demand")
+    cure = serializers.CharField()
+
+
 class DeliveryTrialResource(serializers.Serializer[Any]):
     """What would be answered; nothing of it is recorded."""
 
@@ -148,6 +158,7 @@ class DeliveryTrialResource(serializers.Serializer[Any]):
     edition = serializers.CharField(source="decision.edition")
     marks = serializers.ListField(child=serializers.CharField())
     marks_stripped = serializers.BooleanField()
+    screens = OpenScreenResource(many=True, help_text="What the house demands of screens and is not met.")
 
 
 class DeliveryEventResource(serializers.Serializer[Any]):

@@ -213,7 +213,9 @@ class TakeResource(serializers.Serializer[Any]):
     cancel_requested = serializers.BooleanField()
     failure_code = serializers.CharField()
     failure_message = serializers.CharField()
-    screening = serializers.CharField(help_text="not_evaluated: nobody has looked at the finished picture.")
+    screening = serializers.CharField(
+        help_text="What the screen for faces says of the finished picture; all screens are under /screens."
+    )
     seconds = serializers.DictField(child=serializers.FloatField())
     fingerprint = serializers.DictField()
     asset = serializers.UUIDField(source="asset_id", allow_null=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from generation.deliveries.values import DeliveryAct, Disclosure, Standing
 from generation.mastering.values import FORMATS, MasterFormat
 from generation.models import Delivery, Recipient
+from generation.screens.policy import OpenScreen
 from licensing.decision_cards import DecisionCard
 
 
@@ -58,11 +59,12 @@ class DeliveryCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryTrial:
-    """What would happen: nothing of it is recorded. `marks` are those found in the file."""
+    """What would happen; nothing is recorded. `marks` are those found in the file, `screens` what is not met."""
 
     decision: DecisionCard
     marks: tuple[str, ...]
     marks_stripped: bool
+    screens: tuple[OpenScreen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ from generation.mastering.reading_back import codec_facts
 from generation.mastering.solving import CamerasUnsolved
 from generation.mastering.sources import SOURCE_BITS, SourceChanged, pictures_for
 from generation.mastering.values import HANDOFF_FILES, MasterFailure, MasterSpec
+from generation.screens.errors import ScreensNotClear
+from generation.screens.hooks import screen_master
 from licensing.decision_cards import DecisionCard
 from licensing.operations.gate import redecide
 from licensing.queries import commitments_for, consents_stand
@@ -137,6 +139,7 @@ def _work(claimed: MasterClaim) -> None:
         with pictures_for(claimed) as pictures:
             shown = pictures if mark is None else marked(pictures, mark)
             facts = _encoded(claimed, thumbnail.watched(shown), path, beat)
+        _screened(claimed, path, beat, decision_id)
         decision_id = _permitted(claimed)
         claims.signing(claimed, decision_id)
 
@@ -176,6 +179,18 @@ def _mark_for(claimed: MasterClaim) -> Marker | None:
     if mark is None:
         raise MarkUnread("Films are no longer marked here (COUNTERSIGN_WATERMARK). Nothing was made.")
     return mark
+
+
+def _screened(claimed: MasterClaim, path: Path, beat: _Beat, decision_id: UUID) -> None:
+    """Have the screens look at it.
+
+    Raises:
+        _Refused: a rule of the house stands against signing it.
+    """
+    try:
+        screen_master(claimed, path, meanwhile=beat.renew)
+    except ScreensNotClear as rule:
+        raise _Refused(decision_id, str(rule)) from rule
 
 
 @contextmanager

@@ -22,6 +22,14 @@ from generation.models.recall import (
     RecallNotice,
     RetentionWords,
 )
+from generation.models.screen import (
+    InputAttestation,
+    ProtectedPicture,
+    ProtectedPictureEnd,
+    ScreenPolicy,
+    ScreenRow,
+    ScreenRun,
+)
 from generation.models.serving import ProductionServed, QueuePause, Worker
 from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
 
@@ -39,17 +47,23 @@ __all__ = [
     "FileReview",
     "GraphEdge",
     "HostedCall",
+    "InputAttestation",
     "KeptFrames",
     "Master",
     "ModelClearance",
     "ModelRecord",
     "ModelRelease",
     "ProductionServed",
+    "ProtectedPicture",
+    "ProtectedPictureEnd",
     "QueuePause",
     "RecallAcknowledgement",
     "RecallNotice",
     "Recipient",
     "RetentionWords",
+    "ScreenPolicy",
+    "ScreenRow",
+    "ScreenRun",
     "Take",
     "TakeAdapter",
     "TakeEvent",

@@ -22,6 +22,7 @@ from generation.deliveries.cards import DeliveryCard, DeliveryTrial
 from generation.deliveries.errors import DeliveryConflict, DeliveryRefused, GroundsEnded
 from generation.deliveries.queries import delivery_card
 from generation.deliveries.refusals import refusal_of_delivery
+from generation.deliveries.screening import refuse_while_open, screens_open
 from generation.deliveries.values import DeliveryAct, DeliveryOrder
 from generation.models import Delivery, DeliveryEvent, DeliveryIntent
 from generation.ordering import checked_key
@@ -59,6 +60,8 @@ def deliver_take(
         DeliveryNotPossible, NoSuchRecipient, MarkedForAnother, FileUnfit: see there; nothing is recorded.
         generation.errors.NoSuchTake, generation.errors.VideoNotReady: there is no finished file.
         DeliveryRefused, DeliveryInReview: decided, and not permitted; there is no delivery.
+        generation.screens.errors.ScreensNotClear: permitted, and what the house demands of screens is not met; there
+            is no delivery.
         GroundsEnded: what it rests on ended meanwhile; there is no delivery.
         licensing.errors.QuotaLost: its time was over before it was delivered, and another needed the use it held.
         LogNotReady: the log does not cover decision or intent; there is no delivery.
@@ -100,7 +103,12 @@ def try_delivery(order: DeliveryOrder, *, actor: Actor) -> DeliveryTrial:
     """
     ready = prepared(order, actor=actor)
     card = decide_use(ready.use_order, actor=actor, dry_run=True, repeats=ready.take_decision_id)
-    return DeliveryTrial(decision=card, marks=ready.marks.marks, marks_stripped=ready.marks.stripped)
+    return DeliveryTrial(
+        decision=card,
+        marks=ready.marks.marks,
+        marks_stripped=ready.marks.stripped,
+        screens=screens_open(ready, organisation_id=actor.organisation_id),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,7 @@ def _permitted_and_intended(
         card = decide_use(ready.use_order, actor=actor, repeats=ready.take_decision_id)
         if not card.permitted or card.id is None:
             raise refusal_of_delivery(actor.organisation_id, card, everybody=everybody)
+        refuse_while_open(ready, organisation_id=actor.organisation_id)
         # Others who took the rest of a limit meanwhile came first: asked again, the gate says so.
         with suppress(QuotaExhausted):
             return card, _intended(ready, card.id, production_id=card.production_id, actor=actor)

@@ -14,6 +14,7 @@ from accounts.values import Actor
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
+from generation.deliveries.cards import DeliveryCard
 from generation.deliveries.errors import DeliveryConflict
 from generation.deliveries.page_queries import (
     decision_of_delivery,
@@ -44,6 +45,8 @@ from generation.pages.delivery_forms import (
     RecordedAcknowledgementForm,
     RetentionForm,
 )
+from generation.screens.queries import ScreenReport, screens_of
+from generation.screens.values import ScreenedKind
 from licensing.doors import SEES_EVERYBODY
 from licensing.plain_words import readable
 
@@ -92,6 +95,7 @@ def new_delivery(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpRespo
                 trial = {
                     "decision": readable(tried.decision, actor.organisation_id, everybody=everybody),
                     "marks": tried.marks,
+                    "screens": tried.screens,
                 }
             else:
                 key = form.cleaned_data["key"]
@@ -259,11 +263,19 @@ def _shown(request: HttpRequest, actor: Actor, delivery_id: UUID, **given: objec
         "notice_form": NoticeForm(initial={"sent_at": at}),
         "acknowledgement_form": RecordedAcknowledgementForm(initial={"acknowledged_at": at}),
         "retention_form": RetentionForm(),
+        "screens": _screens_of(actor.organisation_id, page.card),
         **_may(actor),
         **given,
     }
     is_wrong = any(isinstance(one, forms.Form) and one.errors for one in given.values())
     return render(request, "generation/delivery.html", context, status=400 if is_wrong else 200)
+
+
+def _screens_of(organisation_id: UUID, card: DeliveryCard) -> ScreenReport:
+    """What is said of the file that was delivered."""
+    if card.master_id is not None:
+        return screens_of(organisation_id, ScreenedKind.MASTER, card.master_id)
+    return screens_of(organisation_id, ScreenedKind.TAKE, card.take_id)
 
 
 def _may(actor: Actor) -> dict[str, bool]:

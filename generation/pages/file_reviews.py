@@ -17,6 +17,8 @@ from generation.file_reviews import file_review, file_reviews_of
 from generation.media_response import media_response
 from generation.operations.file_reviews import review_file
 from generation.queries import take_card
+from generation.screens.queries import screens_of
+from generation.screens.values import ScreenedKind
 from provenance.updating.definition import ReviewOutcome
 from web.templatetags.words import capital, words
 
@@ -50,6 +52,7 @@ def every(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
                 return redirect("generation:file-reviews", take_id)
     reviews = file_reviews_of(actor.organisation_id, take_id)
     context = {"card": card, "reviews": reviews, "form": form, "may_judge": may_judge}
+    context["screens"] = screens_of(actor.organisation_id, ScreenedKind.TAKE, take_id)
     return render(request, "generation/file_reviews.html", context, status=400 if form.errors else 200)
 
 

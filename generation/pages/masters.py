@@ -26,6 +26,8 @@ from generation.mastering.values import FORMATS, RATES, MasterFormat, MasterStat
 from generation.operations.masters import MasterOrder, cancel_master, request_master
 from generation.pages.forms import offer, renew_key
 from generation.queries import take_card
+from generation.screens.queries import screens_of_all
+from generation.screens.values import ScreenedKind
 from licensing.doors import SEES_EVERYBODY
 from productions.queries import shot_card
 from provenance.watermarks.provider import films_are_marked
@@ -186,6 +188,9 @@ def masters(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     context = {
         "card": take_card(actor.organisation_id, take_id),
         "masters": found,
+        "master_screens": screens_of_all(
+            actor.organisation_id, ScreenedKind.MASTER, [one.id for one in found]
+        ),
         "masters_open": not all(one.is_settled for one in found),
         "polled": True,
         "may_deliver": actor.is_one_of(*MAY_DELIVER),

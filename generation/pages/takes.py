@@ -32,6 +32,8 @@ from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import asked_before, makes_of
 from generation.queries import take_card
+from generation.screens.queries import screens_of, screens_of_all
+from generation.screens.values import ScreenedKind
 from generation.serving.queries import waiting_of
 from generation.serving.values import RANKED
 from generation.values import TakeState
@@ -47,6 +49,9 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
     context["adapters"] = adapter_cards(actor.organisation_id, take_id)
     context["priorities"] = RANKED
+    context["screens"] = screens_of(actor.organisation_id, ScreenedKind.TAKE, take_id)
+    masters = [one.id for one in page.masters]
+    context["master_screens"] = screens_of_all(actor.organisation_id, ScreenedKind.MASTER, masters)
     context["family"] = family_of(actor.organisation_id, take_id)
     if context["may_make"] and card.is_shown:
         models = [one.id for one in approved_models(actor.organisation_id)]

@@ -19,6 +19,7 @@ from generation.pages import (
     production,
     questions,
     queue,
+    screens,
     statements,
     storyboards,
     takes,
@@ -41,6 +42,13 @@ urlpatterns = [
     path("legal/what-if", what_if.page, name="what-if"),
     path("legal/what-if/takes.csv", what_if.table, name="what-if-takes"),
     path("legal/what-if/deliveries.csv", what_if.delivery_table, name="what-if-deliveries"),
+    path("legal/screens", screens.screens, name="screens"),
+    path("legal/protected-pictures/<uuid:picture_id>", screens.picture, name="protected-picture"),
+    path("legal/protected-pictures/<uuid:picture_id>/release", screens.release, name="release-picture"),
+    path(
+        "productions/<uuid:production_id>/reference-screens", screens.of_references, name="reference-screens"
+    ),
+    path("references/<uuid:reference_id>/attest", screens.attest, name="attest-reference"),
     path("productions/<uuid:production_id>", production.production, name="production"),
     path("productions/<uuid:production_id>/facts", corrections.correct, name="correct-production"),
     path("productions/<uuid:production_id>/authorship", authorship.authorship, name="authorship"),

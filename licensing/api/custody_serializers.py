@@ -85,6 +85,16 @@ class CopyOrder(serializers.Serializer[object]):
     place = serializers.CharField(max_length=300, help_text="Where the copy is, and since when.")
 
 
+class ComparisonOrder(serializers.Serializer[object]):
+    is_allowed = serializers.BooleanField()
+    document_sha256 = serializers.CharField(
+        max_length=64, help_text="Of the written release, or of what took it back."
+    )
+    valid_until = serializers.DateField(
+        allow_null=True, default=None, help_text="The last day; null: none is named."
+    )
+
+
 class AttestationResource(serializers.Serializer[object]):
     note = serializers.CharField(help_text="Canonical JSON and its signature.")
     key = serializers.CharField(help_text="The public key, to check the signature with.")

@@ -19,6 +19,7 @@ from licensing.api.custody_serializers import (
     AssetFields,
     AssetOrder,
     AttestationResource,
+    ComparisonOrder,
     CopyOrder,
     CustodyAssetResource,
     CustodyEventResource,
@@ -26,6 +27,7 @@ from licensing.api.custody_serializers import (
 )
 from licensing.api.views import Door, created
 from licensing.custody.access import record_copy, set_access
+from licensing.custody.comparing import allow_comparison
 from licensing.custody.destruction import destroy_asset
 from licensing.custody.intake import take_in
 from licensing.custody.keys import attestation_vkey
@@ -104,6 +106,17 @@ class Copies(CustodyDoor):
         order.is_valid(raise_exception=True)
         card = record_copy(custody_asset_id, **order.validated_data, actor=acting(request))
         return Response(CustodyAssetResource(card).data)
+
+
+class Comparison(CustodyDoor):
+    @extend_schema(operation_id="custody_comparison", request=ComparisonOrder, responses=CustodyAssetResource)
+    def post(self, request: Request, custody_asset_id: UUID) -> Response:
+        """Record a written release to compare faces with this asset's performer, or that it was taken back."""
+        order = ComparisonOrder(data=request.data)
+        order.is_valid(raise_exception=True)
+        actor = acting(request)
+        allow_comparison(custody_asset_id, **order.validated_data, actor=actor)
+        return Response(CustodyAssetResource(asset_card(custody_asset_id, actor=actor)).data)
 
 
 class Destruction(CustodyDoor):

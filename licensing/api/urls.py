@@ -68,6 +68,7 @@ urlpatterns = [
     path("custody-assets/<uuid:custody_asset_id>/copies", custody_views.Copies.as_view()),
     path("custody-assets/<uuid:custody_asset_id>/destruction", custody_views.Destruction.as_view()),
     path("custody-assets/<uuid:destroyed_asset_id>/attestation", custody_views.Attestation.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/comparison", custody_views.Comparison.as_view()),
     path("custody-log", custody_views.Log.as_view()),
     path("synthetic-files", synthetic_views.Files.as_view()),
     path("synthetic-files/<uuid:synthetic_file_id>", synthetic_views.File.as_view()),

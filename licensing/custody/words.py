@@ -44,6 +44,8 @@ class CustodyAct(StrEnum):
     RELEASED = "released"
     RELEASE_REFUSED = "release_refused"
     OPENED = "opened"
+    COMPARED = "compared"
+    """Opened to compare the faces in one file with it."""
     DESTRUCTION_HELD_UP = "destruction_held_up"
     DESTROYED = "destroyed"
     FILE_REMOVED = "file_removed"

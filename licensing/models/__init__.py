@@ -9,6 +9,7 @@ from licensing.models.agreement import (
     TermAnswer,
     WithdrawalNotice,
 )
+from licensing.models.comparison import ComparisonRelease
 from licensing.models.consent import Consent, ConsentEvent
 from licensing.models.custody import (
     CustodyAccess,
@@ -67,6 +68,7 @@ __all__ = [
     "BuyerApproval",
     "CalendarHoliday",
     "CalendarYear",
+    "ComparisonRelease",
     "Consent",
     "ConsentEvent",
     "CustodyAccess",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from licensing.custody.access import record_copy, set_access
+from licensing.custody.comparing import allow_comparison, is_released
 from licensing.custody.destruction import destroy_asset
 from licensing.custody.errors import (
     AssetDestroyed,
@@ -25,7 +26,7 @@ from licensing.custody.keys import attestation_vkey
 from licensing.custody.reading import asset_card, asset_cards, asset_events, attestation
 from licensing.custody.uploads import seal_uploads_of, sealed_upload
 from licensing.doors import MAY_KEEP_CUSTODY, MAY_READ_CUSTODY
-from licensing.pages.custody_forms import AccessForm, AssetForm, CopyForm
+from licensing.pages.custody_forms import AccessForm, AssetForm, ComparisonForm, CopyForm
 from licensing.queries import consent_cards
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -97,6 +98,23 @@ def copies(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpRe
 
 @require_POST
 @member_page(*MAY_KEEP_CUSTODY)
+def comparison(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
+    form = ComparisonForm(request.POST)
+    if form.is_valid():
+        try:
+            allow_comparison(custody_asset_id, **form.said(), actor=actor)
+        except AssetRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "On record. It counts once the log has it.")
+            return redirect("licensing:custody-asset", custody_asset_id)
+    return _asset_page(
+        request, actor, custody_asset_id, AccessForm(), CopyForm(), comparison_form=form, status=400
+    )
+
+
+@require_POST
+@member_page(*MAY_KEEP_CUSTODY)
 def destroy(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
     destroy_asset(custody_asset_id, actor=actor)
     messages.success(request, "The key is deleted. Nobody reads this asset any more.")
@@ -121,6 +139,7 @@ def _asset_page(
     access_form: AccessForm,
     copy_form: CopyForm,
     *,
+    comparison_form: ComparisonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -129,6 +148,8 @@ def _asset_page(
         "may_keep": actor.is_one_of(*MAY_KEEP_CUSTODY),
         "access_form": access_form,
         "copy_form": copy_form,
+        "comparison_form": comparison_form or ComparisonForm(),
+        "is_released": is_released(custody_asset_id, actor=actor),
         "attestation_key": attestation_vkey(settings.KEYS_FOLDER),
     }
     return render(request, "licensing/custody_asset.html", context, status=status)

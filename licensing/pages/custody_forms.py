@@ -108,6 +108,24 @@ class SyntheticFileForm(forms.Form):
             field.choices = [("", "Choose"), *((str(one.id), one.title) for one in productions)]
 
 
+class ComparisonForm(forms.Form):
+    is_allowed = forms.ChoiceField(
+        label="What the performer says",
+        choices=[("yes", "Faces may be compared with theirs"), ("no", "No longer")],
+        widget=forms.RadioSelect,
+    )
+    document_sha256 = forms.CharField(max_length=64, label="SHA-256 of the written release")
+    valid_until = forms.DateField(
+        required=False,
+        label="Last day",
+        help_text="Empty where the release names none.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def said(self) -> dict[str, Any]:
+        return self.cleaned_data | {"is_allowed": self.cleaned_data["is_allowed"] == "yes"}
+
+
 class StepForm(forms.Form):
     kind = forms.ChoiceField(choices=_choices(SyntheticStepKind), label="What happened")
     happened_at = forms.DateTimeField(

@@ -77,6 +77,7 @@ urlpatterns = [
     path("custody/<uuid:custody_asset_id>", custody.asset, name="custody-asset"),
     path("custody/<uuid:custody_asset_id>/access", custody.access, name="custody-access"),
     path("custody/<uuid:custody_asset_id>/copies", custody.copies, name="custody-copies"),
+    path("custody/<uuid:custody_asset_id>/comparison", custody.comparison, name="custody-comparison"),
     path("custody/<uuid:custody_asset_id>/destroy", custody.destroy, name="destroy-custody-asset"),
     path("custody/<uuid:destroyed_asset_id>/attestation", custody.attestation_file, name="attestation"),
     path("synthetics", synthetics.files, name="synthetics"),

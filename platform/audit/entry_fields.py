@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from audit.entry_fields_of_films import FIELDS_OF_FILMS
 from audit.entry_fields_of_keys import FIELDS_OF_KEYS, ON_TOP_OF_A_MANIFEST
+from audit.entry_fields_of_screens import FIELDS_OF_SCREENS
 from audit.entry_types import EntryType
 from audit.field_groups import Fields
 from audit.field_groups import fields as _fields
@@ -350,6 +351,7 @@ FIELDS: Mapping[EntryType, Fields] = {
         dispute=Kind.IDENTIFIER, take=Kind.IDENTIFIER, outcome=Kind.CODE, words_sha256=Kind.SHA256
     ),
     **FIELDS_OF_KEYS,
+    **FIELDS_OF_SCREENS,
 }
 
 

@@ -122,6 +122,13 @@ class EntryType(StrEnum):
     SIGNER_RETIRED = "provenance.signer.retired"
     ROOT_REMOVED = "provenance.root.removed"
     SIDECAR_SIGNED = "provenance.sidecar.signed"
+    FILE_SCREENED = "generation.file.screened"
+    PICTURE_PROTECTED = "generation.picture.protected"
+    PICTURE_RELEASED = "generation.picture.released"
+    SCREEN_POLICY_STATED = "generation.screen_policy.stated"
+    INPUT_ATTESTED = "generation.input.attested"
+    COMPARISON_RELEASED = "licensing.comparison.released"
+    CUSTODY_COMPARED = "licensing.custody.compared"
     IDENTITY_INSTALLED = "provenance.identity.installed"
     IDENTITY_RETIRED = "provenance.identity.retired"
 

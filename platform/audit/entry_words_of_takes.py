@@ -163,6 +163,33 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
         "A credential beside a file was signed",
         "Whoever asked for it answers for it that the file shows the film of the signed one named.",
     ),
+    EntryType.FILE_SCREENED: TypeWords(
+        "Screens looked at a file",
+        "What each of them said is known by its digest. What no screen could evaluate is told as not evaluated.",
+    ),
+    EntryType.PICTURE_PROTECTED: TypeWords(
+        "A protected picture was put on the register",
+        "Films are searched for it from now on. It is known here by its digest alone.",
+    ),
+    EntryType.PICTURE_RELEASED: TypeWords(
+        "A protected picture was taken off the register", "Films are not searched for it any more."
+    ),
+    EntryType.SCREEN_POLICY_STATED: TypeWords(
+        "The house said what it demands of a screen",
+        "From here on files are held to it at the step named. What was said before counts no longer.",
+    ),
+    EntryType.COMPARISON_RELEASED: TypeWords(
+        "A performer allowed that faces are compared with theirs, or took that back",
+        "By a written release known by its digest. To be rendered is another permission.",
+    ),
+    EntryType.CUSTODY_COMPARED: TypeWords(
+        "A picture in custody was opened to compare faces with it",
+        "For one look at one file, in memory alone. Nothing was made from it.",
+    ),
+    EntryType.INPUT_ATTESTED: TypeWords(
+        "A person answered for a reference",
+        "It was looked at in view of what the screens had said of it, and may be used.",
+    ),
     EntryType.IDENTITY_INSTALLED: TypeWords(
         "An identity of the organisation was installed",
         "From the time named on the organisation stands behind its files by a key of its own.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.health_values import State
 from generation.deliveries.values import DisputeOutcome
+from generation.screens.values import PictureKind, ScreenKind, ScreenOutcome
 from generation.values import TakeState
 from licensing.names import ChangeReason
 from licensing.reporting.words import FindingState
@@ -89,3 +90,15 @@ def dispute_outcomes() -> list[str]:
 
 def review_outcomes() -> list[str]:
     return [outcome.value for outcome in ReviewOutcome]
+
+
+def screen_kinds() -> list[str]:
+    return [kind.value for kind in ScreenKind]
+
+
+def screen_outcomes() -> list[str]:
+    return [outcome.value for outcome in ScreenOutcome]
+
+
+def picture_kinds() -> list[str]:
+    return [kind.value for kind in PictureKind]

@@ -15,7 +15,7 @@ from django.conf import settings
 from kombu import Exchange, Queue, pools
 
 from embedded.ready import ready_mark
-from generation.worker_steps import Attendant, ReportMaker, Sweeper
+from generation.worker_steps import Attendant, ReferenceScreener, ReportMaker, Sweeper
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -66,7 +66,7 @@ app.autodiscover_tasks()
 # A connection to the built-in broker that is left to the garbage collector makes the interpreter wait 5 seconds
 # for its threads, at the end of every command that woke a worker.
 atexit.register(pools.reset)
-app.steps["worker"].update({Sweeper, ReportMaker, Attendant})
+app.steps["worker"].update({Sweeper, ReportMaker, ReferenceScreener, Attendant})
 
 
 @worker_ready.connect

@@ -16,46 +16,51 @@ from audit.checkpoint import NoteError, NoteKey
 from audit.listening import Address, BadAddress, parse_address
 from audit.witness.client import Witness, parse_witness
 from config.key_environment import KEY_VARIABLES, BadKeyVariable, KeyStores, read_key_stores
+from config.screen_environment import SCREEN_VARIABLES, BadScreenVariable, ScreenSetting, read_screens
 from embedded.roles import Role, Server, embedded_server, outside_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-_KNOWN = KEY_VARIABLES | frozenset(
-    {
-        "COUNTERSIGN_DATA",
-        "COUNTERSIGN_SECRET_KEY",
-        "COUNTERSIGN_DEBUG",
-        "COUNTERSIGN_ALLOWED_HOSTS",
-        "COUNTERSIGN_HOST",
-        "COUNTERSIGN_PORT",
-        "COUNTERSIGN_PUBLIC_URL",
-        "COUNTERSIGN_SECURE_COOKIES",
-        "COUNTERSIGN_STATUS_LIST_TTL_SECONDS",
-        "COUNTERSIGN_LOG_LEVEL",
-        "COUNTERSIGN_LOG_SIGNER",
-        "COUNTERSIGN_LOG_WAIT_SECONDS",
-        "COUNTERSIGN_POSTGRES_BIN",
-        "COUNTERSIGN_DATABASE_ROLE",
-        "COUNTERSIGN_HOSTED_KEYS",
-        "COUNTERSIGN_MODEL_FOLDER",
-        "COUNTERSIGN_TORCH_THREADS",
-        "COUNTERSIGN_TAKES_PER_PERSON",
-        "COUNTERSIGN_RENDER_SECONDS",
-        "COUNTERSIGN_RENDER_GRACE_SECONDS",
-        "COUNTERSIGN_VERIFY_PER_MINUTE",
-        "COUNTERSIGN_TSA_URLS",
-        "COUNTERSIGN_TSA_ROOTS",
-        "COUNTERSIGN_TSA_INTERVAL_SECONDS",
-        "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
-        "COUNTERSIGN_FETCH_REMOTE_MANIFESTS",
-        "COUNTERSIGN_RESOLVE_REFERENCES",
-        "COUNTERSIGN_RULE_PACK_KEYS",
-        "COUNTERSIGN_WATERMARK",
-        "COUNTERSIGN_WITNESSES",
-        "COUNTERSIGN_WITNESS_QUORUM",
-        "COUNTERSIGN_TEST_DATABASE_URL",
-        "COUNTERSIGN_TEST_BROKER_URL",
-    }
+_KNOWN = (
+    KEY_VARIABLES
+    | SCREEN_VARIABLES
+    | frozenset(
+        {
+            "COUNTERSIGN_DATA",
+            "COUNTERSIGN_SECRET_KEY",
+            "COUNTERSIGN_DEBUG",
+            "COUNTERSIGN_ALLOWED_HOSTS",
+            "COUNTERSIGN_HOST",
+            "COUNTERSIGN_PORT",
+            "COUNTERSIGN_PUBLIC_URL",
+            "COUNTERSIGN_SECURE_COOKIES",
+            "COUNTERSIGN_STATUS_LIST_TTL_SECONDS",
+            "COUNTERSIGN_LOG_LEVEL",
+            "COUNTERSIGN_LOG_SIGNER",
+            "COUNTERSIGN_LOG_WAIT_SECONDS",
+            "COUNTERSIGN_POSTGRES_BIN",
+            "COUNTERSIGN_DATABASE_ROLE",
+            "COUNTERSIGN_HOSTED_KEYS",
+            "COUNTERSIGN_MODEL_FOLDER",
+            "COUNTERSIGN_TORCH_THREADS",
+            "COUNTERSIGN_TAKES_PER_PERSON",
+            "COUNTERSIGN_RENDER_SECONDS",
+            "COUNTERSIGN_RENDER_GRACE_SECONDS",
+            "COUNTERSIGN_VERIFY_PER_MINUTE",
+            "COUNTERSIGN_TSA_URLS",
+            "COUNTERSIGN_TSA_ROOTS",
+            "COUNTERSIGN_TSA_INTERVAL_SECONDS",
+            "COUNTERSIGN_CREDENTIAL_TIMESTAMP",
+            "COUNTERSIGN_FETCH_REMOTE_MANIFESTS",
+            "COUNTERSIGN_RESOLVE_REFERENCES",
+            "COUNTERSIGN_RULE_PACK_KEYS",
+            "COUNTERSIGN_WATERMARK",
+            "COUNTERSIGN_WITNESSES",
+            "COUNTERSIGN_WITNESS_QUORUM",
+            "COUNTERSIGN_TEST_DATABASE_URL",
+            "COUNTERSIGN_TEST_BROKER_URL",
+        }
+    )
 )
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _CREDENTIAL_TIMESTAMPS = ("off", "preferred", "required")
@@ -116,6 +121,7 @@ class Environment:
     fetch_remote_manifests: bool
     resolve_references: bool
     watermark: str
+    screens: tuple[ScreenSetting, ...]
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -174,6 +180,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         fetch_remote_manifests=_flag(env, "COUNTERSIGN_FETCH_REMOTE_MANIFESTS", default=False),
         resolve_references=_flag(env, "COUNTERSIGN_RESOLVE_REFERENCES", default=False),
         watermark=_watermark(env),
+        screens=_screens(env),
     )
 
 
@@ -197,6 +204,13 @@ def _watermark(env: Mapping[str, str]) -> str:
     if value not in {"off", "builtin"} and not all(part.isidentifier() for part in value.split(".")):
         raise BadEnvironment(f"COUNTERSIGN_WATERMARK is off, builtin or a dotted name, not {value!r}.")
     return value
+
+
+def _screens(env: Mapping[str, str]) -> tuple[ScreenSetting, ...]:
+    try:
+        return read_screens(env)
+    except BadScreenVariable as error:
+        raise BadEnvironment(str(error)) from error
 
 
 def _key_stores(env: Mapping[str, str]) -> KeyStores:

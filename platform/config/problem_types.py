@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from accounts import errors as accounts
 from audit import errors as audit
+from config.problem import Problem
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
@@ -15,6 +14,7 @@ from generation.graph import errors as graph
 from generation.hosted import errors as hosted
 from generation.iterating import errors as iterating
 from generation.mastering import errors as mastering
+from generation.screens import errors as screens
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
 from licensing.custody import errors as custody
@@ -28,14 +28,6 @@ from licensing.signing_off import errors as signing_off
 from licensing.synthetics import errors as synthetics
 from productions import errors as productions
 from provenance import errors as provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    slug: str
-    status: int
-    title: str
-
 
 NOT_FOUND = Problem("not-found", 404, "There is nothing here for you")
 DEFECT = Problem("internal-error", 500, "Something broke on our side")
@@ -378,6 +370,14 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     mastering.MasterRefused: Problem("master-refused", 403, "The rules no longer permit this take"),
     mastering.MasterNotCancellable: Problem("master-not-cancellable", 409, "Nothing left to cancel"),
     mastering.MasterNotReady: Problem("master-not-ready", 409, "The master has no finished file"),
+    screens.ScreenUnusable: Problem("screen-unusable", 409, "The screen cannot be used"),
+    screens.NoSuchProtectedPicture: Problem("protected-picture-unknown", 404, "No such protected picture"),
+    screens.PictureNotProtectable: Problem(
+        "picture-not-protectable", 422, "This picture cannot be looked for"
+    ),
+    screens.ProtectionEnded: Problem("protection-ended", 409, "It is off the register already"),
+    screens.ScreenPolicyNotPossible: Problem("screen-policy-not-possible", 422, "This cannot be demanded so"),
+    screens.ScreensNotClear: Problem("screens-not-clear", 409, "What is demanded of screens is not met"),
     deliveries.NoSuchDelivery: Problem("delivery-unknown", 404, "No such delivery"),
     deliveries.DeliveryConflict: Problem("delivery-conflict", 409, "The key belongs to another delivery"),
     deliveries.MarkedForAnother: Problem("marked-for-another", 422, "This master is for another recipient"),

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from rest_framework import exceptions as api
 from rest_framework.response import Response
 
+from config.problem import Problem
 from config.problem_types import (
     DEFECT,
     FORBIDDEN,
@@ -22,7 +23,6 @@ from config.problem_types import (
     NOT_FOUND,
     PROBLEMS,
     TOO_LONG,
-    Problem,
 )
 from core.errors import DatabaseUnavailable, StudioError
 

@@ -241,6 +241,9 @@ SPECTACULAR_SETTINGS = {
         "ExemptBasis": "config.api_schema.exempt_bases",
         "DisputeOutcome": "config.api_schema.dispute_outcomes",
         "ReviewOutcome": "config.api_schema.review_outcomes",
+        "ScreenKind": "config.api_schema.screen_kinds",
+        "ScreenOutcome": "config.api_schema.screen_outcomes",
+        "PictureKind": "config.api_schema.picture_kinds",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -17,6 +17,7 @@ from core.ids import new_id
 from core.tenancy import tenant
 from licensing.custody.access import set_access
 from licensing.custody.cards import AssetCard
+from licensing.custody.comparing import allow_comparison
 from licensing.custody.destruction import destroy_asset
 from licensing.custody.files import receiving
 from licensing.custody.intake import NewAsset, take_in
@@ -115,6 +116,7 @@ def every_kind_of_custody(
             actor="worker:test",
             entry_uid=entry_uid,
         )
+    allow_comparison(scan.id, is_allowed=True, document_sha256="c0" * 32, actor=actor)
     destroy_asset(destroyed.id, actor=actor)
     file = open_file(
         NewSyntheticFile(

@@ -33,6 +33,7 @@ from productions.queries import ProductionCard, ShotCard
 from tests.factories.accounts import a_member
 from tests.factories.licensing import a_consent, a_performer, an_engagement, counsel_confirms
 from tests.factories.productions import a_production, a_sequence, a_shot
+from tests.factories.screens import only_shown_at_delivery
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -240,10 +241,14 @@ def a_studio(
     *,
     scene: str = "42",
     cleared: bool = True,
+    answers_for_films: bool = False,
     **of_the_production: Any,  # noqa: ANN401 - any column
 ) -> Studio:
+    """`answers_for_films`: as by default, legal approves each film of a likeness before it is delivered."""
     producer = a_member(Role.PRODUCER, Role.LEGAL)
     counsel_confirms(producer)
+    if not answers_for_films:
+        only_shown_at_delivery(producer)
     production = a_production(producer, **of_the_production)
     consenting = a_performer(producer, "Ana Ruiz Calder")
     other = a_performer(producer, "Bo Tannhaus Ekwall")

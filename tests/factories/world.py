@@ -64,6 +64,7 @@ from tests.factories.quotas import a_reservation
 from tests.factories.references import a_reference
 from tests.factories.reports import every_kind_of_report
 from tests.factories.reviews import a_furnished_desk
+from tests.factories.screens import everything_screened
 from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
 from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take, an_adapted
@@ -114,6 +115,7 @@ def a_world(name: str, folder: Path) -> World:
         f"{name}.sha256",
         f"{'ab' * 32}  {name}.0001.exr\n",
     )
+    screened = everything_screened(actor, take, reference.id, production.id, name)
     delivered = everything_delivered(actor, take, production.id, name)
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     a_descent(a_take(actor), take)
@@ -154,6 +156,7 @@ def a_world(name: str, folder: Path) -> World:
             **licensing,
             **delivered,
             **mastered,
+            **screened,
             **authorship,
             **a_furnished_desk(actor, production),
             **every_node(actor, take, production.id),

@@ -1,0 +1,19 @@
+DROP FUNCTION generation_references_unscreened_v1();
+REVOKE SELECT ON provenance_referencemedia FROM countersign_system;
+REVOKE SELECT ON generation_screenrun FROM countersign_system;
+GRANT UPDATE, DELETE ON generation_screenrun, generation_screenrow, generation_inputattestation,
+    generation_protectedpicture, generation_protectedpictureend, generation_screenpolicy TO countersign_app;
+DROP TRIGGER generation_screenpolicy_no_change ON generation_screenpolicy;
+DROP TRIGGER generation_protectedpictureend_no_change ON generation_protectedpictureend;
+DROP TRIGGER generation_protectedpicture_no_change ON generation_protectedpicture;
+DROP TRIGGER generation_inputattestation_no_change ON generation_inputattestation;
+DROP TRIGGER generation_screenrow_no_change ON generation_screenrow;
+DROP TRIGGER generation_screenrun_no_change ON generation_screenrun;
+ALTER TABLE generation_protectedpictureend DROP CONSTRAINT generation_protectedpictureend_same_organisation;
+ALTER TABLE generation_inputattestation DROP CONSTRAINT generation_inputattestation_same_organisation;
+ALTER TABLE generation_screenrow DROP CONSTRAINT generation_screenrow_same_organisation;
+ALTER TABLE generation_screenrun
+    DROP CONSTRAINT generation_screenrun_reference_same_organisation,
+    DROP CONSTRAINT generation_screenrun_master_same_organisation,
+    DROP CONSTRAINT generation_screenrun_take_same_organisation;
+ALTER TABLE provenance_referencemedia DROP CONSTRAINT provenance_referencemedia_in_organisation;

@@ -1,0 +1,101 @@
+"""Where the making of films asks the screens: before a reference is used, and before a file is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from core.digests import sha256_hex_of_file
+from generation.screens.policy import refuse_unless_met
+from generation.screens.recording import screen_file
+from generation.screens.values import ScreenedFile, ScreenedKind, ScreenStep
+from licensing.queries import performers_of
+from provenance.references.queries import ReferenceCard, reference_cards
+
+
+class _Work(Protocol):
+    """What a claim of a worker tells of whose work it is."""
+
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def production_id(self) -> UUID: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def decision_id(self) -> UUID: ...
+
+
+class _TakeWork(_Work, Protocol):
+    @property
+    def take_id(self) -> UUID: ...
+    @property
+    def references(self) -> tuple[UUID, ...]: ...
+
+
+class _MasterWork(_Work, Protocol):
+    @property
+    def master_id(self) -> UUID: ...
+
+
+def screen_references(claimed: _TakeWork) -> None:
+    """Look again at the references of a take before it uses them, where anything could be found anew.
+
+    Raises:
+        ScreensNotClear: a rule of the house stands against one of them.
+    """
+    cards = reference_cards(claimed.organisation_id, claimed.references, production_id=claimed.production_id)
+    for card in cards:
+        report = screen_file(
+            reference_file(card),
+            card.path,
+            organisation_id=claimed.organisation_id,
+            actor_label=claimed.label,
+            again=False,
+        )
+        refuse_unless_met(claimed.organisation_id, ScreenStep.RENDER, report)
+
+
+def screen_take(claimed: _TakeWork, path: Path, *, meanwhile: Callable[[], None]) -> None:
+    """Look at a rendered film before it is signed; what was found is on record before anything else happens.
+
+    Raises:
+        ScreensNotClear: a rule of the house stands against signing it.
+    """
+    _screen_output(ScreenedKind.TAKE, claimed.take_id, claimed, path, meanwhile)
+
+
+def screen_master(claimed: _MasterWork, path: Path, *, meanwhile: Callable[[], None]) -> None:
+    """As `screen_take`, for a master: a file, or a folder of pictures, which no screen reads.
+
+    Raises:
+        ScreensNotClear: see there.
+    """
+    _screen_output(ScreenedKind.MASTER, claimed.master_id, claimed, path, meanwhile)
+
+
+def reference_file(card: ReferenceCard) -> ScreenedFile:
+    """A reference, as what is looked at."""
+    return ScreenedFile(
+        kind=ScreenedKind.REFERENCE,
+        id=card.id,
+        file_sha256=card.file_sha256,
+        production_id=card.production_id,
+    )
+
+
+def _screen_output(
+    kind: ScreenedKind, file_id: UUID, claimed: _Work, path: Path, meanwhile: Callable[[], None]
+) -> None:
+    digest = sha256_hex_of_file(path) if path.is_file() else ""
+    report = screen_file(
+        ScreenedFile(kind=kind, id=file_id, file_sha256=digest, production_id=claimed.production_id),
+        path,
+        organisation_id=claimed.organisation_id,
+        actor_label=claimed.label,
+        expected=performers_of(claimed.organisation_id, claimed.decision_id),
+        meanwhile=meanwhile,
+    )
+    refuse_unless_met(claimed.organisation_id, ScreenStep.SIGN, report)

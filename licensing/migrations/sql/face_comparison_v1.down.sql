@@ -1,0 +1,3 @@
+GRANT UPDATE, DELETE ON licensing_comparisonrelease TO countersign_app;
+DROP TRIGGER licensing_comparisonrelease_no_change ON licensing_comparisonrelease;
+ALTER TABLE licensing_comparisonrelease DROP CONSTRAINT licensing_comparisonrelease_same_organisation;

@@ -123,6 +123,8 @@ class TestWhole:
         page = a_browser(studio.producer).get(f"/takes/{card.id}").text
         assert f"127.0.0.1:{service.port}" in page
         assert "Quillpath Motion Works" in page
+        assert "<dt>Seed</dt>" in page
+        assert "<dt>Steps</dt>" not in page
         client = an_api_client(studio.producer)
         told = client.get(f"/v1/takes/{card.id}/hosted-calls").json()
         assert [(one["state"], one["territory"]) for one in told] == [("answered", "US")]

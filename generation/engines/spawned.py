@@ -6,6 +6,7 @@ deadline) ends one attempt at one take; the next order starts another process.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import logging
 import os
@@ -299,4 +300,6 @@ def _surroundings() -> dict[str, str]:
 
 
 DEVICE = Device()
-"""A process has one device."""
+"""A worker has one device."""
+
+atexit.register(DEVICE.kill)

@@ -36,7 +36,7 @@ from generation.screens.protocols import Frame  # noqa: E402
 from generation.screens.sampling import samples_of  # noqa: E402
 from generation.training.renderer import render  # noqa: E402
 from generation.training.scenes import ALL_CONCEPTS, sample_scene  # noqa: E402
-from tests.factories.films import a_film  # noqa: E402
+from tests.factories.screened_films import a_film  # noqa: E402
 
 SEED = 20261130
 SIZE = (768, 512)

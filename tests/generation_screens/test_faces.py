@@ -27,7 +27,7 @@ from licensing.custody.reading import asset_events
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
 from tests.factories.custody import an_asset
-from tests.factories.films import a_film
+from tests.factories.screened_films import a_film
 from tests.factories.screens import png_of
 from tests.factories.takes import Studio, a_studio, a_take, reread
 

@@ -18,7 +18,7 @@ from generation.screens.errors import PictureNotProtectable, ScreenUnusable
 from generation.screens.running import Installed, prepared_picture, run_screen
 from generation.screens.values import Screened, ScreenKind, ScreenOutcome, WhyNot
 from generation.screens.weights import checked_digest, write_lock
-from tests.factories.films import a_film
+from tests.factories.screened_films import a_film
 from tests.factories.screens import a_logo, png_of, with_logo
 
 STAND_INS = "tests.generation_screens.stand_ins"

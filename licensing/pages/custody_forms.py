@@ -119,7 +119,7 @@ class ComparisonForm(forms.Form):
         required=False,
         label="Last day",
         help_text="Empty where the release names none.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=_a_day(),
     )
 
     def said(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from audit.signed_heads import Signed
 from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.operations.file_reviews import review_file
 from generation.operations.takes import cancel_take, request_take
 from generation.queries import TakeCard
 from generation.values import TakeState
@@ -31,9 +32,9 @@ from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
 from licensing.operations.strikes import begin_strike, end_strike
 from licensing.values import Agreement
+from provenance.updating.definition import ReviewOutcome
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all, recorded
-from tests.factories.signed_takes import review_file
 from tests.factories.signer import publish_all
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
 from tests.sequencing import SEQUENCER
@@ -66,8 +67,7 @@ def studio() -> Studio:
     lawyer = studio.producer
     signed = rendered(asked(studio), studio)
     assert signed.state is TakeState.SIGNED
-    assert signed.asset_id is not None
-    review_file(lawyer.organisation_id, signed.asset_id)
+    review_file(signed.id, ReviewOutcome.APPROVED, actor=lawyer)
     cancel_take(asked(studio).id, actor=lawyer)
     begin_strike(Agreement.SAG_IMA_2025, actor=lawyer)
     end_strike(Agreement.SAG_IMA_2025, actor=lawyer)

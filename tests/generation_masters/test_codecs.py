@@ -27,7 +27,7 @@ from generation.mastering.values import FORMATS, MasterFormat, MasterSpec
 
 WIDTH, HEIGHT, FRAMES = 1280, 128, 12
 NTSC_FILM = Fraction(24000, 1001)
-FILMS = [one for one in MasterFormat if not FORMATS[one].is_sequence]
+FILMS = [one for one in MasterFormat if FORMATS[one].is_film]
 TEN_BITS = [one for one in FILMS if FORMATS[one].bits == 10]
 
 # R'G'B' of patches, and their code values in ten bits by BT.709's equations, worked out by hand: BT.601 would give

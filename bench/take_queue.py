@@ -7,7 +7,7 @@ goes from the commit to the claim in the take's history, and bare messages, whos
 line of their task. Then as many takes again while every second one of the workers that are ready is killed with
 SIGKILL and started anew. *Lost* is a take that is not closed in the end, *doubled* one that was closed twice.
 
-    python bench/queue.py [--jobs 1000] [--rate 10] [--broker URL]
+    python bench/take_queue.py [--jobs 1000] [--rate 10] [--broker URL]
 
 Without `--broker` the built-in one is measured, and RabbitMQ too where COUNTERSIGN_TEST_BROKER_URL names one.
 
@@ -38,8 +38,6 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=10.0, help="jobs a second")
     parser.add_argument("--broker", help="measure this one alone; by default the built-in one and RabbitMQ")
     asked = parser.parse_args()
-    # This file is called as a module of the standard library that others are about to import.
-    sys.path.remove(str(Path(__file__).resolve().parent))
     print(__doc__)
     outside = os.environ.get("COUNTERSIGN_TEST_BROKER_URL")
     brokers = [asked.broker] if asked.broker else [None, *([outside] if outside else [])]

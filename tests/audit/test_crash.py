@@ -35,6 +35,7 @@ def test_nothing_acknowledged_is_lost_when_sequencer_signer_and_database_are_kil
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
 
     assert done.returncode in (0, 1), done.stderr
+    assert done.stdout, done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])["figures"]
     assert (figures["wrong"], figures["problems"]) == ({}, [])
     assert figures["kills"] == asked

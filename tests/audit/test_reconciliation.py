@@ -33,7 +33,7 @@ from licensing.operations.consents import withdraw_consent
 from licensing.operations.strikes import begin_strike, end_strike
 from licensing.values import Agreement
 from provenance.updating.definition import ReviewOutcome
-from tests.factories.accounts import a_member
+from tests.factories.accounts import a_member, a_membership, a_user
 from tests.factories.audit import integrate_all, recorded
 from tests.factories.signer import publish_all
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
@@ -67,7 +67,9 @@ def studio() -> Studio:
     lawyer = studio.producer
     signed = rendered(asked(studio), studio)
     assert signed.state is TakeState.SIGNED
-    review_file(signed.id, ReviewOutcome.APPROVED, actor=lawyer)
+    # Whoever asked for a take does not judge it.
+    judge = a_membership(a_user(), lawyer.organisation_id, Role.LEGAL)
+    review_file(signed.id, ReviewOutcome.APPROVED, actor=judge)
     cancel_take(asked(studio).id, actor=lawyer)
     begin_strike(Agreement.SAG_IMA_2025, actor=lawyer)
     end_strike(Agreement.SAG_IMA_2025, actor=lawyer)

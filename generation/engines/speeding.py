@@ -31,8 +31,8 @@ def prepare(pipeline: Untyped, settings: SpeedSettings) -> None:
     for transformer in transformers_of(pipeline):
         if settings.fp8:
             _in_fp8(transformer, device)
-        if settings.attention != "native":
-            _attend(transformer, settings.attention)
+        # Also where it is the usual one: diffusers makes what one model was set to the default of all others.
+        _attend(transformer, settings.attention)
         if settings.compiles:
             _compile(transformer)
     if settings.offload is not None:

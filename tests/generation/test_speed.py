@@ -67,12 +67,27 @@ class TestLossless:
         assert (known, encoded) == (once, 2 * once)
         assert np.array_equal(first, _frames(engine))
 
-    def test_another_way_to_compute_attention_is_named(self, pristine_model: Path, tmp_path: Path) -> None:
+    def test_another_way_to_compute_attention_is_named_and_of_its_model_alone(
+        self, pristine_model: Path, tmp_path: Path
+    ) -> None:
+        from diffusers.models.attention_dispatch import _AttentionBackendRegistry
+
+        plain = _frames(load(pristine_model, threads=2))
         engine = load(_with(pristine_model, tmp_path / "model", attention="_native_math"), threads=2)
 
         assert engine.fingerprint()["attention"] == "_native_math"
         assert engine.fingerprint()["lossy"] == "nothing"
         assert _frames(engine).std() > 1
+        # What diffusers takes for the usual way now is this model's; the next model has its own all the same.
+        assert _AttentionBackendRegistry.get_active_backend()[0] == "_native_math"
+        bare = load(pristine_model, threads=2)
+        processors = [
+            part.processor._attention_backend
+            for part in bare._pipeline.transformer.modules()
+            if hasattr(part, "processor")
+        ]
+        assert set(processors) == {"native"}
+        assert np.array_equal(_frames(bare), plain)
 
     # Of torch's own compiler.
     @pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")

@@ -53,7 +53,7 @@ def studio(committed_db: None, pristine_model: Path, settings: Settings, tmp_pat
     """With a media folder of its own; waits are short from here on."""
     settings.MEDIA_FOLDER = tmp_path / "media"
     studio = a_studio(pristine_model)
-    settings.LOG_WAIT_S = 0.4
+    settings.LOG_WAIT_S = 1.0
     return studio
 
 
@@ -146,7 +146,7 @@ class TestAsking:
 
 class TestCancelling:
     def test_ends_a_waiting_take_at_once_and_the_answer_waits(self, settings: Settings) -> None:
-        settings.LOG_WAIT_S = 0.4
+        settings.LOG_WAIT_S = 1.0
         actor: Actor = a_member()
         take = a_take(actor)
         client = an_api_client(actor)

@@ -66,13 +66,13 @@ class DitRecipe:
 
 
 class TextToLatents(nn.Module):
-    """The two jointly trained parts: `text_encoder` and `transformer`."""
+    """The two jointly trained parts: `text_encoder` of `tokens` words, `transformer` of `channels` of latents."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tokens: int = TOKENS, channels: int = LATENT_CHANNELS) -> None:
         super().__init__()
         self.text_encoder = UMT5EncoderModel(
             UMT5Config(
-                vocab_size=TOKENS,
+                vocab_size=tokens,
                 d_model=TEXT_WIDTH,
                 d_kv=32,
                 d_ff=256,
@@ -89,8 +89,8 @@ class TextToLatents(nn.Module):
             patch_size=(1, 2, 2),
             num_attention_heads=6,
             attention_head_dim=32,
-            in_channels=LATENT_CHANNELS,
-            out_channels=LATENT_CHANNELS,
+            in_channels=channels,
+            out_channels=channels,
             text_dim=TEXT_WIDTH,
             freq_dim=128,
             ffn_dim=768,

@@ -1,6 +1,7 @@
 """Assembles the trained parts into the folder that `DiffusionPipeline.from_pretrained` loads."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,19 +52,27 @@ def assemble(
 
 
 def write_folder(pipeline: WanPipeline, *, folder: Path, defaults: Defaults) -> None:
-    """Save `pipeline` as bf16 safetensors, with `defaults.json` beside it.
+    """Save `pipeline` and how it wants to be asked; see `save_folder`."""
+    save_folder(
+        pipeline,
+        folder=folder,
+        asked={
+            "height": HEIGHT,
+            "width": WIDTH,
+            "num_frames": FRAMES,
+            "fps": FPS,
+            "steps": defaults.steps,
+            "guidance_scale": defaults.guidance_scale,
+            "max_sequence_length": MAX_TOKENS,
+            "vocabulary": vocabulary(),
+        },
+    )
+
+
+def save_folder(pipeline: WanPipeline, *, folder: Path, asked: Mapping[str, object]) -> None:
+    """Save `pipeline` as bf16 safetensors, with `asked` beside it as `defaults.json`.
 
     `pipeline` itself is bf16 afterwards.
     """
     pipeline.to(torch.bfloat16).save_pretrained(folder, safe_serialization=True)
-    entry = {
-        "height": HEIGHT,
-        "width": WIDTH,
-        "num_frames": FRAMES,
-        "fps": FPS,
-        "steps": defaults.steps,
-        "guidance_scale": defaults.guidance_scale,
-        "max_sequence_length": MAX_TOKENS,
-        "vocabulary": vocabulary(),
-    }
-    (folder / "defaults.json").write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n")
+    (folder / "defaults.json").write_text(json.dumps(asked, indent=1, sort_keys=True) + "\n")

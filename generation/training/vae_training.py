@@ -196,7 +196,7 @@ def _loss(vae: AutoencoderKLWan, *, clips: Tensor, masks: Tensor, recipe: VaeRec
             spread = latents.std(dim=(0, 2, 3, 4), keepdim=True)
             latents = latents + recipe.latent_noise * spread * torch.randn_like(latents)
         # decode() clamps, which would stop the gradient of overshooting pixels.
-        decoded = _decode_unclamped(vae, latents)
+        decoded = decode_unclamped(vae, latents)
     decoded = decoded.float()
     weight = 1.0 + recipe.mask_weight * masks
     loss: Tensor = (weight * (decoded - clips).abs()).mean()
@@ -211,7 +211,7 @@ def _loss(vae: AutoencoderKLWan, *, clips: Tensor, masks: Tensor, recipe: VaeRec
     return torch.add(loss, kl, alpha=recipe.kl_weight)
 
 
-def _decode_unclamped(vae: AutoencoderKLWan, latents: Tensor) -> Tensor:
+def decode_unclamped(vae: AutoencoderKLWan, latents: Tensor) -> Tensor:
     """Do what `AutoencoderKLWan.decode` does, chunk by chunk, without its clamp.
 
     Source: diffusers 0.42.1, `AutoencoderKLWan._decode`.

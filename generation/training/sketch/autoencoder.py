@@ -25,6 +25,7 @@ from generation.training.sketch.painting import Window, paint
 from generation.training.sketch.pool import scene_of, statistics_of
 from generation.training.sketch.scenes import FRAMES, HEIGHT, WIDTH, Scene
 from generation.training.sketch.starting import start_autoencoder
+from generation.training.vae_training import decode_unclamped
 
 PATCH = 4
 CODES_LONG = 1 + (FRAMES - 1) // TEMPORAL_FACTOR
@@ -130,29 +131,8 @@ class Painter(nn.Module):
         self._whole = (vae,)
 
     def forward(self, latents: Tensor) -> Tensor:
-        """Do what `AutoencoderKLWan.decode` does, without the clamp that would stop gradients.
-
-        Source: diffusers 0.42.1, `AutoencoderKLWan._decode`.
-        """
-        from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
-
-        (vae,) = self._whole
-        vae.clear_cache()
-        hidden = self.post_quant_conv(latents)
-        chunks = []
-        for index in range(hidden.shape[2]):
-            vae._conv_idx = [0]  # noqa: SLF001 - the cache of the causal convolutions
-            chunks.append(
-                self.decoder(
-                    hidden[:, :, index : index + 1],
-                    feat_cache=vae._feat_map,  # noqa: SLF001
-                    feat_idx=vae._conv_idx,  # noqa: SLF001
-                    first_chunk=index == 0,
-                )
-            )
-        vae.clear_cache()
-        frames: Tensor = unpatchify(torch.cat(chunks, dim=2), patch_size=PATCH)
-        return frames
+        """Give the frames of `latents`."""
+        return decode_unclamped(self._whole[0], latents)
 
 
 class Reader(nn.Module):

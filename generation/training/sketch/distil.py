@@ -17,13 +17,14 @@ import torch
 from torch import Tensor, nn
 
 from generation.training.checkpoints import load_checkpoint
+from generation.training.dit_training import PLAIN
 from generation.training.orthogonal import Rates
 from generation.training.parallel import Team
 from generation.training.sketch.loop import Course, Task, course_at, train
 from generation.training.sketch.pool import open_code_pool
 from generation.training.sketch.starting import start_text_to_codes
 from generation.training.sketch.tokens import open_tokenizer
-from generation.training.sketch.transformer import PLAIN, TextToCodes, captions_of, pieces
+from generation.training.sketch.transformer import TextToCodes, captions_of, pieces
 from generation.training.tokens import encode
 
 

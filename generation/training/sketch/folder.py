@@ -1,21 +1,21 @@
 """Puts trained parts into a folder that `DiffusionPipeline.from_pretrained` loads."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 from torch import nn
 
 from generation.training.checkpoints import load_checkpoint
+from generation.training.dit_training import TIMESTEPS
+from generation.training.folder import save_folder
 from generation.training.sketch.autoencoder import Painter, Reader, build_autoencoder
 from generation.training.sketch.captions import vocabulary
 from generation.training.sketch.pool import statistics_of
 from generation.training.sketch.scenes import FPS, FRAMES, HEIGHT, WIDTH
 from generation.training.sketch.starting import start_autoencoder, start_text_to_codes
 from generation.training.sketch.tokens import MAX_TOKENS, open_tokenizer
-from generation.training.sketch.transformer import TIMESTEPS, TextToCodes
+from generation.training.sketch.transformer import TextToCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +52,21 @@ def assemble(workdir: Path, *, start: Path | None, defaults: Defaults, seed: int
 
 
 def write_folder(pipeline: WanPipeline, *, folder: Path, defaults: Defaults) -> None:
-    """Save `pipeline` as bf16 safetensors, with `defaults.json` beside it.
-
-    `pipeline` itself is bf16 afterwards.
-    """
-    pipeline.to(torch.bfloat16).save_pretrained(folder, safe_serialization=True)
-    entry = {
-        "height": HEIGHT,
-        "width": WIDTH,
-        "num_frames": FRAMES,
-        "fps": FPS,
-        "steps": defaults.steps,
-        "guidance_scale": defaults.guidance_scale,
-        "max_sequence_length": MAX_TOKENS,
-        "vocabulary": vocabulary(),
-    }
-    (folder / "defaults.json").write_text(json.dumps(entry, indent=1, sort_keys=True) + "\n")
+    """Save `pipeline` and how it wants to be asked; see `save_folder`."""
+    save_folder(
+        pipeline,
+        folder=folder,
+        asked={
+            "height": HEIGHT,
+            "width": WIDTH,
+            "num_frames": FRAMES,
+            "fps": FPS,
+            "steps": defaults.steps,
+            "guidance_scale": defaults.guidance_scale,
+            "max_sequence_length": MAX_TOKENS,
+            "vocabulary": vocabulary(),
+        },
+    )
 
 
 def _take_average(part: nn.Module, *, workdir: Path, stages: tuple[str, ...]) -> None:

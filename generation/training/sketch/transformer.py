@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import WanTransformer3DModel
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from transformers import UMT5Config, UMT5EncoderModel
 
+from generation.training.dit_training import PLAIN, TextToLatents
 from generation.training.orthogonal import Rates
 from generation.training.parallel import Team
 from generation.training.sketch.captions import caption
@@ -28,18 +27,6 @@ from generation.training.sketch.tokens import TOKENS, open_tokenizer
 from generation.training.tokens import encode
 
 Indices = NDArray[np.int64]
-
-TEXT_WIDTH = 128
-TIMESTEPS = 1000
-# First and last layers, embeddings and tables, which Muon is not meant for.
-PLAIN = (
-    "patch_embedding",
-    "proj_out",
-    "shared",
-    "embed_tokens",
-    "scale_shift_table",
-    "relative_attention_bias",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +48,11 @@ class TransformerRecipe:
     average_decay: float = 0.998
 
 
-class TextToCodes(nn.Module):
-    """The two jointly trained parts: `text_encoder` and `transformer`."""
+class TextToCodes(TextToLatents):
+    """The same two parts as those of the first model, for the sketch's words and codes."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.text_encoder = UMT5EncoderModel(
-            UMT5Config(
-                vocab_size=TOKENS,
-                d_model=TEXT_WIDTH,
-                d_kv=32,
-                d_ff=256,
-                num_layers=2,
-                num_heads=4,
-                relative_attention_num_buckets=16,
-                relative_attention_max_distance=32,
-                dropout_rate=0.0,
-                pad_token_id=0,
-                eos_token_id=1,
-            )
-        )
-        self.transformer = WanTransformer3DModel(
-            patch_size=(1, 2, 2),
-            num_attention_heads=6,
-            attention_head_dim=32,
-            in_channels=CODE_CHANNELS,
-            out_channels=CODE_CHANNELS,
-            text_dim=TEXT_WIDTH,
-            freq_dim=128,
-            ffn_dim=768,
-            num_layers=6,
-            cross_attn_norm=True,
-            qk_norm="rms_norm_across_heads",
-            rope_max_seq_len=64,
-        )
+        super().__init__(tokens=TOKENS, channels=CODE_CHANNELS)
         self._pass_noise_through()
 
     @torch.no_grad()
@@ -113,13 +71,6 @@ class TextToCodes(nn.Module):
         channels_last = basis.view(width, *patch).permute(0, 2, 3, 4, 1).reshape(width, numbers)
         last.weight.copy_(channels_last.T * (numbers / width) ** 0.5)
         last.bias.zero_()
-
-    def forward(self, noisy: Tensor, *, sigma: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
-        """Predict noise - latents, (B, C, T', H', W'), for `sigma` (B,) and tokens (B, L)."""
-        states = self.text_encoder(ids, mask).last_hidden_state
-        prompt = states * mask[..., None]
-        predicted: Tensor = self.transformer(noisy, sigma * TIMESTEPS, prompt, return_dict=False)[0]
-        return predicted
 
 
 def train_transformer(

@@ -61,23 +61,35 @@ def sealed(source: Source, destination: Path, seal: Seal) -> Sealed:
         SigningFailed: the signature was not made, or did not read back as meant.
         OSError: `destination` could not be written.
     """
-    store, time_stamped = stamped(lambda url: _sign(source, destination, seal, tsa_url=url))
-    # Both read the whole file, and neither holds the interpreter while it does.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        digesting = beside.submit(sha256_hex_of_file, destination)
-        reading = read_back(
+
+    def read(expected: Expected) -> Reading:
+        return read_back(
             destination,
             source=source,
-            expected=Expected(
-                seal.manifest_id,
-                seal.signer.serial,
-                time_stamped=time_stamped,
-                identified=seal.identity is not None,
-            ),
+            expected=expected,
             anchors=seal.anchors,
             tsa_roots_pem=accepted_roots_pem(),
             identity_roots_pem=seal.identity.roots_pem if seal.identity else "",
         )
+
+    return sealed_and_read(source.path, destination, seal, read)
+
+
+def sealed_and_read(
+    source: Path, destination: Path, seal: Seal, read: Callable[[Expected], Reading]
+) -> Sealed:
+    """As `sealed`, read back by `read`, which gets what it is to find and raises SigningFailed where it does not."""
+    store, time_stamped = stamped(lambda url: _sign(source, destination, seal, tsa_url=url))
+    expected = Expected(
+        seal.manifest_id,
+        seal.signer.serial,
+        time_stamped=time_stamped,
+        identified=seal.identity is not None,
+    )
+    # Both read the whole file, and neither holds the interpreter while it does.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        digesting = beside.submit(sha256_hex_of_file, destination)
+        reading = read(expected)
         digest = digesting.result()
     stated = reading.trusted_time
     return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None, digest)
@@ -125,9 +137,9 @@ def _signed_with_stamp(sign: Callable[[str | None], bytes]) -> bytes:
             raise NoTimeStamp(relay.failure.failures) from failed
 
 
-def _sign(source: Source, destination: Path, seal: Seal, *, tsa_url: str | None) -> bytes:
+def _sign(source: Path, destination: Path, seal: Seal, *, tsa_url: str | None) -> bytes:
     return c2pa_gateway.sign(
-        source=source.path,
+        source=source,
         destination=destination,
         contents=seal.contents,
         signer=seal.signer,

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from PIL import Image, ImageSequence
 
-from core.digests import sha256_hex_of_file
 from provenance import c2pa_gateway
 from provenance.deriving.definition import DerivativeStatement
 from provenance.errors import SigningFailed, SourceUnusable
 from provenance.inspection import Expected, doubts_about
-from provenance.sealing import Seal, Sealed, stamped
+from provenance.readings import Reading
+from provenance.sealing import Seal, Sealed, sealed_and_read
 from provenance.time_stamping import accepted_roots_pem
 from provenance.trust_list import Anchor
 
@@ -99,22 +97,8 @@ def sealed_picture(source: PictureSource, destination: Path, seal: Seal) -> Seal
         OSError: `destination` could not be written.
     """
 
-    def sign(tsa_url: str | None) -> bytes:
-        return c2pa_gateway.sign(
-            source=source.path,
-            destination=destination,
-            contents=seal.contents,
-            signer=seal.signer,
-            anchors=seal.anchors,
-            tsa_url=tsa_url,
-            tsa_roots_pem=accepted_roots_pem() if tsa_url else "",
-            identity=seal.identity,
-        )
-
-    store, time_stamped = stamped(sign)
-    try:
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            digesting = beside.submit(sha256_hex_of_file, destination)
+    def read(expected: Expected) -> Reading:
+        try:
             reading = c2pa_gateway.read(
                 destination,
                 anchors=seal.anchors,
@@ -122,19 +106,13 @@ def sealed_picture(source: PictureSource, destination: Path, seal: Seal) -> Seal
                 identity_roots_pem=seal.identity.roots_pem if seal.identity else "",
             )
             facts = animation_facts(destination)
-            digest = digesting.result()
-    except (c2pa_gateway.NoCredential, c2pa_gateway.CredentialUnusable, SourceUnusable) as error:
-        raise SigningFailed(f"The signed picture does not read back: {error}") from error
-    expected = Expected(
-        seal.manifest_id,
-        seal.signer.serial,
-        time_stamped=time_stamped,
-        identified=seal.identity is not None,
-    )
-    doubts = doubts_about(reading, expected, seal.anchors)
-    if facts != source.facts:
-        doubts.append("other pictures than the source")
-    if doubts:
-        raise SigningFailed(f"The signed picture reads back with doubts: {', '.join(doubts)}.")
-    stated = reading.trusted_time
-    return Sealed(store, reading, datetime.fromisoformat(stated) if stated else None, digest)
+        except (c2pa_gateway.NoCredential, c2pa_gateway.CredentialUnusable, SourceUnusable) as error:
+            raise SigningFailed(f"The signed picture does not read back: {error}") from error
+        doubts = doubts_about(reading, expected, seal.anchors)
+        if facts != source.facts:
+            doubts.append("other pictures than the source")
+        if doubts:
+            raise SigningFailed(f"The signed picture reads back with doubts: {', '.join(doubts)}.")
+        return reading
+
+    return sealed_and_read(source.path, destination, seal, read)

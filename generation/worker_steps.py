@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 _SWEEP_EVERY_S = 3.0
 # Recalls hold before they are written down, so that may take a minute.
 _SWEEPS_PER_RECALLS = 20
-_REPORTS_EVERY_S = 60.0
-_SCREENS_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
 # Well within what the scheduler counts as gone.
 _LIVE_EVERY_S = 3.0
@@ -87,40 +85,50 @@ class Sweeper(_Background):
                 logger.exception("Not swept.")
 
 
-class ReportMaker(_Background):
-    """Looks every minute for scheduled reports that are due; beside the sweeper, so that no take waits for one."""
+class _Regular(_Background):
+    """Does one thing every so many seconds; beside the sweeper, so that no take waits for it."""
+
+    every_s: float
+    undone: str
+    """What is told when it fails. The thread lives on: without it nothing is done until the worker is restarted."""
 
     def work(self, wait: Callable[[float], bool]) -> None:
+        while not wait(self.every_s):
+            try:
+                self.once()
+            except DatabaseFailure as failure:
+                connection.close()
+                logger.warning("%s: %s", self.undone, failure)
+            except Exception:
+                connection.close()
+                logger.exception("%s.", self.undone)
+
+    def once(self) -> None:
+        raise NotImplementedError
+
+
+class ReportMaker(_Regular):
+    """Looks for scheduled reports that are due."""
+
+    every_s = 60.0
+    undone = "No report was made"
+
+    def once(self) -> None:
         from licensing.reporting.schedules import make_due_reports
 
-        while not wait(_REPORTS_EVERY_S):
-            try:
-                make_due_reports()
-            except DatabaseFailure as failure:
-                connection.close()
-                logger.warning("No report was made: %s", failure)
-            except Exception:
-                # Without this thread nothing is made until somebody restarts the worker.
-                connection.close()
-                logger.exception("No report was made.")
+        make_due_reports()
 
 
-class ReferenceScreener(_Background):
-    """Has screens look at references that were handed in; beside the sweeper, so that no take waits for one."""
+class ReferenceScreener(_Regular):
+    """Has screens look at references that were handed in."""
 
-    def work(self, wait: Callable[[float], bool]) -> None:
+    every_s = 5.0
+    undone = "No reference was looked at"
+
+    def once(self) -> None:
         from generation.screens.handed_in import screen_new_references
 
-        while not wait(_SCREENS_EVERY_S):
-            try:
-                screen_new_references()
-            except DatabaseFailure as failure:
-                connection.close()
-                logger.warning("No reference was looked at: %s", failure)
-            except Exception:
-                # Without this thread references wait for their first use until somebody restarts the worker.
-                connection.close()
-                logger.exception("No reference was looked at.")
+        screen_new_references()
 
 
 class Attendant(_Background):

@@ -15,7 +15,7 @@ from generation.models import ModelRelease, Take
 from generation.models.adapter import TakeAdapter
 from licensing.custody.cards import AssetCard
 from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.reading import asset_card, asset_cards
+from licensing.custody.reading import adapters_held, asset_card
 from licensing.custody.words import AssetKind, AssetState
 from licensing.values import CastMember
 
@@ -72,12 +72,7 @@ def chosen_adapters(
 def adapters_to_choose(actor: Actor) -> tuple[AssetCard, ...]:
     """The adapters in custody that `actor` may use, whatever model they are for."""
     return tuple(
-        card
-        for card in asset_cards(actor)
-        if card.kind == AssetKind.ADAPTER
-        and card.state == AssetState.HELD
-        and not card.is_on_hold
-        and actor.user_id in card.access
+        card for card in adapters_held(actor) if not card.is_on_hold and actor.user_id in card.access
     )
 
 

@@ -12,7 +12,7 @@ from core.tenancy import tenant
 from licensing.custody.cards import AssetCard, CustodyEventCard, CustodyLogRow
 from licensing.custody.errors import NoSuchAsset
 from licensing.custody.holding import is_on_hold, people_with_access
-from licensing.custody.words import CustodyAct
+from licensing.custody.words import AssetKind, AssetState, CustodyAct
 from licensing.doors import SEES_EVERYBODY
 from licensing.models.custody import CustodyAsset, CustodyEvent
 from licensing.names import Visibility
@@ -24,6 +24,12 @@ def asset_cards(actor: Actor) -> tuple[AssetCard, ...]:
     """Every asset in custody, destroyed ones too, the latest first."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
         return tuple(_card(row) for row in _rows(actor))
+
+
+def adapters_held(actor: Actor) -> tuple[AssetCard, ...]:
+    """The adapters that are still in custody, the latest first."""
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        return tuple(_card(row) for row in _rows(actor).filter(kind=AssetKind.ADAPTER, state=AssetState.HELD))
 
 
 def asset_card(asset_id: UUID, *, actor: Actor) -> AssetCard:

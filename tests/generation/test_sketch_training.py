@@ -123,7 +123,9 @@ def test_a_stage_learns_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
         stage="toy", rates=Rates(matrices=0.05, rest=0.05), plain=(), average_decay=0.9, loss_of=loss_of,
         check=lambda model: {"size": next(model.parameters()).detach().norm().item()},
     )  # fmt: skip
-    train(torch.nn.Linear(4, 4), task, team=Team(), workdir=tmp_path, seconds=0.3, seed=1)
+    model = torch.nn.Linear(4, 4)
+    untrained = next(model.parameters()).detach().norm().item()
+    train(model, task, team=Team(), workdir=tmp_path, seconds=0.3, seed=1)
     first = load_checkpoint(tmp_path / "toy.pt")
     started_again = len(seen)
     train(torch.nn.Linear(4, 4), task, team=Team(), workdir=tmp_path, seconds=0.6, seed=1)
@@ -136,7 +138,9 @@ def test_a_stage_learns_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     log = [json.loads(line) for line in (tmp_path / "loss_log.jsonl").read_text().splitlines()]
     assert {"toy"} == {entry["stage"] for entry in log}
     sizes = [entry["size"] for entry in log if "size" in entry]
-    assert sizes[-1] < sizes[0]
+    # Twice checked, with weights that moved from where they stood; how far depends on the machine's speed.
+    assert len(sizes) == 2
+    assert max(sizes) < untrained
 
 
 def test_what_was_trained_becomes_a_folder_and_a_start(tmp_path: Path) -> None:

@@ -60,6 +60,27 @@ hypothesis.settings.load_profile("countersign")
 _servers: list[RunningProgram] = []
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-the-database",
+        action="store_true",
+        help="leave out what asks no database: its server changes nothing there",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("on_the_database"):
+        return
+    # A module may ask by its mark; then the fixture is found only when the test runs.
+    asking: list[pytest.Item] = []
+    resting: list[pytest.Item] = []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or "django_db_setup" in getattr(item, "fixturenames", ())
+        (asking if asks else resting).append(item)
+    config.hook.pytest_deselected(items=resting)
+    items[:] = asking
+
+
 def pytest_configure() -> None:
     # pytest-django reads settings only as an option of its own, and that is before this file ran.
     django.setup()

@@ -11,6 +11,8 @@ its own. All of these in turn, n times (20 n below 50 MB), after one round that 
 - `plain`: `c2pa.Builder.sign` from file to file with the same manifest, signer and settings made once, without the
   SDK's check after signing and its thumbnails.
 - `default`: the same with the settings that the SDK comes with (it then checks what it signed, but not the content).
+- `update`: a second manifest is added to what was signed, into a copy of it.
+- `updated plainly`: the same by `c2pa.Builder.sign` from file to file.
 - `checked`: `in place`, and then all that happens before a file is kept: read back, streams compared, digest.
 
 In-place signing puts the reserve back between rounds, outside the clock. Nothing is flushed to the disk in any of
@@ -30,6 +32,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "platform")]
@@ -37,9 +40,17 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "platform")]
 import c2pa  # noqa: E402 - after the path
 
 from bench.signing.desk import Desk, in_turn, peak_mb, runs_for, summary  # noqa: E402
+from core import clock  # noqa: E402
 from core.digests import sha256_hex_of_file  # noqa: E402
-from provenance import c2pa_gateway, certificates, decoding, layout  # noqa: E402
+from provenance import c2pa_gateway, certificates, decoding, layout, manifest  # noqa: E402
 from provenance.inspection import Expected, Source, read_back  # noqa: E402
+from provenance.sdk.contents import Contents, IngredientFile, Intent, Relationship  # noqa: E402
+from provenance.updating.definition import (  # noqa: E402
+    PARENT_LABEL,
+    DeliveryNote,
+    UpdatedFile,
+    update_definition,
+)
 
 
 class Signing(Desk):
@@ -47,6 +58,15 @@ class Signing(Desk):
         super().__init__(folder, size_mb)
         self.reserved = folder / "reserved.mp4"
         self.place = self._reserve()
+        self.before = folder / "before.mp4"
+        contents, _ = self.contents()
+        c2pa_gateway.sign(
+            source=self.source,
+            destination=self.before,
+            contents=contents,
+            signer=self.signer,
+            anchors=self.anchors,
+        )
         self.plain_signer = c2pa.Signer.from_callback(
             self.signer.sign, c2pa.C2paSigningAlg.ES256, self.signer.chain_pem
         )
@@ -114,6 +134,41 @@ class Signing(Desk):
             builder.add_resource("thumbnail.jpg", self.thumbnail_stream())
             builder.sign(self.plain_signer, contents.media_type, reading, writing)
 
+    def update(self) -> None:
+        c2pa_gateway.sign(
+            source=self.before,
+            destination=self.signed,
+            contents=self._additions(),
+            signer=self.signer,
+            anchors=self.anchors,
+        )
+
+    def update_plainly(self) -> None:
+        contents = self._additions()
+        with (
+            c2pa.Builder(dict(contents.definition), context=self.plain_context) as builder,
+            self.before.open("rb") as parent,
+            self.before.open("rb") as reading,
+            self.signed.open("w+b") as writing,
+        ):
+            builder.set_intent(c2pa.C2paBuilderIntent.UPDATE)
+            builder.add_ingredient(
+                {"label": "parent", "relationship": "parentOf"}, contents.media_type, parent
+            )
+            builder.sign(self.plain_signer, contents.media_type, reading, writing)
+
+    def _additions(self) -> Contents:
+        stated = update_definition(
+            UpdatedFile("Bench", manifest.MEDIA_TYPE),
+            (DeliveryNote("a" * 64, "d" * 64, clock.now()),),
+            manifest_id=manifest.manifest_id_for(uuid4()),
+            at=clock.now(),
+        )
+        parent = IngredientFile(
+            PARENT_LABEL, self.before, manifest.MEDIA_TYPE, "Bench", Relationship.PARENT_OF
+        )
+        return Contents(stated.to_json(), intent=Intent.UPDATE, ingredients=(parent,))
+
     def checked(self) -> None:
         manifest_id = self.in_place()
         expected = Expected(manifest_id=manifest_id, certificate_serial=self.signer.serial)
@@ -164,6 +219,8 @@ def measure(size_mb: int, runs: int) -> None:
             "in place": peak("in place", desk.in_place),
             "anew": peak("anew", desk.anew),
             "checked": peak("checked", desk.checked),
+            "update": peak("update", desk.update),
+            "updated plainly": peak("updated plainly", desk.update_plainly),
             "plain": peak("plain", desk.plain),
             "default": peak("default", desk.default),
         }
@@ -194,11 +251,16 @@ def main() -> None:
         print(f"\n{size} MB, n = {runs_for(int(size), chosen.runs)}")
         for label, value in one["acts"].items():
             print(
-                f"  {label:9} {value['ms']:10.1f} ms  ({value['least']:.1f} to {value['greatest']:.1f})"
+                f"  {label:15} {value['ms']:10.1f} ms  ({value['least']:.1f} to {value['greatest']:.1f})"
                 f"  processor {value['cpu_ms']:.1f} ms"
                 f"  {value['x_sha256']:6.2f} x sha256  {value['per_s']:7.1f}/s  peak {value['peak_mb']:.0f} MB"
             )
-        for ours, theirs in (("in place", "plain"), ("anew", "plain"), ("anew", "default")):
+        for ours, theirs in (
+            ("in place", "plain"),
+            ("anew", "plain"),
+            ("anew", "default"),
+            ("update", "updated plainly"),
+        ):
             wall, busy = (one["acts"][theirs][what] / one["acts"][ours][what] for what in ("ms", "cpu_ms"))
             print(f"  {ours} signs {wall:.2f} x as fast as {theirs}; by processor time {busy:.2f} x")
     print(json.dumps({"bench": "sign", "runs": chosen.runs, "sizes": found}))

@@ -1,7 +1,7 @@
 """Frames to an MP4 that shows the colours it was given, with a poster and a contact sheet of the same frames.
 
-The file is written progressively (`moov` before `mdat`) and is complete when `close` returns: signing comes after
-and nothing may rewrite the file then.
+The file is complete when `finish` returns, its index last: signing puts that first when it makes room for the
+credential, and nothing may rewrite the file after.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def _encode(frames: Iterator[npt.NDArray[np.uint8]], path: Path, delivery: Deliv
 @contextmanager
 def _mp4(path: Path, delivery: Delivery) -> Iterator[tuple[Any, Any]]:
     """An open container and its video stream; `write_colr` puts the colour tags into the MP4 itself."""
-    options = {"movflags": "+faststart+write_colr", "video_track_timescale": str(delivery.fps.numerator)}
+    options = {"movflags": "write_colr", "video_track_timescale": str(delivery.fps.numerator)}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         stream = container.add_stream("libx264", rate=delivery.fps)
         stream.width, stream.height, stream.pix_fmt = delivery.width, delivery.height, "yuv420p"

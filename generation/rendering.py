@@ -223,6 +223,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
             meanwhile=heart.check,
             production_id=claimed.production_id,
             ingredient_files=files_behind(claimed),
+            give_up_source=True,
         )
 
 

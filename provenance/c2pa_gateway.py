@@ -28,9 +28,9 @@ from typing import BinaryIO
 import c2pa
 
 from core import clock
-from provenance import boxes, probe
+from provenance import boxes, laying_out, probe
 from provenance.errors import KeyUnavailable, SigningFailed
-from provenance.layout import NoPlace
+from provenance.layout import NoPlace, has_reserve
 from provenance.manifest import MEDIA_TYPE
 from provenance.readings import Reading
 from provenance.remembering import RememberingKey, RememberingStream
@@ -38,9 +38,10 @@ from provenance.sdk.builders import opened_builder
 from provenance.sdk.contents import Contents, Intent
 from provenance.sdk.contexts import opened_context
 from provenance.sdk.embedding import EmbeddingUnfit, embedded, sidecar
-from provenance.sdk.in_place import IN_MEMORY_BYTES, sign_into, sign_reserved
+from provenance.sdk.in_place import sign_into, sign_reserved
 from provenance.sdk.reports import reading_of
 from provenance.sdk.signers import native_signer
+from provenance.sdk.updates import update_into
 from provenance.trust_list import Anchor
 from provenance.values import ClaimSigner, Identity
 
@@ -95,12 +96,14 @@ def sign(  # noqa: PLR0913 - a file, who signs it, and whose word else goes in
     """
     _probe_once()
     by = _By(signer, tuple(anchors), tsa_url, tsa_roots_pem, identity)
-    if contents.intent is Intent.CREATE and contents.media_type in _ISO_BMFF and embedding_unfit() is None:
+    if contents.media_type in _ISO_BMFF and embedding_unfit() is None:
         try:
+            if contents.intent is Intent.UPDATE:
+                return _update(source, destination, contents, by)
             return _embed(source, destination, contents, by, give_up_source=give_up_source)
         except NoPlace as reason:
             logger.info("%s is signed whole: %s.", source.name, reason)
-    if source.stat().st_size > IN_MEMORY_BYTES:
+    if source.stat().st_size > laying_out.IN_MEMORY_BYTES:
         with source.open("rb") as reading, destination.open("w+b") as writing:
             return _sign(reading, writing, contents=contents, by=by)
     # Eight kilobytes at a time are slow only where each of them goes to a file.
@@ -177,7 +180,7 @@ class _By:
 
 
 def _embed(source: Path, destination: Path, contents: Contents, by: _By, *, give_up_source: bool) -> bytes:
-    if give_up_source:
+    if give_up_source and has_reserve(source):
         with (
             by.signing() as signer,
             by.context(signer) as context,
@@ -194,6 +197,16 @@ def _embed(source: Path, destination: Path, contents: Contents, by: _By, *, give
         opened_builder(contents, context) as builder,
     ):
         return sign_into(reading, destination, builder, contents.media_type)
+
+
+def _update(source: Path, destination: Path, contents: Contents, by: _By) -> bytes:
+    with (
+        source.open("rb") as reading,
+        by.signing() as signer,
+        by.context(signer) as context,
+        opened_builder(contents, context) as builder,
+    ):
+        return update_into(reading, destination, builder, contents.media_type)
 
 
 def read(

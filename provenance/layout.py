@@ -1,7 +1,8 @@
 """Where the credential's box goes in an ISO BMFF file, and what must move for it. Pure but for the reading.
 
 The box stands after `ftyp` and before `moov` and `mdat` (C2PA 2.4, A.5.3). Either room was reserved for it there, by
-a box that means nothing and is given up, or all that follows moves back, and the offsets in `moov` with it.
+a box that means nothing and is given up, or all that follows moves back, and the offsets in `moov` with it. The index
+comes before the picture in whatever is laid out here, so that a player can begin before it has all of the file.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, TypeAlias
 from uuid import UUID
 
 from provenance import boxes
 from provenance.boxes import Box, NotBoxes
+from provenance.chunk_tables import Move, Unmovable, moved_to
 
 # A box of this type holds nothing: it keeps room for a credential, which takes all of it.
 RESERVE = UUID("5f1c9a54-5d0e-4c3e-9a6b-6f0c2e9d7b31").bytes
@@ -25,11 +27,13 @@ _UUID_HEADER_BYTES = 24
 
 # Tables of more than this are no film's.
 _LONGEST_INDEX_BYTES = 256 * 2**20
-_CONTAINERS = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
 # What holds places in the file in other ways than a table of chunks does: fragments, and items of HEIF.
 _FRAGMENTED = frozenset({b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"meta"})
-_OTHER_PLACES = (b"saio", b"iloc", b"mvex")
-_LAST_PLACE_OF_32_BITS = 2**32 - 1
+
+# What a manifest of ours takes without its thumbnail and its ingredients: chain, time stamp, identity, proofs.
+_OWN_ROOM_BYTES = 64 * 2**10
+# Of a file that is not made of boxes; where it bears more, the film is written anew once.
+_ROOM_OF_OTHERS_BYTES = 64 * 2**10
 
 Piece: TypeAlias = "bytes | range"
 """Bytes as they are, or a range of bytes of the source."""
@@ -67,13 +71,34 @@ def laid_out(source: BinaryIO, box_size: int) -> Layout:
         return Layout(
             (range(brand.end), bytes(reserve.size), range(reserve.end, end)), reserve.start, reserve.size
         )
-    pieces: list[Piece] = [range(brand.end), bytes(box_size)]
-    for box in found[1:]:
-        if box.kind == b"moov":
-            pieces.append(_moved(_read(source, box), brand.end, box_size))
-        else:
-            pieces.append(range(box.start, box.end))
-    return Layout(tuple(pieces), brand.end, box_size)
+    return _index_first(source, found, bytes(box_size))
+
+
+def with_reserve(source: BinaryIO, size: int) -> Layout:
+    """The file of `source`, its index first, with a reserve of `size` bytes; without one where that is 0.
+
+    Raises:
+        NoPlace: see there; also where it has a reserve.
+    """
+    found, _ = _boxes_of(source)
+    if _reserve(source, found) is not None:
+        raise NoPlace("it has a reserve")
+    return _index_first(source, found, reserve_box(size) if size else b"")
+
+
+def room_for(thumbnail_jpeg: bytes, ingredients: Iterable[Path]) -> int:
+    """Bytes that are very likely enough for a credential with that thumbnail and these files as ingredients."""
+    room = _OWN_ROOM_BYTES + len(thumbnail_jpeg)
+    for path in ingredients:
+        inside = credential_bytes(path)
+        room += _ROOM_OF_OTHERS_BYTES if inside is None else inside
+    return room
+
+
+def has_reserve(path: Path) -> bool:
+    """Whether the file at `path` has room for a credential, however little."""
+    with path.open("rb") as source:
+        return reserved(source, 0) is not None
 
 
 def reserved(source: BinaryIO, box_size: int) -> Box | None:
@@ -84,6 +109,19 @@ def reserved(source: BinaryIO, box_size: int) -> Box | None:
         return None
     box = _reserve(source, found)
     return box if box is not None and box.size >= box_size else None
+
+
+def credential_bytes(path: Path) -> int | None:
+    """How many bytes the credentials in the file at `path` take; None where it is not made of boxes."""
+    try:
+        with path.open("rb") as source:
+            return sum(box.size for box in boxes.top_level(source) if is_credential(source, box))
+    except NotBoxes:
+        return None
+
+
+def is_credential(source: BinaryIO, box: Box) -> bool:
+    return box.kind == b"uuid" and _extended_type(source, box) == CREDENTIAL
 
 
 def reserve_box(size: int) -> bytes:
@@ -110,9 +148,30 @@ def _boxes_of(source: BinaryIO) -> tuple[list[Box], Box]:
         raise NoPlace(f"it has {', '.join(kind.decode() for kind in sorted(other))}")
     if kinds.count(b"moov") != 1:
         raise NoPlace(f"it has {kinds.count(b'moov')} boxes moov")
-    if any(box.kind == b"uuid" and _extended_type(source, box) == CREDENTIAL for box in found):
+    if any(is_credential(source, box) for box in found):
         raise NoPlace("it has a credential")
     return found, found[0]
+
+
+def _index_first(source: BinaryIO, found: list[Box], room: bytes) -> Layout:
+    brand = found[0]
+    index = next(box for box in found if box.kind == b"moov")
+    others = [range(box.start, box.end) for box in found[1:] if box is not index]
+
+    def moves(size: int) -> tuple[Move, ...]:
+        return (
+            Move(brand.end, index.start, len(room) + size),
+            Move(index.end, sys.maxsize, len(room) + size - index.size),
+        )
+
+    moov = _read(source, index)
+    if int.from_bytes(moov[:4], "big") != index.size:
+        raise NoPlace("its moov says its size in another way than in 32 bits")
+    try:
+        moov = moved_to(moov, moves)
+    except Unmovable as error:
+        raise NoPlace(str(error)) from error
+    return Layout((range(brand.end), room, moov, *others), brand.end, len(room))
 
 
 def _reserve(source: BinaryIO, found: list[Box]) -> Box | None:
@@ -132,47 +191,3 @@ def _read(source: BinaryIO, box: Box) -> bytes:
         raise NoPlace(f"its moov has {box.size} bytes")
     source.seek(box.start)
     return source.read(box.size)
-
-
-def _moved(moov: bytes, start: int, by: int) -> bytes:
-    """`moov` for a file in which everything from `start` on stands `by` bytes further back."""
-    for kind in _OTHER_PLACES:
-        if kind in moov:
-            raise NoPlace(f"its moov has {kind.decode()}")
-    moved = bytearray(moov)
-    for kind, at, end in _tables(moov, 8, len(moov)):
-        letter = "I" if kind == b"stco" else "Q"
-        (count,) = struct.unpack_from(">I", moov, at + 12)
-        table = at + 16
-        if table + count * (4 if letter == "I" else 8) > end:
-            raise NoPlace("a table of chunks does not fit its box")
-        places = array(letter, moov[table : table + count * (4 if letter == "I" else 8)])
-        _turn(places)
-        if count and min(places) < start:
-            raise NoPlace("a chunk stands before ftyp ends")
-        if letter == "I" and count and max(places) + by > _LAST_PLACE_OF_32_BITS:
-            raise NoPlace("its tables have 32 bits, and it would pass 4 GB")
-        places = array(letter, [place + by for place in places])
-        _turn(places)
-        moved[table : table + len(places) * places.itemsize] = places.tobytes()
-    return bytes(moved)
-
-
-def _turn(places: array[int]) -> None:
-    """From the file's order of bytes to the machine's, or back."""
-    if sys.byteorder == "little":
-        places.byteswap()
-
-
-def _tables(moov: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of every table of chunks."""
-    at = start
-    while at + 8 <= end:
-        size, kind = struct.unpack_from(">I4s", moov, at)
-        if size < 8 or at + size > end:  # noqa: PLR2004 - no box is shorter than its header
-            raise NoPlace(f"the box at {at} of its moov does not fit")
-        if kind in _CONTAINERS:
-            yield from _tables(moov, at + 8, at + size)
-        elif kind in (b"stco", b"co64"):
-            yield kind, at, at + size
-        at += size

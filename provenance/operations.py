@@ -26,6 +26,7 @@ from provenance.fingerprints.values import Fingerprint
 from provenance.ingredients import checked_ingredients
 from provenance.inspection import Source, inspected_source
 from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
+from provenance.laying_out import make_room
 from provenance.models import SignedAsset
 from provenance.process_records import with_process_record
 from provenance.publishing import Publication, published, signed_columns
@@ -61,6 +62,7 @@ class _Order:
     identity: Identity | None = None
     production_id: UUID | None = None
     ingredients: tuple[IngredientFile, ...] = ()
+    give_up_source: bool = False
 
     @property
     def definition_sha256(self) -> str:
@@ -79,6 +81,7 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     meanwhile: Callable[[], None] | None = None,
     production_id: UUID | None = None,
     ingredient_files: Mapping[str, Path] | None = None,
+    give_up_source: bool = False,
 ) -> SignedFile:
     """Sign the video at `source` for the take that `statement` is about, and keep it.
 
@@ -90,7 +93,7 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     Args:
         organisation_id: whose take it is.
         statement: what the credential is to say.
-        source: MP4 without a credential; left as it is.
+        source: MP4 without a credential; left as it is, unless it is given up.
         thumbnail_jpeg: goes into the credential, so it is public.
         actor: `user:<uuid>` or `worker:<name>`, for the log.
         publish_guard: called inside the last transaction, before anything is written; raises to stop it.
@@ -98,6 +101,8 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
         meanwhile: called now and then while the log is waited for; raises to stop.
         production_id: the production of the take, for the log.
         ingredient_files: where the ingredients of `statement` lie, by label; each is examined before it goes in.
+        give_up_source: a large `source` is given room for its credential and becomes the signed file, so that what
+            was inspected is what is signed, and is written once. It lies on the media volume, and is of no use after.
 
     Raises:
         IngredientUnusable, IngredientAltered: a file that the take was made from must not go into its credential.
@@ -111,11 +116,14 @@ def sign_take_file(  # noqa: PLR0913 - a file, who signs it for whom, and what g
     existing = queries.signed_file_of_take(organisation_id, statement.take_id)
     if existing is not None:
         return existing
+    if give_up_source:
+        make_room(source, thumbnail_jpeg, (ingredient_files or {}).values())
     order = _order(organisation_id, actor, statement, source, thumbnail_jpeg)
     order = replace(
         order,
         production_id=production_id,
         ingredients=checked_ingredients(statement.ingredients, ingredient_files or {}, anchors=order.anchors),
+        give_up_source=give_up_source,
     )
     intent = _record_intent(order)
     wait_until_covered(organisation_id, [intent.entry_uid], meanwhile=meanwhile)
@@ -187,6 +195,7 @@ def _seal(order: _Order, intent: RecordedIntent) -> Seal:
         signer=order.signer,
         anchors=order.anchors,
         identity=order.identity,
+        give_up_source=order.give_up_source,
     )
 
 

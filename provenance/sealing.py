@@ -30,13 +30,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What goes around a video: the manifest, who signs it under which roots, and whose it is."""
+    """What goes around a video: the manifest, who signs it under which roots, and whose it is.
+
+    With `give_up_source` the video itself may become the signed file; see `c2pa_gateway.sign`.
+    """
 
     manifest_id: str
     contents: Contents
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
     identity: Identity | None = None
+    give_up_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +151,5 @@ def _sign(source: Path, destination: Path, seal: Seal, *, tsa_url: str | None) -
         tsa_url=tsa_url,
         tsa_roots_pem=accepted_roots_pem() if tsa_url else "",
         identity=seal.identity,
+        give_up_source=seal.give_up_source,
     )

@@ -1,8 +1,9 @@
-"""Pictures to a master's file: exact rate, colours tagged in stream and container, index first.
+"""Pictures to a master's file: exact rate, colours tagged in stream and container.
 
 Every setting stands in the table below. Tags go to the codec and to every frame, because ProRes takes primaries and
 transfer from the frame alone; `write_colr` puts them into the container. The file is complete when `encode_master`
-returns: signing comes after, and nothing may rewrite it then.
+returns, its index last: signing puts that first when it makes room for the credential, and nothing may rewrite the
+file after.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _opened(path: Path, spec: MasterSpec, codec: _Codec) -> Any:  # noqa: ANN401
         str(path),
         "w",
         format=codec.container,
-        options={"movflags": "+faststart+write_colr", "video_track_timescale": str(spec.fps.numerator)},
+        options={"movflags": "write_colr", "video_track_timescale": str(spec.fps.numerator)},
     )
 
 

@@ -160,6 +160,7 @@ def _work(claimed: MasterClaim) -> None:
                 thumbnail_jpeg=thumbnail.jpeg(),
                 actor=claimed.label,
                 production_id=claimed.production_id,
+                give_up_source=True,
             ),
             publish_guard=guard,
             after_signed=close,

@@ -31,6 +31,7 @@ from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
 from provenance.inspection import Source
 from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
+from provenance.laying_out import make_room
 from provenance.models import DerivedAsset
 from provenance.publishing import Publication, published, signed_columns
 from provenance.sdk.contents import Contents, Intent
@@ -48,9 +49,11 @@ class DerivativeOrder:
 
     Attributes:
         asset_id: of the take's signed file. Where its credential was added to since, the fullest one is the parent.
-        source: the finished file, without a credential, or a folder of pictures whose list is signed; left as it is.
+        source: the finished file, without a credential, or a folder of pictures whose list is signed; left as it is,
+            unless it is given up.
         thumbnail_jpeg: goes into the credential, so it is public.
         actor: `user:<uuid>` or `worker:<name>`, for the log.
+        give_up_source: as with `sign_take_file`; pictures and folders are left as they are all the same.
     """
 
     organisation_id: UUID
@@ -60,6 +63,7 @@ class DerivativeOrder:
     thumbnail_jpeg: bytes
     actor: str
     production_id: UUID | None = None
+    give_up_source: bool = False
 
 
 AnySource: TypeAlias = Source | FolderSource | PictureSource
@@ -144,7 +148,7 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
-    source = _source(order, anchors)
+    source = _source(order, parent.path, anchors)
     require_marks(order.source, order.statement.soft_bindings)
     is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())
@@ -168,11 +172,13 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     )
 
 
-def _source(order: DerivativeOrder, anchors: tuple[Anchor, ...]) -> AnySource:
+def _source(order: DerivativeOrder, parent: Path, anchors: tuple[Anchor, ...]) -> AnySource:
     if order.source.is_dir():
         return folder_source(order.source, order.statement)
     if order.statement.media_type == PICTURE_TYPE:
         return picture_source(order.source, order.statement, anchors=anchors)
+    if order.give_up_source:
+        make_room(order.source, order.thumbnail_jpeg, [parent])
     return derived_source(order.source, order.statement, anchors=anchors)
 
 
@@ -195,6 +201,7 @@ def _seal(signing: _Signing, intent: RecordedIntent) -> Seal:
         signer=signing.signer,
         anchors=signing.anchors,
         identity=signing.identity,
+        give_up_source=signing.order.give_up_source,
     )
 
 

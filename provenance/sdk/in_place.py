@@ -6,7 +6,6 @@ written at all.
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 from contextlib import ExitStack
@@ -15,15 +14,11 @@ from typing import BinaryIO
 
 import c2pa
 
+from provenance import laying_out
 from provenance.boxes import Box
-from provenance.layout import Layout, laid_out, padded, reserve_box, reserved
+from provenance.laying_out import write, write_all
+from provenance.layout import laid_out, padded, reserve_box, reserved
 from provenance.sdk.embedding import embedded
-
-IN_MEMORY_BYTES = 16 * 2**20
-_COPY_AT_ONCE = 2**30
-_BLOCK_BYTES = 2**20
-# File systems that cannot copy among themselves say so in one of these ways.
-_CANNOT_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF})
 
 
 def sign_into(source: BinaryIO, destination: Path, builder: c2pa.Builder, media_type: str) -> bytes:
@@ -36,14 +31,14 @@ def sign_into(source: BinaryIO, destination: Path, builder: c2pa.Builder, media_
         SigningFailed, EmbeddingUnfit: no signature.
         OSError: the disk refused.
     """
-    small = os.fstat(source.fileno()).st_size <= IN_MEMORY_BYTES
+    small = os.fstat(source.fileno()).st_size <= laying_out.IN_MEMORY_BYTES
     memory = io.BytesIO()
     with ExitStack() as files:
 
         def lay_out(size: int) -> tuple[BinaryIO, _Put]:
             layout = laid_out(source, size)
             target = memory if small else files.enter_context(destination.open("w+b", buffering=0))
-            _write(layout, source, target)
+            write(layout, source, target)
             return target, _Put(target, layout.place, layout.size)
 
         store = embedded(builder, media_type, lay_out)
@@ -78,7 +73,7 @@ def sign_reserved(path: Path, builder: c2pa.Builder, media_type: str) -> bytes |
         except BaseException:
             if place is not None:
                 target.seek(place.start)
-                _write_all(target, reserve_box(place.size))
+                write_all(target, reserve_box(place.size))
             raise
 
 
@@ -94,40 +89,4 @@ class _Put:
 
     def __call__(self, box: bytes) -> None:
         self._target.seek(self._place)
-        _write_all(self._target, padded(box, self._size))
-
-
-def _write(layout: Layout, source: BinaryIO, target: BinaryIO) -> None:
-    for piece in layout.pieces:
-        if isinstance(piece, bytes):
-            _write_all(target, piece)
-        else:
-            _copy(source, piece, target)
-
-
-def _copy(source: BinaryIO, piece: range, target: BinaryIO) -> None:
-    """Copy a range of bytes, inside the kernel where that can be done."""
-    if isinstance(target, io.BytesIO):
-        target.write(os.pread(source.fileno(), len(piece), piece.start))
-        return
-    at = piece.start
-    while at < piece.stop:
-        try:
-            copied = os.copy_file_range(
-                source.fileno(), target.fileno(), min(piece.stop - at, _COPY_AT_ONCE), offset_src=at
-            )
-        except OSError as error:
-            if error.errno not in _CANNOT_COPY:
-                raise
-            block = os.pread(source.fileno(), min(piece.stop - at, _BLOCK_BYTES), at)
-            _write_all(target, block)
-            copied = len(block)
-        if not copied:
-            raise OSError(errno.EIO, "the source ended early")
-        at += copied
-
-
-def _write_all(target: BinaryIO, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[target.write(view) :]
+        write_all(self._target, padded(box, self._size))

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import struct
 import subprocess
 import threading
 from fractions import Fraction
@@ -55,15 +54,6 @@ def _decoded(path: Path) -> list[npt.NDArray[np.uint8]]:
             )
             for frame in container.decode(video=0)
         ]
-
-
-def _boxes(path: Path) -> list[str]:
-    content, names, at = path.read_bytes(), [], 0
-    while at < len(content):
-        size, name = struct.unpack(">I4s", content[at : at + 8])
-        names.append(name.decode())
-        at += size
-    return names
 
 
 class TestColour:
@@ -133,14 +123,6 @@ class TestColour:
 
 
 class TestFile:
-    def test_has_its_index_before_its_pictures(self, tmp_path: Path) -> None:
-        path = tmp_path / "clip.mp4"
-
-        _encode(path, [_frame()] * 9, _delivery())
-
-        boxes = _boxes(path)
-        assert boxes.index("moov") < boxes.index("mdat")
-
     def test_holds_every_frame_in_order(self, tmp_path: Path) -> None:
         path = tmp_path / "clip.mp4"
         frames = [_frame((level, level, level)) for level in range(20, 200, 20)]

@@ -26,12 +26,13 @@ from generation.queries import TakeCard, take_card, take_events, take_files
 from generation.values import FailureCode, TakeOrder, TakeState
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
-from provenance import c2pa_gateway
+from provenance import c2pa_gateway, laying_out
 from provenance.models import SignedAsset
 from provenance.operations import sign_take_file
 from provenance.values import CredentialState
 from provenance.verifying import verify_file
 from tests.embedded.watching import eventually
+from tests.factories import tampering
 from tests.factories.audit import integrate_all
 from tests.factories.takes import Studio, a_studio, an_order_for, expire_lease, rendered
 
@@ -88,6 +89,10 @@ def _assets(studio: Studio) -> int:
         return SignedAsset.objects.count()
 
 
+def _anew(*_arguments: object) -> bytes:
+    raise AssertionError("written anew")
+
+
 def _videos() -> set[Path]:
     return set(settings.MEDIA_FOLDER.glob("*/*.mp4"))
 
@@ -105,6 +110,24 @@ class TestWhole:
         assert page.credential.manifest_id == verification.manifest_id
         assert page.credential.consent_count == 1
         assert _assets(studio) == 1
+
+    def test_a_large_one_is_signed_in_the_file_that_was_encoded(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(laying_out, "IN_MEMORY_BYTES", 0)
+        monkeypatch.setattr(c2pa_gateway, "sign_into", _anew)
+
+        card = rendered(_asked(studio, an_order_for(studio)), studio)
+
+        assert card.state is TakeState.SIGNED, card.failure_message
+        content = take_files(studio.organisation_id, card.id).video.read_bytes()
+        assert [box.kind for box in tampering.boxes(content)][:3] == [b"ftyp", b"uuid", b"moov"]
+
+    def test_a_small_one_has_its_index_first_too(self, studio: Studio) -> None:
+        card = rendered(_asked(studio, an_order_for(studio)), studio)
+
+        content = take_files(studio.organisation_id, card.id).video.read_bytes()
+        assert [box.kind for box in tampering.boxes(content)][:3] == [b"ftyp", b"uuid", b"moov"]
 
     def test_the_file_is_what_the_take_says(self, studio: Studio) -> None:
         card = rendered(_asked(studio, an_order_for(studio)), studio)

@@ -31,12 +31,13 @@ from generation.operations.masters import MasterOrder, request_master
 from generation.queries import TakeCard, take_files
 from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
-from provenance import c2pa_gateway, keys
+from provenance import c2pa_gateway, keys, laying_out
 from provenance.deriving.operations import sign_derivative
 from provenance.queries import path_of
 from provenance.readings import Reading
 from provenance.values import CredentialState
 from provenance.verifying import verify_file
+from tests.factories import tampering
 from tests.factories.accounts import a_member
 from tests.factories.audit import integrate_all
 from tests.factories.deliveries import a_delivery, a_signed_take
@@ -85,6 +86,28 @@ class TestFromKeptFrames:
         assert stated is not None
         assert (stated["made_from"], stated["source_bits"]) == ("kept_frames", 16)
         assert card.file_sha256 == sha256_hex_of_file(path)
+
+    @pytest.mark.parametrize("master_format", [MasterFormat.PRORES_422_HQ, MasterFormat.H264])
+    def test_a_large_one_is_signed_in_the_file_that_was_encoded(
+        self,
+        studio: Studio,
+        kept_take: TakeCard,
+        master_format: MasterFormat,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def anew(*_arguments: object) -> bytes:
+            raise AssertionError("written anew")
+
+        monkeypatch.setattr(laying_out, "IN_MEMORY_BYTES", 0)
+        monkeypatch.setattr(c2pa_gateway, "sign_into", anew)
+
+        card = a_master(studio, kept_take.id, master_format)
+
+        assert card.state is MasterState.SIGNED, card.failure_message
+        path = master_path(studio.organisation_id, card.id)
+        content = path.read_bytes()
+        assert [box.kind for box in tampering.boxes(content)][:3] == [b"ftyp", b"uuid", b"moov"]
+        assert verify_file(path).state is CredentialState.TRUSTED
 
     def test_its_facts_are_those_of_the_file(self, studio: Studio, kept_take: TakeCard) -> None:
         card = a_master(studio, kept_take.id, MasterFormat.HEVC_10, fps=Fraction(24000, 1001))

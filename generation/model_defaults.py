@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation.coverage import Meaning
-from generation.engines.families import HOSTED, RenderDefaults
+from generation.engines.families import HOSTED
+from generation.engines.family import RenderDefaults
 from generation.engines.folder import family_of
 from generation.engines.hosted_declaration import Sent, read_declaration
 from generation.errors import UnexpectedModelFile

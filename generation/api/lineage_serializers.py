@@ -102,6 +102,7 @@ class CapabilitiesResource(serializers.Serializer[Any]):
     told_by = serializers.CharField(help_text="How it tells of steps: callback, progress_bar, polling.")
     takes = serializers.ListField(child=serializers.CharField(), help_text="Of the class itself.")
     made_from = serializers.ListField(child=serializers.CharField(), help_text="What it can be given here.")
+    needs = serializers.ListField(child=serializers.CharField(), help_text="What it makes nothing without.")
     sizes = serializers.CharField()
     frames = serializers.CharField()
     memory = MemoryNeedResource(many=True)

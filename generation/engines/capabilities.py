@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from generation.engines.families import HOSTED, Family
+from generation.engines.families import HOSTED
+from generation.engines.family import Family
 from generation.engines.folder import family_of, size_limits
 from generation.engines.sizes import SizeLimits
 from generation.engines.speed_settings import speed_settings
@@ -21,10 +22,24 @@ from generation.model_defaults import MemoryNeed, model_defaults
 # Where diffusers keeps each class.
 _SOURCES = {
     "WanPipeline": "wan/pipeline_wan.py",
+    "WanImageToVideoPipeline": "wan/pipeline_wan_i2v.py",
+    "WanVACEPipeline": "wan/pipeline_wan_vace.py",
     "LTXPipeline": "ltx/pipeline_ltx.py",
+    "LTXImageToVideoPipeline": "ltx/pipeline_ltx_image2video.py",
+    "LTXConditionPipeline": "ltx/pipeline_ltx_condition.py",
+    "LTX2Pipeline": "ltx2/pipeline_ltx2.py",
+    "LTX2ImageToVideoPipeline": "ltx2/pipeline_ltx2_image2video.py",
     "CogVideoXPipeline": "cogvideo/pipeline_cogvideox.py",
+    "CogVideoXImageToVideoPipeline": "cogvideo/pipeline_cogvideox_image2video.py",
+    "CogVideoXVideoToVideoPipeline": "cogvideo/pipeline_cogvideox_video2video.py",
     "HunyuanVideo15Pipeline": "hunyuan_video1_5/pipeline_hunyuan_video1_5.py",
+    "HunyuanVideo15ImageToVideoPipeline": "hunyuan_video1_5/pipeline_hunyuan_video1_5_image2video.py",
 }
+# Arguments that say how pictures come into a clip.
+_TOLD = (
+    *("image", "last_image", "video", "mask", "reference_images", "conditions"),
+    *("strength", "denoise_strength", "latents"),
+)
 UNKNOWN = "unknown"
 
 
@@ -34,6 +49,7 @@ class Capabilities:
 
     Attributes:
         told_by: how it tells of steps: `callback`, `progress_bar`, or `polling` of a service.
+        needs: what it must be given beside words; empty where words alone will do.
         memory: what a device must hold for clips up to a size, as `defaults.json` says; empty is unknown.
         lossy: what its settings change in the picture for speed or memory.
     """
@@ -42,6 +58,7 @@ class Capabilities:
     told_by: str
     takes: tuple[str, ...]
     made_from: tuple[str, ...]
+    needs: tuple[str, ...]
     sizes: str
     frames: str
     memory: tuple[MemoryNeed, ...]
@@ -68,8 +85,9 @@ def capabilities(folder: Path) -> Capabilities:
     return Capabilities(
         pipeline=family.pipeline,
         told_by="polling" if family is HOSTED else told_by,
-        takes=tuple(one for one in ("image", "video", "strength", "latents") if one in takes),
+        takes=tuple(one for one in _TOLD if one in takes),
         made_from=tuple(sorted(family.abilities)),
+        needs=tuple(sorted(family.needs)),
         sizes=_sizes(limits),
         frames=_frames(limits),
         memory=model_defaults(folder).memory,

@@ -18,6 +18,8 @@ from generation.engines.frames import as_frames
 from generation.spec import RenderSpec
 
 OnChunk: TypeAlias = Callable[[int, int], None]
+# Axes: batch, channels, time, height, width.
+_UNPACKED = 5
 # diffusers says no types.
 Untyped: TypeAlias = Any
 
@@ -69,21 +71,14 @@ def ltx_frames(
     on_chunk: OnChunk,
     unrounded: bool = False,
 ) -> Iterator[AnyFrame]:
-    """Decode `latents`, float (1, tokens, channels) as the transformer leaves them.
+    """Decode `latents`, float (1, tokens, channels) as the transformer leaves them, or unpacked with five axes.
 
     `generator` is the one that drew the first noise, where it stands now: some of these autoencoders take the last
     step of denoising themselves and are given a little noise for it.
     """
     vae = pipeline.vae
     with torch.inference_mode():
-        unpacked = pipeline._unpack_latents(  # noqa: SLF001 - how the transformer packs them is the pipeline's to know
-            latents,
-            (spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1,
-            spec.height // pipeline.vae_spatial_compression_ratio,
-            spec.width // pipeline.vae_spatial_compression_ratio,
-            pipeline.transformer_spatial_patch_size,
-            pipeline.transformer_temporal_patch_size,
-        )
+        unpacked = latents if latents.ndim == _UNPACKED else _unpacked(pipeline, latents, spec)
         clip = pipeline._denormalize_latents(  # noqa: SLF001 - as above
             unpacked, vae.latents_mean, vae.latents_std, vae.config.scaling_factor
         ).to(vae.dtype)
@@ -94,6 +89,29 @@ def ltx_frames(
             clip = (1 - LTX_DECODE_NOISE) * clip + LTX_DECODE_NOISE * noise
         with _between_blocks(vae.decoder, on_chunk):
             pixels = vae.decode(clip, timestep, return_dict=False)[0]
+        frames = as_frames(pixels[0], unrounded=unrounded)
+    yield from frames
+
+
+def _unpacked(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor:
+    unpacked: Tensor = pipeline._unpack_latents(  # noqa: SLF001 - how the transformer packs them is the pipeline's to know
+        latents,
+        (spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1,
+        spec.height // pipeline.vae_spatial_compression_ratio,
+        spec.width // pipeline.vae_spatial_compression_ratio,
+        pipeline.transformer_spatial_patch_size,
+        pipeline.transformer_temporal_patch_size,
+    )
+    return unpacked
+
+
+def ltx2_frames(
+    pipeline: Untyped, latents: Tensor, *, on_chunk: OnChunk, unrounded: bool = False
+) -> Iterator[AnyFrame]:
+    """Decode `latents`, float (1, channels, time, height, width), as the autoencoder knows them."""
+    vae = pipeline.vae
+    with torch.inference_mode(), _between_blocks(vae.decoder, on_chunk):
+        pixels = vae.decode(latents.to(vae.dtype), None, return_dict=False)[0]
         frames = as_frames(pixels[0], unrounded=unrounded)
     yield from frames
 

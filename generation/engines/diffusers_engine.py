@@ -10,20 +10,21 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gc
 import inspect
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from generation.engines import speeding
+from generation.engines import decoding, speeding
 from generation.engines.adapters import laid_over
 from generation.engines.base import AnyFrame, OnProgress, Progress, Stage
-from generation.engines.families import Ability, Family
+from generation.engines.family import Ability, Family, PictureWay
 from generation.engines.folder import CheckedFolder, check_folder
 from generation.engines.given import WORDS_ALONE, Given
-from generation.engines.memory import Saving, possible, saved, tiled
+from generation.engines.given_checks import check_given
+from generation.engines.memory import Saving, possible, saved
 from generation.engines.prompt_memory import remember_prompts
 from generation.engines.speed_settings import PLAIN, SpeedSettings, speed_settings
 from generation.engines.step_reports import can_report_steps, reporting_steps
@@ -32,6 +33,7 @@ from generation.model_defaults import model_defaults
 from generation.spec import RenderSpec
 
 if TYPE_CHECKING:
+    from generation.engines.class_pictures import Asked
     from generation.engines.previews import Previews
     from generation.engines.wan_given import GivenLatents
 
@@ -48,6 +50,8 @@ _NEEDED = frozenset(
         "output_type",
     }
 )
+# Who speaks or sings in it is on nobody's record.
+SOUND = "made with the pictures and not kept"
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -81,7 +85,7 @@ class DiffusersEngine:
     ) -> Generator[AnyFrame, None, None]:
         """See `VideoEngine.render`."""
         self.check(spec)
-        self._check_given(given)
+        check_given(self.checked.family, given, spec)
         made = tuple(Saving(one) for one in savings)
 
         def on_chunk(done: int, of: int) -> None:
@@ -94,7 +98,7 @@ class DiffusersEngine:
             with laid_over(self._pipeline, given.adapters):
                 latents = self._latents(spec, given, generator, on_progress)
             in_tiles = self._speed.tiles_decoding or Saving.VAE_TILING in made
-            decoded = _in_tiles if in_tiles else _decoded
+            decoded = decoding.decoded_in_tiles if in_tiles else decoding.decoded
             yield from decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
     @property
@@ -115,19 +119,17 @@ class DiffusersEngine:
             "dtype": str(self._pipeline.transformer.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
             **speeding.said(self._speed),
+            **({"sound": SOUND} if "vocoder" in self.checked.family.components else {}),
             "batch": 1,
         }
-
-    def _check_given(self, given: Given) -> None:
-        family = self.checked.family
-        needed = {Ability.KNOWN_FRAMES} if given.known else set()
-        needed |= {Ability.BEGINNING} if given.beginning is not None else set()
-        if not needed <= family.abilities:
-            raise MissingCapability(f"{family.pipeline} takes words alone, and was given pictures.")
 
     def _latents(
         self, spec: RenderSpec, given: Given, generator: torch.Generator, on_progress: OnProgress
     ) -> torch.Tensor:
+        if self.checked.family.way is PictureWay.ARGUMENTS:
+            from generation.engines.class_pictures import asked_with
+
+            return self._called(spec, generator, on_progress, asked=asked_with(self._pipeline, spec, given))
         if not given:
             return self._called(spec, generator, on_progress)
         from generation.engines.wan_given import GivenLatents
@@ -142,11 +144,14 @@ class DiffusersEngine:
         generator: torch.Generator,
         on_progress: OnProgress,
         pictures: GivenLatents | None = None,
+        *,
+        asked: Asked | None = None,
         **begun: torch.Tensor,
     ) -> torch.Tensor:
         """The finished latents; `begun` holds what the pipeline begins with where that is not noise alone."""
         taken = inspect.signature(type(self._pipeline).__call__).parameters
         steps = spec.steps if pictures is None else pictures.steps
+        steps = steps if asked is None else asked.steps
         previews = self._previews(spec, steps)
 
         def levels(step: int) -> tuple[float, float]:
@@ -172,6 +177,10 @@ class DiffusersEngine:
             "guidance_scale": spec.guidance_scale,
             "max_sequence_length": self._max_sequence_length,
             "frame_rate": float(spec.fps),
+            # Some classes read them from the pictures.
+            "height": spec.height,
+            "width": spec.width,
+            "num_frames": spec.num_frames,
         }
         if "guidance_scale" not in taken:
             self._pipeline.guider = self._pipeline.guider.new(guidance_scale=spec.guidance_scale)
@@ -184,13 +193,11 @@ class DiffusersEngine:
                 latents: torch.Tensor = self._pipeline(
                     prompt=spec.prompt,
                     negative_prompt=spec.negative_prompt,
-                    height=spec.height,
-                    width=spec.width,
-                    num_frames=spec.num_frames,
                     num_inference_steps=spec.steps,
                     generator=generator,
                     output_type="latent",
                     **begun,
+                    **({} if asked is None else asked.arguments),
                     **{name: value for name, value in offered.items() if name in taken},
                     **reported,
                 ).frames
@@ -204,61 +211,6 @@ class DiffusersEngine:
         from generation.engines.previews import Previews
 
         return Previews(self._pipeline.vae, steps=steps, size=(spec.width, spec.height))
-
-
-def _decoded(
-    pipeline: Any,  # noqa: ANN401 - diffusers is untyped
-    latents: torch.Tensor,
-    spec: RenderSpec,
-    generator: torch.Generator,
-    on_chunk: Callable[[int, int], None],
-    *,
-    unrounded: bool,
-) -> Iterator[AnyFrame]:
-    """The frames of `latents`, by the decoder of the pipeline's family."""
-    # Imported late: they load diffusers, which must first be told to stay offline.
-    from generation.engines import clip_decoding
-    from generation.engines.wan_decoding import wan_frames
-
-    match type(pipeline).__name__:
-        case "WanPipeline":
-            return wan_frames(pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
-        case "CogVideoXPipeline":
-            return clip_decoding.cogvideox_frames(
-                pipeline, latents, spec, on_chunk=on_chunk, unrounded=unrounded
-            )
-        case "LTXPipeline":
-            return clip_decoding.ltx_frames(
-                pipeline, latents, spec, generator=generator, on_chunk=on_chunk, unrounded=unrounded
-            )
-        case "HunyuanVideo15Pipeline":
-            return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk, unrounded=unrounded)
-        case other:
-            raise MissingCapability(f"{other} has no decoder here.")
-
-
-def _in_tiles(
-    pipeline: Any,  # noqa: ANN401 - diffusers is untyped
-    latents: torch.Tensor,
-    spec: RenderSpec,
-    generator: torch.Generator,
-    on_chunk: Callable[[int, int], None],
-    *,
-    unrounded: bool,
-) -> Iterator[AnyFrame]:
-    """As `_decoded`, from the decoder's tiles, which its families' ways of streaming pass by."""
-    from generation.engines.clip_decoding import cogvideox_latents
-    from generation.engines.frames import as_frames
-    from generation.engines.wan_decoding import tiled_frames
-
-    match type(pipeline).__name__:
-        case "WanPipeline":
-            return tiled_frames(pipeline.vae, latents, on_chunk=on_chunk, unrounded=unrounded)
-        case "CogVideoXPipeline":
-            scaled = cogvideox_latents(pipeline, latents, spec)
-            return iter(as_frames(tiled(pipeline.vae, scaled, on_chunk)[0], unrounded=unrounded))
-        case _:
-            return _decoded(pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
 
 def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
@@ -285,13 +237,20 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 
+    from generation.engines.wan_words import clean_words_alike
+
+    clean_words_alike()
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
     pipeline = DiffusionPipeline.from_pretrained(
         checked.folder,
         local_files_only=True,
         use_safetensors=True,
-        dtype={"default": torch.bfloat16 if on_cuda else torch.float32, "vae": torch.float32},
+        dtype={
+            "default": torch.bfloat16 if on_cuda else torch.float32,
+            # What encodes and decodes pictures is computed in full; the first of them is not in every folder.
+            **dict.fromkeys({"image_encoder", "vae"} & _parts(checked), torch.float32),
+        },
         low_cpu_mem_usage=True,
     )
     # What was loaded is what was checked: a file swapped between the two shows in its stamps.
@@ -310,17 +269,22 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     )
 
 
+def _parts(checked: CheckedFolder) -> set[str]:
+    """The components that the folder has."""
+    return {path.parent.name for path in checked.folder.glob("*/config.json")}
+
+
 def _check_capabilities(pipeline: Any, family: Family) -> None:  # noqa: ANN401 - diffusers is untyped
     name = type(pipeline).__name__
     taken = inspect.signature(type(pipeline).__call__).parameters
-    missing = sorted(_NEEDED - taken.keys())
+    missing = sorted(((_NEEDED - family.reads) | family.takes) - taken.keys())
     if missing:
         raise MissingCapability(f"{name} of this diffusers version does not take {', '.join(missing)}.")
     if "guidance_scale" not in taken and not hasattr(pipeline, "guider"):
         raise MissingCapability(f"{name} of this diffusers version takes no guidance.")
     if not can_report_steps(pipeline):
         raise MissingCapability(f"{name} of this diffusers version tells nobody of its steps.")
-    if family.abilities and not (
+    if family.way is PictureWay.LATENTS and not (
         "latents" in taken
         and "latents" in getattr(pipeline, "_callback_tensor_inputs", ())
         and hasattr(pipeline.scheduler, "sigmas")

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
-from generation.engines.families import FAMILIES, HOSTED, Family, component_configs
+from generation.engines.families import FAMILIES, HOSTED, component_configs
+from generation.engines.family import Family
 from generation.engines.hosted_declaration import FILE_NAME as DECLARATION
 from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.engines.sizes import SizeLimits
@@ -231,7 +232,10 @@ def _check_classes(folder: Path) -> Family:
         relative = path.relative_to(folder).as_posix()
         if "auto_map" in _read_object(path, relative):
             raise CodeInModelFolder(relative, "auto_map points to code")
-    return family
+    try:
+        return family.as_stated(family, index, component_configs(folder))
+    except KeyError as error:
+        raise UnknownPipeline(f"The configuration of {error} is missing.") from error
 
 
 def _check_shards(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generation.engines.families import RenderDefaults
+from generation.engines.family import RenderDefaults
 from generation.engines.sizes import SizeLimits
 from generation.spec import delivered_size
 

@@ -35,11 +35,19 @@ class LessThanParent(StudioError):
 
 
 class ModelCannot(StudioError):
-    """The family of the model has no way to do what was asked."""
+    """The family of the model has no way to do what was asked.
 
-    def __init__(self, *, family: str, kind: str, able: Sequence[str]) -> None:
-        others = f"; it can {', '.join(one.replace('_', ' ') for one in able)}" if able else ""
-        super().__init__(f"{family} cannot {kind.replace('_', ' ')}: it takes words alone{others}.")
+    Args:
+        family: its class.
+        kind: what was asked.
+        able: what can be made with it from pictures of takes.
+        why: what its class has no place for, or needs; empty where it has no way at all.
+    """
+
+    def __init__(self, *, family: str, kind: str, able: Sequence[str], why: str = "") -> None:
+        others = ", ".join(one.replace("_", " ") for one in able)
+        can = f"it can {others} from pictures of takes" if able else "it takes words alone"
+        super().__init__(f"{family} cannot {kind.replace('_', ' ')}: {why or can}.")
         self.family = family
         self.kind = kind
 

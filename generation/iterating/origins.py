@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.values import Actor
 from core.tenancy import tenant
-from generation.engines.families import Ability, Family
+from generation.engines.family import Ability, Family
 from generation.errors import NoSuchTake
 from generation.iterating.binding import cast_of, joined_cast, missing_of
 from generation.iterating.errors import LessThanParent, ModelCannot, ParentNotUsable
@@ -94,7 +94,10 @@ def check_ability(origin: Origin, family: Family) -> None:
 
 def abilities_of(family: Family) -> tuple[LineageKind, ...]:
     """The ways in which pictures of takes can be given to models of a family."""
-    needed = dict.fromkeys(FROM_PICTURES, Ability.KNOWN_FRAMES) | {LineageKind.REMIX: Ability.BEGINNING}
+    needed = dict.fromkeys(FROM_PICTURES, Ability.KNOWN_FRAMES) | {
+        LineageKind.REMIX: Ability.BEGINNING,
+        LineageKind.IMAGE_TO_VIDEO: Ability.FIRST_FRAME,
+    }
     return tuple(kind for kind in LineageKind if needed.get(kind) in family.abilities)
 
 

@@ -33,7 +33,7 @@ from generation.errors import (
     TakeNotRetryable,
 )
 from generation.events import note_state
-from generation.iterating.made_from import MadeFrom
+from generation.iterating.made_from import MadeFrom, made_from
 from generation.iterating.origins import bound_order, parents_of
 from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
@@ -228,14 +228,10 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
     model = _model(asked.model_id, actor, production_id=shot.production_id)
     adapters = chosen_adapters(asked.adapters, cast=asked.cast, model=model, actor=actor)
     folder = model_folder(model)
-    limits = size_limits(folder)
-    order = asked if parents is None else bound_order(asked, parents, family_of(folder))
+    limits, family = size_limits(folder), family_of(folder)
+    order = asked if parents is None else bound_order(asked, parents, family)
     complete = completed(order, defaults=model_defaults(folder), limits=limits)
-    made_from = (
-        None
-        if asked.origin is None or parents is None
-        else MadeFrom.placed(asked.origin, parents, complete.spec, frame_step=limits.frame_step)
-    )
+    origin = made_from(asked.origin, parents, complete.spec, frame_step=limits.frame_step, family=family)
     scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
     use_order = UseOrder(
         organisation_id=actor.organisation_id,
@@ -262,7 +258,7 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         stated=order.stated,
     )
     memory = model_defaults(folder).min_vram_mb(complete.spec)
-    return _Prepared(asked, complete, model, use_order, made_from, adapters, memory)
+    return _Prepared(asked, complete, model, use_order, origin, adapters, memory)
 
 
 def model_folder(model: ModelRelease) -> Path:

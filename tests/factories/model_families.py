@@ -43,8 +43,8 @@ def tiny_ltx_folder(folder: Path, *, denoising_decoder: bool = False) -> Path:
         decoder_causal=False,
     )
     pipeline = LTXPipeline(
-        tokenizer=_words(),
-        text_encoder=_t5(),
+        tokenizer=word_tokenizer(),
+        text_encoder=tiny_t5(),
         transformer=LTXVideoTransformer3DModel(
             in_channels=8,
             out_channels=8,
@@ -57,27 +57,23 @@ def tiny_ltx_folder(folder: Path, *, denoising_decoder: bool = False) -> Path:
         vae=vae,
         scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, base_shift=0.95, max_shift=2.05),
     )
-    return _saved(pipeline, folder, width=96, height=64, num_frames=17, max_sequence_length=16)
+    return saved_folder(pipeline, folder, width=96, height=64, num_frames=17, max_sequence_length=16)
 
 
-def tiny_cogvideox_folder(folder: Path) -> Path:
-    """A CogVideoXPipeline."""
+def tiny_cogvideox_folder(folder: Path, *, pipeline: str = "CogVideoXPipeline") -> Path:
+    """A pipeline of CogVideoX."""
+    import diffusers
     import torch
-    from diffusers import (
-        AutoencoderKLCogVideoX,
-        CogVideoXDDIMScheduler,
-        CogVideoXPipeline,
-        CogVideoXTransformer3DModel,
-    )
+    from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
 
     torch.manual_seed(13)
-    pipeline = CogVideoXPipeline(
-        tokenizer=_words(),
-        text_encoder=_t5(),
+    made = getattr(diffusers, pipeline)(
+        tokenizer=word_tokenizer(),
+        text_encoder=tiny_t5(),
         transformer=CogVideoXTransformer3DModel(
             num_attention_heads=2,
             attention_head_dim=16,
-            in_channels=4,
+            in_channels=8 if "ImageToVideo" in pipeline else 4,
             out_channels=4,
             time_embed_dim=8,
             text_embed_dim=32,
@@ -101,16 +97,17 @@ def tiny_cogvideox_folder(folder: Path) -> Path:
         ),
         scheduler=CogVideoXDDIMScheduler(),
     )
-    return _saved(pipeline, folder, width=96, height=64, num_frames=17, max_sequence_length=16)
+    return saved_folder(made, folder, width=96, height=64, num_frames=17, max_sequence_length=16)
 
 
-def tiny_hunyuan15_folder(folder: Path) -> Path:
-    """A HunyuanVideo15Pipeline."""
+def tiny_hunyuan15_folder(folder: Path, *, from_picture: bool = False) -> Path:
+    """A HunyuanVideo15Pipeline; `from_picture`: the one that begins with a picture, of about 96x96 pixels."""
     import torch
     from diffusers import (
         AutoencoderKLHunyuanVideo15,
         ClassifierFreeGuidance,
         FlowMatchEulerDiscreteScheduler,
+        HunyuanVideo15ImageToVideoPipeline,
         HunyuanVideo15Pipeline,
         HunyuanVideo15Transformer3DModel,
     )
@@ -118,13 +115,31 @@ def tiny_hunyuan15_folder(folder: Path) -> Path:
         ByT5Tokenizer,
         Qwen2_5_VLTextConfig,
         Qwen2_5_VLTextModel,
+        SiglipImageProcessorPil,
+        SiglipVisionConfig,
+        SiglipVisionModel,
         T5Config,
         T5EncoderModel,
     )
 
     torch.manual_seed(14)
-    pipeline = HunyuanVideo15Pipeline(
-        tokenizer=_bytes(),
+    sight: dict[str, Any] = {}
+    if from_picture:
+        sight["image_encoder"] = SiglipVisionModel(
+            SiglipVisionConfig(
+                hidden_size=16,
+                intermediate_size=32,
+                num_hidden_layers=1,
+                num_attention_heads=2,
+                image_size=32,
+                patch_size=8,
+            )
+        )
+        sight["feature_extractor"] = SiglipImageProcessorPil(size={"height": 32, "width": 32})
+    made = HunyuanVideo15ImageToVideoPipeline if from_picture else HunyuanVideo15Pipeline
+    pipeline = made(
+        **sight,
+        tokenizer=bytes_tokenizer(),
         text_encoder=Qwen2_5_VLTextModel(
             Qwen2_5_VLTextConfig(
                 vocab_size=300,
@@ -153,7 +168,7 @@ def tiny_hunyuan15_folder(folder: Path) -> Path:
             image_embed_dim=16,
             rope_axes_dim=(4, 6, 6),
             target_size=96,
-            task_type="t2v",
+            task_type="i2v" if from_picture else "t2v",
         ),
         vae=AutoencoderKLHunyuanVideo15(
             latent_channels=4,
@@ -165,10 +180,11 @@ def tiny_hunyuan15_folder(folder: Path) -> Path:
         scheduler=FlowMatchEulerDiscreteScheduler(shift=5.0),
         guider=ClassifierFreeGuidance(guidance_scale=6.0),
     )
-    return _saved(pipeline, folder, width=96, height=64, num_frames=17, max_sequence_length=1000)
+    height = 96 if from_picture else 64
+    return saved_folder(pipeline, folder, width=96, height=height, num_frames=17, max_sequence_length=1000)
 
 
-def _saved(pipeline: Any, folder: Path, **defaults: int) -> Path:  # noqa: ANN401 - diffusers is untyped
+def saved_folder(pipeline: Any, folder: Path, **defaults: int) -> Path:  # noqa: ANN401 - diffusers is untyped
     pipeline.save_pretrained(folder, safe_serialization=True)
     (folder / "defaults.json").write_text(
         json.dumps({"steps": 4, "guidance_scale": 3.0, "fps": 8, **defaults})
@@ -177,7 +193,7 @@ def _saved(pipeline: Any, folder: Path, **defaults: int) -> Path:  # noqa: ANN40
     return folder
 
 
-def _words() -> Any:  # noqa: ANN401 - as above
+def word_tokenizer() -> Any:  # noqa: ANN401 - as above
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
@@ -191,7 +207,7 @@ def _words() -> Any:  # noqa: ANN401 - as above
     )
 
 
-def _bytes() -> Any:  # noqa: ANN401 - as above
+def bytes_tokenizer() -> Any:  # noqa: ANN401 - as above
     """Every byte a token, with the turns of a talk that Qwen's has."""
     from tokenizers import Tokenizer
     from tokenizers.models import BPE
@@ -207,7 +223,7 @@ def _bytes() -> Any:  # noqa: ANN401 - as above
     return found
 
 
-def _t5() -> Any:  # noqa: ANN401 - as above
+def tiny_t5() -> Any:  # noqa: ANN401 - as above
     from transformers import T5Config, T5EncoderModel
 
     return T5EncoderModel(T5Config(vocab_size=32, d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,31 +12,133 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
+from PIL import Image
 
 from generation.engines.base import Frame, Progress, Stage
 from generation.engines.clip_decoding import LTX_DECODE_NOISE, LTX_DECODE_TIMESTEP
 from generation.engines.diffusers_engine import DiffusersEngine, load
 from generation.engines.families import FAMILIES
+from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames
 from generation.errors import SizeNotPossible
 from generation.spec import RenderSpec
 from tests.factories.generation import spec, tiny_wan_folder
 from tests.factories.model_families import tiny_cogvideox_folder, tiny_hunyuan15_folder, tiny_ltx_folder
+from tests.factories.picture_families import (
+    tiny_cogvideox_from_clip_folder,
+    tiny_cogvideox_from_picture_folder,
+    tiny_hunyuan15_from_picture_folder,
+    tiny_ltx2_folder,
+    tiny_ltx2_from_picture_folder,
+    tiny_ltx_condition_folder,
+    tiny_ltx_from_picture_folder,
+    tiny_wan_from_picture_folder,
+    tiny_wan_small_from_picture_folder,
+    tiny_wan_vace_folder,
+)
 
-_DENOISING: dict[str, float] = {
-    "decode_timestep": LTX_DECODE_TIMESTEP,
-    "decode_noise_scale": LTX_DECODE_NOISE,
-}
-MADE: Mapping[str, tuple[Callable[[Path], Path], Mapping[str, float]]] = {
-    "WanPipeline": (tiny_wan_folder, {"max_sequence_length": 16}),
-    "LTXPipeline": (tiny_ltx_folder, {"max_sequence_length": 16, "frame_rate": 8.0}),
-    "LTXPipeline that denoises in its decoder": (
-        partial(tiny_ltx_folder, denoising_decoder=True),
-        {"max_sequence_length": 16, "frame_rate": 8.0} | _DENOISING,
+_PICTURES = np.random.default_rng(5).integers(0, 256, (17, 96, 96, 3), dtype=np.uint8)
+_WORDS = {"max_sequence_length": 16}
+_TIMED = {**_WORDS, "frame_rate": 8.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A folder, what its pipeline is called with beside the spec, and the same as it is given here."""
+
+    make: Callable[[Path], Path]
+    beside: Mapping[str, Any]
+    given: Given = WORDS_ALONE
+    height: int = 64
+    walked: int = 4
+
+    @property
+    def wanted(self) -> RenderSpec:
+        return spec(steps=4, height=self.height, delivered_height=2 * self.height)
+
+
+def _from_a_picture(make: Callable[[Path], Path], beside: Mapping[str, object], height: int = 64) -> Made:
+    picture = _PICTURES[:1, :height]
+    given = Given(known=(KnownFrames(picture, 0, False),))
+    return Made(
+        make=make, beside={**beside, "image": Image.fromarray(picture[0])}, given=given, height=height
+    )
+
+
+def _to_a_picture(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    made = _from_a_picture(make, beside)
+    last = np.repeat(_PICTURES[-1:, :64], 5, axis=0)
+    known = (*made.given.known, KnownFrames(last, 12, True))
+    return replace(
+        made, beside={**made.beside, "last_image": Image.fromarray(last[0])}, given=Given(known=known)
+    )
+
+
+def _from_a_clip(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    clip = _PICTURES[:, :64]
+    told = {**beside, "video": [Image.fromarray(one) for one in clip], "strength": 0.5}
+    return Made(make=make, beside=told, given=Given(beginning=Beginning(clip, 0.5)), walked=2)
+
+
+def _filled_in(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    clip = _PICTURES[:5, :64]
+    grey, made, kept = (
+        Image.new("RGB", (96, 64), (128,) * 3),
+        Image.new("L", (96, 64), 255),
+        Image.new("L", (96, 64), 0),
+    )
+    told = {
+        **beside,
+        "video": [*map(Image.fromarray, clip), *[grey] * 12],
+        "mask": [kept] * 5 + [made] * 12,
+    }
+    return Made(make=make, beside=told, given=Given(known=(KnownFrames(clip, 0, False),)))
+
+
+def _conditioned(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    clip = _PICTURES[:9, :64]
+    conditions = [
+        LTXVideoCondition(image=Image.fromarray(clip[0])),
+        LTXVideoCondition(video=[Image.fromarray(one) for one in clip], frame_index=8),
+    ]
+    given = Given(known=(KnownFrames(clip[:1], 0, False), KnownFrames(clip, 8, True)))
+    return Made(make=make, beside={**beside, "conditions": conditions}, given=given)
+
+
+MADE: Mapping[str, Made] = {
+    "WanPipeline": Made(make=tiny_wan_folder, beside=_WORDS),
+    "WanImageToVideoPipeline": _from_a_picture(tiny_wan_from_picture_folder, _WORDS),
+    "WanImageToVideoPipeline to a last picture": _to_a_picture(
+        partial(tiny_wan_from_picture_folder, looks_at=2), _WORDS
     ),
-    "CogVideoXPipeline": (tiny_cogvideox_folder, {"max_sequence_length": 16}),
-    "HunyuanVideo15Pipeline": (tiny_hunyuan15_folder, {}),
+    "WanImageToVideoPipeline to a last picture unseen": _to_a_picture(
+        partial(tiny_wan_from_picture_folder, looks_at=0), _WORDS
+    ),
+    "WanImageToVideoPipeline of a time for every token": _from_a_picture(
+        tiny_wan_small_from_picture_folder, _WORDS
+    ),
+    "WanVACEPipeline": _filled_in(tiny_wan_vace_folder, _WORDS),
+    "WanVACEPipeline of words": Made(make=tiny_wan_vace_folder, beside=_WORDS),
+    "LTXPipeline": Made(make=tiny_ltx_folder, beside=_TIMED),
+    "LTXPipeline that denoises in its decoder": Made(
+        make=partial(tiny_ltx_folder, denoising_decoder=True),
+        beside={
+            **_TIMED,
+            "decode_timestep": LTX_DECODE_TIMESTEP,
+            "decode_noise_scale": LTX_DECODE_NOISE,
+        },
+    ),
+    "LTXImageToVideoPipeline": _from_a_picture(tiny_ltx_from_picture_folder, _TIMED),
+    "LTXConditionPipeline": _conditioned(tiny_ltx_condition_folder, _TIMED),
+    "LTXConditionPipeline of words": Made(make=tiny_ltx_condition_folder, beside=_TIMED),
+    "LTX2Pipeline": Made(make=tiny_ltx2_folder, beside=_TIMED),
+    "LTX2ImageToVideoPipeline": _from_a_picture(tiny_ltx2_from_picture_folder, _TIMED),
+    "CogVideoXPipeline": Made(make=tiny_cogvideox_folder, beside=_WORDS),
+    "CogVideoXImageToVideoPipeline": _from_a_picture(tiny_cogvideox_from_picture_folder, _WORDS),
+    "CogVideoXVideoToVideoPipeline": _from_a_clip(tiny_cogvideox_from_clip_folder, _WORDS),
+    "HunyuanVideo15Pipeline": Made(make=tiny_hunyuan15_folder, beside={}),
+    "HunyuanVideo15ImageToVideoPipeline": _from_a_picture(tiny_hunyuan15_from_picture_folder, {}, 96),
 }
-WANTED = spec(steps=4)
 
 
 class _Enough(Exception):
@@ -44,76 +148,89 @@ class _Enough(Exception):
 @pytest.fixture(scope="module", params=MADE)
 def loaded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[DiffusersEngine, Mapping[str, float]]:
-    make, beside = MADE[request.param]
-    return load(make(tmp_path_factory.mktemp("family") / "model")), beside
+) -> tuple[DiffusersEngine, Made]:
+    made = MADE[request.param]
+    return load(made.make(tmp_path_factory.mktemp("family") / "model")), made
 
 
 @pytest.fixture
-def engine(loaded: tuple[DiffusersEngine, Mapping[str, float]]) -> DiffusersEngine:
+def engine(loaded: tuple[DiffusersEngine, Made]) -> DiffusersEngine:
     return loaded[0]
 
 
-def _frames(engine: DiffusersEngine, wanted: RenderSpec = WANTED) -> Frame:
-    return np.stack(list(engine.render(wanted, on_progress=lambda _: None)))
+@pytest.fixture
+def made(loaded: tuple[DiffusersEngine, Made]) -> Made:
+    return loaded[1]
+
+
+def _frames(engine: DiffusersEngine, made: Made, wanted: RenderSpec | None = None) -> Frame:
+    frames = engine.render(wanted or made.wanted, on_progress=lambda _: None, given=made.given)
+    return np.stack(list(frames))
 
 
 def test_there_is_a_folder_for_every_family_that_may_be_loaded() -> None:
     assert {name.split(" ")[0] for name in MADE} == set(FAMILIES)
 
 
+# Of diffusers' way to hand its levels of noise to numpy.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 class TestEveryFamily:
-    def test_gives_exactly_the_frames_asked_for(self, engine: DiffusersEngine) -> None:
-        frames = _frames(engine)
+    def test_gives_exactly_the_frames_asked_for(self, engine: DiffusersEngine, made: Made) -> None:
+        frames = _frames(engine, made)
 
-        assert frames.shape == (17, 64, 96, 3)
+        assert frames.shape == (17, made.height, 96, 3)
         assert frames.dtype == np.uint8
         assert frames.std() > 1
 
-    def test_gives_the_pixels_of_the_pipeline_itself(
-        self, loaded: tuple[DiffusersEngine, Mapping[str, float]]
-    ) -> None:
-        engine, beside = loaded
+    def test_gives_the_pixels_of_the_pipeline_itself(self, engine: DiffusersEngine, made: Made) -> None:
         pipeline: Any = engine._pipeline
-        guided: dict[str, float] = {"guidance_scale": WANTED.guidance_scale}
+        wanted = made.wanted
+        told: dict[str, object] = {
+            "height": wanted.height,
+            "width": wanted.width,
+            "num_frames": wanted.num_frames,
+            "guidance_scale": wanted.guidance_scale,
+        }
         if hasattr(pipeline, "guider"):
-            pipeline.guider = pipeline.guider.new(**guided)
-            guided = {}
+            pipeline.guider = pipeline.guider.new(guidance_scale=wanted.guidance_scale)
+        taken = inspect.signature(type(pipeline).__call__).parameters
         whole = pipeline(
-            prompt=WANTED.prompt,
+            prompt=wanted.prompt,
             negative_prompt="",
-            height=WANTED.height,
-            width=WANTED.width,
-            num_frames=WANTED.num_frames,
-            num_inference_steps=WANTED.steps,
-            generator=torch.Generator("cpu").manual_seed(WANTED.seed),
+            num_inference_steps=wanted.steps,
+            generator=torch.Generator("cpu").manual_seed(wanted.seed),
             output_type="np",
-            **guided,
-            **beside,
+            **{name: value for name, value in told.items() if name in taken},
+            **made.beside,
         ).frames[0]
 
-        assert np.array_equal(_frames(engine), (whole * 255).round().astype(np.uint8))
+        assert np.array_equal(_frames(engine, made), (whole * 255).round().astype(np.uint8))
 
-    def test_heeds_seed_prompt_and_guidance(self, engine: DiffusersEngine) -> None:
-        first = _frames(engine)
+    def test_heeds_seed_prompt_and_guidance(self, engine: DiffusersEngine, made: Made) -> None:
+        first = _frames(engine, made)
 
-        assert np.array_equal(first, _frames(engine))
-        for change in ({"seed": 8}, {"prompt": "the sea"}, {"guidance_scale": 7.0}):
-            assert not np.array_equal(first, _frames(engine, spec(**{"steps": 4} | change))), change
+        assert np.array_equal(first, _frames(engine, made))
+        changes: list[dict[str, Any]] = [{"seed": 8}, {"prompt": "the sea"}, {"guidance_scale": 7.0}]
+        for change in changes:
+            assert not np.array_equal(first, _frames(engine, made, replace(made.wanted, **change))), change
 
-    def test_reports_every_step_and_decodes_in_steps(self, engine: DiffusersEngine) -> None:
+    def test_reports_every_step_and_decodes_in_steps(self, engine: DiffusersEngine, made: Made) -> None:
         seen: list[Progress] = []
 
-        list(engine.render(WANTED, on_progress=seen.append))
+        list(engine.render(made.wanted, on_progress=seen.append, given=made.given))
 
-        assert [one.step for one in seen if one.stage is Stage.DENOISE] == [1, 2, 3, 4]
+        denoised = [one for one in seen if one.stage is Stage.DENOISE]
+        assert [one.step for one in denoised] == list(range(1, made.walked + 1))
+        assert {one.steps for one in denoised} == {made.walked}
         decoded = [one for one in seen if one.stage is Stage.DECODE]
         assert len(decoded) > 1
         assert [one.step for one in decoded] == list(range(1, decoded[0].steps + 1))
 
     @pytest.mark.parametrize("stage", list(Stage))
-    def test_stops_within_a_step_and_is_as_it_was(self, engine: DiffusersEngine, stage: Stage) -> None:
-        expected = _frames(engine)
+    def test_stops_within_a_step_and_is_as_it_was(
+        self, engine: DiffusersEngine, made: Made, stage: Stage
+    ) -> None:
+        expected = _frames(engine, made)
         seen: list[Progress] = []
 
         def watch(progress: Progress) -> None:
@@ -122,16 +239,18 @@ class TestEveryFamily:
                 raise _Enough
 
         with pytest.raises(_Enough):
-            list(engine.render(WANTED, on_progress=watch))
+            list(engine.render(made.wanted, on_progress=watch, given=made.given))
 
         assert (seen[-1].stage, seen[-1].step) == (stage, 1)
         assert torch.is_grad_enabled()
-        assert np.array_equal(_frames(engine), expected)
+        assert np.array_equal(_frames(engine, made), expected)
 
     @pytest.mark.parametrize("change", [{"num_frames": 18}, {"width": 97}, {"height": 4 * 4096}])
-    def test_refuses_a_size_it_cannot_make(self, engine: DiffusersEngine, change: dict[str, int]) -> None:
+    def test_refuses_a_size_it_cannot_make(
+        self, engine: DiffusersEngine, made: Made, change: dict[str, Any]
+    ) -> None:
         with pytest.raises(SizeNotPossible):
-            engine.check(spec(**change))
+            engine.check(replace(made.wanted, **change))
 
 
 def test_a_size_learned_by_heart_is_the_only_one() -> None:

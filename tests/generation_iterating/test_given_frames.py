@@ -12,7 +12,7 @@ import pytest
 import torch
 from diffusers import UniPCMultistepScheduler
 
-from generation.engines import diffusers_engine
+from generation.engines import decoding
 from generation.engines.diffusers_engine import DiffusersEngine, load
 from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames
 from generation.engines.wan_given import GivenLatents, encoded
@@ -36,13 +36,13 @@ def _pictures(count: int) -> Frames:
 def ended_with(monkeypatch: pytest.MonkeyPatch) -> list[torch.Tensor]:
     """The latents that each render ends with; they are decoded all the same."""
     found: list[torch.Tensor] = []
-    decoded = diffusers_engine._decoded
+    decoded = decoding.decoded
 
     def kept(pipeline: object, latents: torch.Tensor, *rest: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is
         found.append(latents.clone())
         return decoded(pipeline, latents, *rest, **options)
 
-    monkeypatch.setattr(diffusers_engine, "_decoded", kept)
+    monkeypatch.setattr(decoding, "decoded", kept)
     return found
 
 

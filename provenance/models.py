@@ -242,11 +242,15 @@ class DerivedAsset(TenantModel):
 
 
 class AssetFingerprint(TenantModel):
-    """How the film of a signed file is known again when its credential is gone. See provenance/fingerprints."""
+    """How the film of a signed file is known again when its credential is gone. See provenance/fingerprints.
+
+    The file is a take's own (`asset`), or one that was made from it (`derived`).
+    """
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
-    asset = models.ForeignKey(SignedAsset, on_delete=models.PROTECT, related_name="+")
+    asset = models.ForeignKey(SignedAsset, on_delete=models.PROTECT, related_name="+", null=True)
+    derived = models.ForeignKey(DerivedAsset, on_delete=models.PROTECT, related_name="+", null=True)
     manifest_id = models.CharField(max_length=60)
     algorithm = models.CharField(max_length=60, help_text="How the words were made.")
     iscc = models.CharField(max_length=80, help_text="ISCC Video-Code, 256 bits, with its header.")
@@ -261,6 +265,14 @@ class AssetFingerprint(TenantModel):
         indexes = [GinIndex(fields=["keys"], name="provenance_fingerprint_keys", fastupdate=False)]
         constraints = [
             models.UniqueConstraint(fields=["asset", "algorithm"], name="provenance_fingerprint_once"),
+            models.UniqueConstraint(
+                fields=["derived", "algorithm"], name="provenance_fingerprint_of_derived_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(asset__isnull=False, derived__isnull=True)
+                | Q(asset__isnull=True, derived__isnull=False),
+                name="provenance_fingerprint_of_one_file",
+            ),
             models.CheckConstraint(
                 condition=Q(manifest_id__regex=_MANIFEST_ID), name="provenance_fingerprint_manifest_id"
             ),

@@ -23,7 +23,7 @@ from provenance.fingerprints.values import (
     Fingerprint,
     Match,
 )
-from provenance.models import AssetFingerprint, SignedAsset
+from provenance.models import AssetFingerprint, DerivedAsset, SignedAsset
 from provenance.values import CredentialState, Verification
 from provenance.watermarks import reading
 from provenance.watermarks.provider import reading_providers
@@ -73,12 +73,13 @@ def own_fingerprint(path: Path) -> Fingerprint | None:
     return fingerprint_of(path, limit_s=_OWN_LIMIT_S)
 
 
-def record_fingerprint(asset: SignedAsset, fingerprint: Fingerprint, *, at: datetime) -> None:
+def record_fingerprint(file: SignedAsset | DerivedAsset, fingerprint: Fingerprint, *, at: datetime) -> None:
     """Enter a signed file into the index, inside the transaction of its organisation."""
     AssetFingerprint.objects.create(
-        organisation_id=asset.organisation_id,
-        asset=asset,
-        manifest_id=asset.manifest_id,
+        organisation_id=file.organisation_id,
+        asset=file if isinstance(file, SignedAsset) else None,
+        derived=file if isinstance(file, DerivedAsset) else None,
+        manifest_id=file.manifest_id,
         algorithm=DHASH_ALGORITHM,
         iscc=fingerprint.iscc,
         iscc_digest=fingerprint.iscc_digest,

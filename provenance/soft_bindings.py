@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
+from provenance.deriving.definition import DerivativeStatement
 from provenance.errors import MarkUnread
 from provenance.fingerprints.values import ISCC_ALGORITHM, Fingerprint
 from provenance.models import AssetMark, DerivedAsset, SignedAsset
-from provenance.recovery import own_fingerprint, record_fingerprint
+from provenance.recovery import record_fingerprint
 from provenance.statement import SoftBinding, TakeStatement
 from provenance.watermarks import reading
 from provenance.watermarks.provider import WatermarkProvider, reading_providers
@@ -40,31 +40,37 @@ def record_bindings(
             _mark_of(binding, asset.manifest_id, at=at, organisation_id=asset.organisation_id, asset=asset)
 
 
-def require_marks(path: Path, bindings: tuple[SoftBinding, ...]) -> None:
-    """Read the film at `path` for every watermark that is to be declared of it.
+def with_own_bindings(statement: DerivativeStatement, fingerprint: Fingerprint | None) -> DerivativeStatement:
+    """`statement` with the ISCC of the film that was made, which is known by its own pictures.
 
     Raises:
-        MarkUnread: one of them cannot be read in it.
-        SourceUnusable: the film cannot be read in time.
+        MarkUnread: a watermark that is to be declared of it cannot be read in it.
     """
-    if not bindings:
-        return
-    fingerprint = own_fingerprint(path)
-    for binding in bindings:
+    for binding in statement.soft_bindings:
         provider = _provider_of(binding)
         if provider is None or not _is_borne(binding, fingerprint, provider):
             raise MarkUnread(
                 "The watermark cannot be read in the finished film: it is too small, too plain or too strongly "
                 "compressed. Nothing was signed."
             )
+    if fingerprint is None:
+        return statement
+    own = SoftBinding(ISCC_ALGORITHM, fingerprint.iscc)
+    return replace(statement, soft_bindings=(*statement.soft_bindings, own))
 
 
-def record_marks(derived: DerivedAsset, bindings: tuple[SoftBinding, ...], *, at: datetime) -> None:
-    """Enter the watermarks of a file that was made from a take's, inside the transaction of its organisation."""
+def record_own_bindings(
+    derived: DerivedAsset, bindings: tuple[SoftBinding, ...], fingerprint: Fingerprint | None, *, at: datetime
+) -> None:
+    """Enter a film that was made from a take's into the index, inside the transaction of its organisation."""
+    if fingerprint is None:
+        return
+    record_fingerprint(derived, fingerprint, at=at)
     for binding in bindings:
-        _mark_of(
-            binding, derived.manifest_id, at=at, organisation_id=derived.organisation_id, derived=derived
-        )
+        if binding.alg != ISCC_ALGORITHM:
+            _mark_of(
+                binding, derived.manifest_id, at=at, organisation_id=derived.organisation_id, derived=derived
+            )
 
 
 def _mark_of(

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from core.clock import rfc3339
 from provenance.actions import Json
+from provenance.fingerprints.values import ISCC_ALGORITHM
 from provenance.manifest import (
     ACTIONS_LABEL,
     AI_DISCLOSURE_LABEL,
@@ -61,8 +62,8 @@ class DerivativeStatement:
         note: a sentence for people; public.
         made_at: aware.
         further_files: in a folder, beside its frames.
-        soft_bindings: watermarks that were put into these pictures and into no others. What the take's own credential
-            declares is that of its own file, and is in there.
+        soft_bindings: by which this film is found again: watermarks that were put into these pictures and into no
+            others, and its ISCC. What the take's own credential declares is that of its own file, and is in there.
     """
 
     master_id: UUID
@@ -151,7 +152,7 @@ def _actions(statement: DerivativeStatement, source_type: object) -> list[Json]:
         # Coding changes nothing of where the pictures come from.
         transcoded["digitalSourceType"] = source_type
     marked: Sequence[dict[str, Json]] = ()
-    if statement.soft_bindings:
+    if any(binding.alg != ISCC_ALGORITHM for binding in statement.soft_bindings):
         marked = (
             {
                 "action": "c2pa.watermarked.bound",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -29,14 +29,16 @@ from provenance.deriving.pictures import MEDIA_TYPE as PICTURE_TYPE
 from provenance.deriving.pictures import PictureSource, picture_source, sealed_picture
 from provenance.deriving.queries import derived_file, take_statement
 from provenance.errors import SigningFailed
+from provenance.fingerprints.values import Fingerprint
 from provenance.inspection import Source
 from provenance.intents import Intended, RecordedIntent, proved_definition, record_intent
 from provenance.laying_out import make_room
 from provenance.models import DerivedAsset
 from provenance.publishing import Publication, published, signed_columns
+from provenance.recovery import own_fingerprint
 from provenance.sdk.contents import Contents, Intent
 from provenance.sealing import Seal, Sealed, sealed
-from provenance.soft_bindings import record_marks, require_marks
+from provenance.soft_bindings import record_own_bindings, with_own_bindings
 from provenance.trust_list import Anchor
 from provenance.updating.inspection import UpdatableSource, history_kept, updatable_source
 from provenance.updating.queries import OwnFile, current_file, own_file
@@ -81,6 +83,7 @@ class _Signing:
     signer: ClaimSigner
     anchors: tuple[Anchor, ...]
     identity: Identity | None
+    fingerprint: Fingerprint | None
 
     @property
     def definition_sha256(self) -> str:
@@ -149,7 +152,9 @@ def _prepared(order: DerivativeOrder) -> _Signing:
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
     source = _source(order, parent.path, anchors)
-    require_marks(order.source, order.statement.soft_bindings)
+    # Pictures in a folder, and one that moves, are no film that could be looked up.
+    fingerprint = own_fingerprint(order.source) if isinstance(source, Source) else None
+    order = replace(order, statement=with_own_bindings(order.statement, fingerprint))
     is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())
     return _Signing(
@@ -169,6 +174,7 @@ def _prepared(order: DerivativeOrder) -> _Signing:
         anchors=anchors,
         # Beside a file the library signs for one signer alone.
         identity=None if is_folder else identity_of(order.organisation_id, at=at),
+        fingerprint=fingerprint,
     )
 
 
@@ -260,7 +266,7 @@ def _record(
         cause_id=order.statement.master_id,
         parent_manifest_id=signing.parent.manifest_id,
     )
-    record_marks(derived, order.statement.soft_bindings, at=at)
+    record_own_bindings(derived, order.statement.soft_bindings, signing.fingerprint, at=at)
 
 
 def _bound_sha256(source: AnySource) -> str | None:

@@ -75,32 +75,53 @@ def words_array(words: bytes) -> npt.NDArray[np.uint64]:
 
 def matches(asked: Fingerprint, candidates: Sequence[Candidate], *, most: int) -> list[Match]:
     """Those of `candidates` that `asked` looks like, the most alike first; at most `most`."""
-    found = {match.manifest_id: match for match in _by_iscc(asked.iscc_digest, candidates)}
-    for match in _by_words(asked, candidates):
-        known = found.get(match.manifest_id)
-        if known is None or match.similarity > known.similarity:
-            found[match.manifest_id] = match
-    return sorted(found.values(), key=lambda match: (-match.similarity, match.manifest_id))[:most]
+    found: dict[str, list[_Measured]] = {}
+    for one in (*_by_iscc(asked.iscc_digest, candidates), *_by_words(asked, candidates)):
+        found.setdefault(one.match.manifest_id, []).append(one)
+    ordered = sorted(found.values(), key=_how_alike)
+    return [min(measures, key=lambda one: -one.match.similarity).match for measures in ordered[:most]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """`differing` is the share of bits that differ, finer than the similarity that is told of it."""
+
+    match: Match
+    differing: float
+
+
+def _how_alike(measures: Sequence[_Measured]) -> tuple[float, float, str]:
+    """In which order one candidate comes, the most alike first.
+
+    A take and a master of it differ by next to nothing, so what is alike in every way comes before what is so in one.
+    """
+    shares = [one.differing for one in measures]
+    return (
+        -max(one.match.similarity for one in measures),
+        min(shares) + max(shares),
+        measures[0].match.manifest_id,
+    )
 
 
 def matches_of_iscc(digest: bytes, candidates: Sequence[Candidate], *, most: int) -> list[Match]:
     """As `matches`, when only an ISCC is known."""
-    found = sorted(_by_iscc(digest, candidates), key=lambda match: (-match.similarity, match.manifest_id))
-    return found[:most]
+    found = sorted(_by_iscc(digest, candidates), key=lambda one: _how_alike([one]))
+    return [one.match for one in found[:most]]
 
 
-def _by_iscc(digest: bytes, candidates: Sequence[Candidate]) -> Iterator[Match]:
+def _by_iscc(digest: bytes, candidates: Sequence[Candidate]) -> Iterator[_Measured]:
     if not candidates:
         return
     asked = np.frombuffer(digest, np.uint8)
     stored = np.frombuffer(b"".join(one.iscc_digest for one in candidates), np.uint8).reshape(-1, len(asked))
     shares = np.bitwise_count(stored ^ asked).sum(axis=1, dtype=np.int64) / _ISCC_BITS
     for at in np.flatnonzero(shares <= ISCC_DIFFERS_AT_MOST):
-        yield Match(
+        match = Match(
             manifest_id=candidates[int(at)].manifest_id,
             similarity=similarity_of(float(shares[at])),
             algorithm=ISCC_ALGORITHM,
         )
+        yield _Measured(match, float(shares[at]))
 
 
 def similarity_of(share: float) -> int:
@@ -117,13 +138,13 @@ class _Stretch:
     count: int
 
 
-def _by_words(asked: Fingerprint, candidates: Sequence[Candidate]) -> Iterator[Match]:
+def _by_words(asked: Fingerprint, candidates: Sequence[Candidate]) -> Iterator[_Measured]:
     straight = words_array(asked.words)
     for mirrored, words in ((False, straight), (True, words_array(asked.mirrored_words))):
         for candidate in _near(words, candidates):
             stretch = best_stretch(words, words_array(candidate.words))
             if stretch is not None and stretch.differing <= WORDS_DIFFER_AT_MOST:
-                yield Match(
+                match = Match(
                     manifest_id=candidate.manifest_id,
                     similarity=similarity_of(stretch.differing),
                     algorithm=DHASH_ALGORITHM,
@@ -131,6 +152,7 @@ def _by_words(asked: Fingerprint, candidates: Sequence[Candidate]) -> Iterator[M
                     start_s=stretch.start / SAMPLES_PER_S,
                     end_s=(stretch.start + stretch.count) / SAMPLES_PER_S,
                 )
+                yield _Measured(match, stretch.differing)
 
 
 def _near(words: npt.NDArray[np.uint64], candidates: Sequence[Candidate]) -> Iterator[Candidate]:

@@ -1,0 +1,2 @@
+DROP FUNCTION provenance_unindexed_files_v1(text);
+ALTER TABLE provenance_assetfingerprint DROP CONSTRAINT provenance_fingerprint_same_organisation_derived;

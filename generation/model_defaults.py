@@ -12,6 +12,7 @@ from generation.engines.families import HOSTED
 from generation.engines.family import RenderDefaults
 from generation.engines.folder import family_of
 from generation.engines.hosted_declaration import Sent, read_declaration
+from generation.engines.speed_settings import speed_settings
 from generation.errors import UnexpectedModelFile
 from generation.spec import RenderSpec
 
@@ -22,13 +23,14 @@ FILE_NAME = "defaults.json"
 class ModelDefaults:
     """`vocabulary` is None where the model's vocabulary is open; `memory` is ordered by size.
 
-    `untold`: fields of an order that it is not told.
+    `untold`: fields of an order that it is not told. `fixed`: fields of which it has one value alone.
     """
 
     render: RenderDefaults
     vocabulary: Mapping[str, Meaning] | None
     memory: tuple[MemoryNeed, ...] = ()
     untold: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
     def min_vram_mb(self, spec: RenderSpec) -> int | None:
         """What a device must hold to render `spec`, in MiB; None where the folder says nothing of such sizes."""
@@ -49,14 +51,24 @@ def model_defaults(folder: Path) -> ModelDefaults:
 
     Raises:
         UnknownPipeline: the folder names a class that is not on the allow-list.
-        UnexpectedModelFile: `defaults.json` cannot be used.
+        UnexpectedModelFile: `defaults.json` or `speed.json` cannot be used.
     """
     family = family_of(folder)
     if family is HOSTED:
         return _hosted(folder)
+    said = _said(folder, family.defaults)
+    distilled = speed_settings(folder).distilled
+    if distilled is None:
+        return said
+    render = replace(said.render, steps=distilled.steps, guidance_scale=distilled.guidance_scale)
+    return replace(said, render=render, fixed=frozenset({"steps", "guidance_scale"}))
+
+
+def _said(folder: Path, otherwise: RenderDefaults) -> ModelDefaults:
+    """What `defaults.json` says; the usual of the family where there is none."""
     path = folder / FILE_NAME
     if not path.exists():
-        return ModelDefaults(render=family.defaults, vocabulary=None)
+        return ModelDefaults(render=otherwise, vocabulary=None)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return ModelDefaults(

@@ -44,6 +44,12 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
         if getattr(order, field) not in (None, "", False):
             raise RequestNotPossible(field=field, allowed="left out: whoever runs this model cannot be told")
     usual = defaults.render
+    for field in sorted(defaults.fixed):
+        asked, only = getattr(order, field), getattr(usual, field)
+        if asked is not None and float(asked) != only:
+            raise RequestNotPossible(
+                field=field, allowed=f"{only:g} or left out: this model was distilled for it alone"
+            )
     width, height = order.width or usual.width, order.height or usual.height
     delivered_width, delivered_height = delivered_size(max(width, 1), max(height, 1))
     spec = RenderSpec(

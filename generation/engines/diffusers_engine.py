@@ -232,14 +232,15 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     checked = check_folder(folder)
     if threads is not None:
         torch.set_num_threads(threads)
+    if checked.family.pipeline in ("WanImageToVideoPipeline", "WanVACEPipeline"):
+        from generation.engines.wan_words import clean_words_alike
+
+        clean_words_alike()
     on_cuda = torch.cuda.is_available()
     from diffusers import DiffusionPipeline
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 
-    from generation.engines.wan_words import clean_words_alike
-
-    clean_words_alike()
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
     pipeline = DiffusionPipeline.from_pretrained(
@@ -259,7 +260,7 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     pipeline.set_progress_bar_config(disable=True)
     pipeline.to("cuda" if on_cuda else "cpu")
     speed = speed_settings(checked.folder)
-    speeding.prepare(pipeline, speed)
+    speeding.prepare(pipeline, speed, folder=checked.folder)
     remember_prompts(pipeline)
     return DiffusersEngine(
         pipeline,

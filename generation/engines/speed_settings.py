@@ -7,6 +7,8 @@
  "fp8": false,
  "offload": null,
  "tile_decoding": false,
+ "distilled": {"files": {"transformer": "distilled/four-steps.safetensors"}, "scale": 1.0, "steps": 4,
+               "guidance_scale": 1.0},
  "effects": {"attention": "...", "compile": "...", "cache": "..."}
 }
 
@@ -23,6 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from generation.engines.distilled import Distilled, distilled_in
 from generation.errors import UnexpectedModelFile
 
 FILE_NAME = "speed.json"
@@ -105,12 +108,14 @@ class SpeedSettings:
     fp8: bool = False
     offload: Offload | None = None
     tiles_decoding: bool = False
+    distilled: Distilled | None = None
     effects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def lossy(self) -> tuple[str, ...]:
         """What changes the picture for speed or memory, as takes and credentials say it."""
         return (
+            *((self.distilled.said,) if self.distilled else ()),
             *((f"step cache: {self.cache.said}",) if self.cache else ()),
             *(("weights in fp8",) if self.fp8 else ()),
             *(("attention in eight bits",) if "sage" in self.attention else ()),
@@ -132,12 +137,20 @@ def speed_settings(folder: Path) -> SpeedSettings:
         return PLAIN
     try:
         with path.open(encoding="utf-8") as stream:
-            return _settings(json.loads(stream.read(_MOST_CHARACTERS)))
+            settings = _settings(json.loads(stream.read(_MOST_CHARACTERS)))
+        _check_files(folder, settings)
     except (OSError, ValueError, RecursionError) as error:
         raise UnexpectedModelFile(FILE_NAME, f"cannot be used ({error})") from error
+    return settings
 
 
-_SETTINGS = ("attention", "compile", "cache", "fp8", "offload", "tile_decoding")
+def _check_files(folder: Path, settings: SpeedSettings) -> None:
+    for name in settings.distilled.files.values() if settings.distilled else ():
+        if not (folder / name).is_file():
+            raise ValueError(f"distilled: there is no file {name}")
+
+
+_SETTINGS = ("attention", "compile", "cache", "fp8", "offload", "tile_decoding", "distilled")
 
 
 def _settings(content: object) -> SpeedSettings:
@@ -159,7 +172,7 @@ def _settings(content: object) -> SpeedSettings:
     for name, effect in effects.items():
         if not isinstance(effect, str) or not effect.strip() or len(effect) > _LONGEST_EFFECT:
             raise ValueError(f"effects: {name} needs up to {_LONGEST_EFFECT} characters, or `not measured`")
-    cache, offload = said.get("cache"), said.get("offload")
+    cache, offload, distilled = said.get("cache"), said.get("offload"), said.get("distilled")
     return SpeedSettings(
         attention=str(attention),
         compiles=bool(said.get("compile")),
@@ -167,6 +180,7 @@ def _settings(content: object) -> SpeedSettings:
         fp8=bool(said.get("fp8")),
         offload=None if offload is None else Offload(str(offload)),
         tiles_decoding=bool(said.get("tile_decoding")),
+        distilled=None if distilled is None else distilled_in(_object("distilled", distilled)),
         effects={name: str(effect) for name, effect in effects.items()},
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
 
+from generation.engines.distilling import add_distilled
 from generation.engines.speed_settings import CacheKind, Offload, SpeedSettings, StepCache
 from generation.errors import MissingCapability
 
@@ -19,14 +21,16 @@ _GUESSED = r"(transformer_)?blocks\.\d+\.(attn\d?|ffn?|ff_context)"
 _FP8_SINCE = (8, 9)
 
 
-def prepare(pipeline: Untyped, settings: SpeedSettings) -> None:
-    """Turn on, once for all renders, what lasts. The pipeline is on its device.
+def prepare(pipeline: Untyped, settings: SpeedSettings, *, folder: Path) -> None:
+    """Turn on, once for all renders, what lasts. The pipeline is on its device, and of the model in `folder`.
 
     Raises:
         MissingCapability: a library or the device lacks what a setting needs; it names which.
     """
     if settings.tiles_decoding and type(pipeline).__name__ != "WanPipeline":
         raise MissingCapability(f"tile_decoding: {type(pipeline).__name__} is not decoded in tiles here.")
+    if settings.distilled is not None:
+        add_distilled(pipeline, folder, settings.distilled)
     device = pipeline.device
     for transformer in transformers_of(pipeline):
         if settings.fp8:

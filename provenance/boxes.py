@@ -65,6 +65,16 @@ def has_too_many(path: Path) -> bool:
     return False
 
 
+def is_beginning(path: Path) -> bool:
+    """Whether the file at `path` is the beginning of a film in segments: an index without any picture."""
+    try:
+        with path.open("rb") as stream:
+            kinds = {box.kind for box in top_level(stream)}
+    except NotBoxes:
+        return False
+    return b"moov" in kinds and not kinds & {b"mdat", b"moof"}
+
+
 def top_level(stream: BinaryIO) -> Iterator[Box]:
     """The boxes at the top of a file, in their order.
 

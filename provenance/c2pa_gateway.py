@@ -21,7 +21,8 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +33,7 @@ from provenance import boxes, laying_out, probe
 from provenance.errors import KeyUnavailable, SigningFailed
 from provenance.layout import NoPlace, has_reserve
 from provenance.manifest import MEDIA_TYPE
-from provenance.readings import Reading
+from provenance.readings import Reading, Segments
 from provenance.remembering import RememberingKey, RememberingStream
 from provenance.sdk.builders import opened_builder
 from provenance.sdk.contents import Contents, Intent
@@ -40,6 +41,7 @@ from provenance.sdk.contexts import opened_context
 from provenance.sdk.embedding import EmbeddingUnfit, embedded, sidecar
 from provenance.sdk.in_place import sign_into, sign_reserved
 from provenance.sdk.reports import reading_of
+from provenance.sdk.segments import judged
 from provenance.sdk.signers import native_signer
 from provenance.sdk.updates import update_into
 from provenance.trust_list import Anchor
@@ -216,10 +218,12 @@ def read(
     tsa_roots_pem: str = "",
     identity_roots_pem: str = "",
     store: bytes | None = None,
+    segments: Sequence[Path] = (),
 ) -> Reading:
     """The active credential of the file at `path`, judged against `anchors`.
 
     With `store`, that one, which lies beside the file; what the file carries itself is not looked at then.
+    With `segments` the file is the beginning of a film that is kept in them.
 
     Its time stamp counts where its authority's certificate chains up to one of `tsa_roots_pem`, an identity where it
     does to one of `identity_roots_pem`.
@@ -239,6 +243,7 @@ def read(
             tsa_roots_pem=tsa_roots_pem,
             identity_roots_pem=identity_roots_pem,
             store=store,
+            told=partial(judged, beginning=path, segments=segments) if segments else None,
         )
 
 
@@ -277,13 +282,15 @@ def _read(
     tsa_roots_pem: str = "",
     identity_roots_pem: str = "",
     store: bytes | None = None,
+    told: Callable[[c2pa.Reader], tuple[str, Segments]] | None = None,
 ) -> Reading:
+    segments = None
     try:
         with (
             opened_context(anchors, tsa_roots_pem, identity_roots_pem) as context,
             c2pa.Reader(MEDIA_TYPE, stream, manifest_data=store, context=context) as reader,
         ):
-            store_json = reader.json()
+            store_json, segments = told(reader) if told else (reader.json(), None)
     except c2pa.C2paError.ManifestNotFound as error:
         raise NoCredential from error
     except c2pa.C2paError.RemoteManifest as error:
@@ -293,14 +300,14 @@ def _read(
             raise NoCredential(remote=True, url=_url_in(error)) from error
         raise CredentialUnusable(str(error)) from error
     try:
-        return reading_of(store_json)
+        return replace(reading_of(store_json), segments=segments)
     except (KeyError, TypeError, AttributeError) as error:
         # A bit flipped in a label makes the SDK name an active manifest that it does not list.
         raise CredentialUnusable(f"the manifest store contradicts itself: {error!r}") from error
 
 
 def _url_in(error: c2pa.C2paError) -> str | None:
-    """The address that the SDK would have gone to; it stands in what it says and nowhere else."""
+    """The address that the SDK would have gone to; it stands in its words and nowhere else."""
     found = re.search(r"https?://\S+", str(error))
     return found.group() if found else None
 
@@ -342,12 +349,7 @@ def _wrong_answers() -> list[str]:
     contents = Contents(specimen.definition, probe.THUMBNAIL)
     by = _By(specimen.signer, (specimen.anchor,))
     output = io.BytesIO()
-    _sign(
-        io.BytesIO(probe.SMALLEST_VIDEO),
-        output,
-        contents=contents,
-        by=by,
-    )
+    _sign(io.BytesIO(probe.SMALLEST_VIDEO), output, contents=contents, by=by)
     signed = output.getvalue()
     cases = (
         ("known good", signed, specimen.anchor, "Trusted"),

@@ -49,6 +49,11 @@ _LONGEST_STORE_BYTES = 64 * 2**20
 # How Python says that it has no memory, and no memory for the stack of a thread.
 _OUT_OF_MEMORY = ("MemoryError", "can't start new thread")
 _BLOCK_BYTES = 2**20
+_PICTURE_MISSING = "assertion.bmffHash.mismatch"
+_SEGMENTS_WANTED = (
+    "It is the beginning of a film that is kept in segments, and holds no picture. Its credential can be checked "
+    "only with the segments: hand them in with it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Request:
     identity_roots_pem: str = ""
     beside: str | None = None
     """Where a credential lies beside the file; it counts where the file carries none."""
+    segments: tuple[str, ...] = ()
+    """Where the rest of a film lies of which the file is the beginning, in the order in which it was handed in."""
     film_alone: bool = False
     """Take the film's fingerprints, whatever credential is inside, and read none."""
 
@@ -74,10 +81,12 @@ def examine_bounded(
     tsa_roots_pem: str = "",
     identity_roots_pem: str = "",
     beside: Path | None = None,
+    segments: Sequence[Path] = (),
 ) -> Examination:
     """Examine the file at `path` in a process of its own. Never raises for what the file holds.
 
-    `beside` is a credential that lies beside it, which counts where the file carries none.
+    `beside` is a credential that lies beside it, which counts where the file carries none. With `segments` it is the
+    beginning of a film that is kept in them.
     """
     request = Request(
         path=str(path),
@@ -89,6 +98,7 @@ def examine_bounded(
         tsa_roots_pem=tsa_roots_pem,
         identity_roots_pem=identity_roots_pem,
         beside=str(beside.resolve()) if beside else None,
+        segments=tuple(str(segment.resolve()) for segment in segments),
     )
     return _bounded(path, request)
 
@@ -99,10 +109,12 @@ def film_bounded(path: Path) -> Examination:
 
 
 def _bounded(path: Path, asked: Request) -> Examination:
-    refusal = _refusal(path)
-    if refusal is not None:
-        return Examination(Outcome.UNREADABLE, refusal)
-    limit_s = limit_s_of(path.stat().st_size)
+    files = (path, *map(Path, asked.segments))
+    for one in files:
+        refusal = _refusal(one)
+        if refusal is not None:
+            return Examination(Outcome.UNREADABLE, refusal)
+    limit_s = limit_s_of(sum(one.stat().st_size for one in files))
     request = replace(asked, path=str(path.resolve()), cpu_limit_s=limit_s)
     project = Path(__file__).resolve().parents[1]
     try:
@@ -131,8 +143,9 @@ def examine(
     tsa_roots_pem: str = "",
     identity_roots_pem: str = "",
     beside: Path | None = None,
+    segments: Sequence[Path] = (),
 ) -> Examination:
-    """Examine the regular file at `path` in this process, with the credential that lies `beside` it."""
+    """Examine the regular file at `path` in this process; arguments as of `examine_bounded`."""
     # Both read the whole file, and neither holds the interpreter while it does.
     with ThreadPoolExecutor(max_workers=1) as pool:
         digesting = pool.submit(sha256_hex_of_file, path)
@@ -142,6 +155,7 @@ def examine(
             anchors=anchors,
             tsa_roots_pem=tsa_roots_pem,
             identity_roots_pem=identity_roots_pem,
+            segments=segments,
         )
         try:
             reading = judged()
@@ -156,7 +170,14 @@ def examine(
             else:
                 detail = "It carries no credential."
             return _unread(path, digesting.result(), detail)
+        if not segments and _wants_segments(path, reading):
+            return Examination(Outcome.UNREADABLE, _SEGMENTS_WANTED, sha256_hex=digesting.result())
         return Examination(Outcome.READ, "", reading, digesting.result(), _unbound_sha256(path))
+
+
+def _wants_segments(path: Path, reading: Reading) -> bool:
+    """Whether the credential says nothing against the file but that its pictures are not here."""
+    return boxes.is_beginning(path) and {finding.code for finding in reading.broken} == {_PICTURE_MISSING}
 
 
 def _beside(credential: Path, judged: Callable[..., Reading], digest: str) -> Examination:
@@ -291,6 +312,7 @@ def main() -> None:
         tsa_roots_pem=request.tsa_roots_pem,
         identity_roots_pem=request.identity_roots_pem,
         beside=Path(request.beside) if request.beside else None,
+        segments=tuple(map(Path, request.segments)),
     )
     print(examination.to_json())  # noqa: T201 - the answer to the parent
 

@@ -44,6 +44,21 @@ class IngredientFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """What was found of a film that is kept in segments.
+
+    Attributes:
+        given: different ones that were handed in; where one fails, all that were.
+        signed: how many the credential binds; None where that cannot be told.
+        failing: the first that is not what was signed, counted from 1 as they were handed in.
+    """
+
+    given: int
+    signed: int | None
+    failing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A credential as the SDK read and judged it.
 
@@ -53,6 +68,7 @@ class Reading:
         certificate_serial: decimal.
         time: RFC 3339 of the claim's time stamp, whether or not its authority is trusted; None without one.
         store_json: the whole manifest store, as the SDK prints it.
+        segments: where the film is kept in segments that were handed in with it.
     """
 
     validation_state: str
@@ -67,6 +83,7 @@ class Reading:
     certificate_serial: str | None
     time: str | None
     store_json: str
+    segments: Segments | None = None
 
     @property
     def broken(self) -> tuple[Finding, ...]:
@@ -226,7 +243,8 @@ def _reading(fields: dict[str, object]) -> Reading:
         IngredientFinding(title=entry["title"], failures=_findings(entry["failures"]))
         for entry in fields["ingredients"]  # type: ignore[attr-defined]  # written by Examination.to_json
     )
-    return Reading(**(fields | lists | {"ingredients": ingredients}))  # type: ignore[arg-type]  # same
+    segments = Segments(**fields["segments"]) if fields["segments"] else None  # type: ignore[arg-type]  # same
+    return Reading(**(fields | lists | {"ingredients": ingredients, "segments": segments}))  # type: ignore[arg-type]  # same
 
 
 def _findings(entries: object) -> tuple[Finding, ...]:

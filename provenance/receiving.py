@@ -24,6 +24,8 @@ LARGEST_UPLOAD_BYTES = 512 * 2**20
 # A multipart body is a little longer than its file.
 _ENVELOPE_BYTES = 64 * 2**10
 _BLOCK_BYTES = 2**18
+# Files in one form, less the beginning and a credential; Django counts them as they arrive.
+MOST_SEGMENTS = 98
 
 # Each verification may take two gigabytes and a core for a while.
 _AT_ONCE = 2
@@ -34,7 +36,8 @@ _places = threading.BoundedSemaphore(_AT_ONCE)
 def verify_received(request: HttpRequest) -> Verification:
     """Verify the file that came with `request` as the multipart field `file`; it is deleted afterwards.
 
-    A credential that lies beside it may come as the field `credential`.
+    A credential that lies beside it may come as the field `credential`, and the rest of a film of which it is the
+    beginning as fields `segment`.
 
     Who asks how often, and the length, are checked before the body is read.
 
@@ -46,7 +49,8 @@ def verify_received(request: HttpRequest) -> Verification:
     with received_file(request) as path, ExitStack() as more:
         credential = request.FILES.get("credential")
         beside = more.enter_context(_laid_down(credential)) if isinstance(credential, UploadedFile) else None
-        return verify_file(path, beside=beside)
+        segments = [more.enter_context(_laid_down(one)) for one in request.FILES.getlist("segment")]
+        return verify_file(path, beside=beside, segments=segments)
 
 
 @contextmanager

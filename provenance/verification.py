@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from provenance import manifest
 from provenance.log_proofs import KnownLogs, ProofAnswer, answer_about
-from provenance.readings import Examination, Outcome, Reading
+from provenance.readings import Examination, Outcome, Reading, Segments
 from provenance.source_types import TRAINED_ALGORITHMIC_MEDIA
 from provenance.stated import made_action
 from provenance.trust_list import OWN, Anchor, Removal, TrustList
@@ -145,6 +145,8 @@ def _judge_reading(
     at: datetime,
 ) -> _Judgement:
     broken = tuple(_broken(reading))
+    if reading.segments is not None and reading.segments.failing is not None:
+        return _Judgement(CredentialState.ALTERED, _failing_segment(reading.segments), broken)
     if broken:
         return _Judgement(CredentialState.ALTERED, broken[0], broken[1:])
     unbound = (reading.assertion(manifest.TAKE_LABEL) or {}).get(manifest.UNBOUND_FIELD)
@@ -161,9 +163,31 @@ def _judge_reading(
         )
     if logged.falsehood is not None:
         return _Judgement(CredentialState.ALTERED, logged.falsehood)
-    notes = tuple(_signer_notes_on_ingredients(reading))
+    notes = (*_signer_notes_on_ingredients(reading), *_segment_notes(reading))
     judgement = _judge_signer(reading, trust_list, record, at)
     return replace(judgement, more=judgement.more + _identity_note(reading) + notes)
+
+
+def _failing_segment(segments: Segments) -> str:
+    return (
+        f"Segment {segments.failing} of the {segments.given} that were handed in is not one of those that were "
+        "signed, or was changed since."
+    )
+
+
+def _segment_notes(reading: Reading) -> Iterator[str]:
+    segments = reading.segments
+    if segments is None:
+        return
+    if segments.signed is None:
+        yield f"{segments.given} segments are as they were signed. Whether that is all of them cannot be told."
+    elif segments.given >= segments.signed:
+        yield f"All {segments.signed} segments are here, each as it was signed."
+    else:
+        yield (
+            f"Only {segments.given} of the {segments.signed} segments that were signed are here. Each of them is as "
+            "it was signed, and the film was longer."
+        )
 
 
 def _broken(reading: Reading) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,14 +38,16 @@ _LONGEST_STORE_BYTES = 16 * 2**20
 _KEPT_HERE = "the records of whoever signed it, found by the digest of the file"
 
 
-def verify_path(path: Path) -> Verification:
+def verify_path(path: Path, *, segments: Sequence[Path] = ()) -> Verification:
     """What the file or folder at `path` proves today, with a credential that lies beside it.
+
+    With `segments` the file is the beginning of a film that is kept in them.
 
     Raises:
         BadTrustList: as `verify_file`.
     """
     if not path.is_dir():
-        return verify_file(path, beside=credential_beside(path))
+        return verify_file(path, beside=credential_beside(path), segments=segments)
     path = path.resolve()
     listed = list_path(path)
     if not listed.is_file():
@@ -55,7 +57,11 @@ def verify_path(path: Path) -> Verification:
 
 
 def verify_file(
-    path: Path, *, organisation_id: UUID | None = None, beside: Path | None = None
+    path: Path,
+    *,
+    organisation_id: UUID | None = None,
+    beside: Path | None = None,
+    segments: Sequence[Path] = (),
 ) -> Verification:
     """What the file at `path` proves today.
 
@@ -65,6 +71,7 @@ def verify_file(
     Args:
         path: any file, also a hostile one, a folder, or nothing at all.
         beside: a credential that lies beside it, which counts where the file carries none.
+        segments: the rest of a film of which the file is the beginning.
         organisation_id: count only this organisation's records as our own; every organisation's by default.
 
     Raises:
@@ -79,6 +86,7 @@ def verify_file(
         anchors=listed.anchors,
         tsa_roots_pem=accepted_roots_pem(),
         identity_roots_pem=identity_roots_pem(settings.KEYS_FOLDER),
+        segments=segments,
     )
     examination = examined(beside=beside)
     if examination.elsewhere is not None and settings.ENVIRONMENT.fetch_remote_manifests:

@@ -133,6 +133,11 @@ class VerificationRequest(serializers.Serializer[Any]):
         required=False,
         help_text="A credential that lies beside the file; it counts where the file carries none.",
     )
+    segment = serializers.ListField(
+        child=serializers.FileField(),
+        required=False,
+        help_text="The rest of a film in segments (DASH, CMAF) of which the file is the beginning; repeat the field.",
+    )
 
 
 class AssetResource(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from provenance.pages.words import answer_in_words
-from provenance.receiving import LARGEST_UPLOAD_BYTES, verify_received
+from provenance.receiving import LARGEST_UPLOAD_BYTES, MOST_SEGMENTS, verify_received
 
 _PAGE = "provenance/verify.html"
 
@@ -20,6 +20,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "largest_mb": LARGEST_UPLOAD_BYTES // 2**20,
         "largest_bytes": LARGEST_UPLOAD_BYTES,
+        "most_segments": MOST_SEGMENTS,
     }
     if request.method == "POST":
         context["answer"] = answer_in_words(verify_received(request))

@@ -38,6 +38,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--segments",
+            type=Path,
+            nargs="+",
+            default=[],
+            help="the rest of a film (DASH, CMAF) of which the file is the beginning",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
         parser.add_argument(
             "--status-list", type=Path, help="a signed list of what stands today, as fetched; asks nobody"
@@ -49,11 +56,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: object, **options: object) -> None:
-        path = options["file"]
-        if not isinstance(path, Path):
+        path, segments = options["file"], options["segments"]
+        if not isinstance(path, Path) or not isinstance(segments, list):
             raise TypeError("argparse made no path of the argument")
         try:
-            verification = verify_path(path)
+            verification = verify_path(path, segments=segments)
         except Exception:  # noqa: BLE001 - whatever it was, it is ours, and has an exit status of its own
             traceback.print_exc()
             sys.exit(OUR_OWN_ERROR)

@@ -7,8 +7,9 @@ const MB = 1048576;
 
 function attach(form) {
   form.addEventListener("submit", (event) => {
-    const file = form.elements.file.files[0];
-    if (!file) return;
+    if (!form.elements.file.files[0]) return;
+    const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+    const size = files.reduce((sum, file) => sum + file.size, 0);
     event.preventDefault();
     const said = form.querySelector("[data-upload-said]");
     const bar = form.querySelector("progress");
@@ -20,8 +21,9 @@ function attach(form) {
       // After the page's own script has disabled it.
       setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = false)), 50);
     };
-    if (file.size > largest) {
-      return stop(`The file has ${Math.ceil(file.size / MB)} MB; at most ${largest / MB} MB are verified here.`);
+    if (size > largest) {
+      const what = files.length > 1 ? "These files have" : "The file has";
+      return stop(`${what} ${Math.ceil(size / MB)} MB; at most ${largest / MB} MB are verified here.`);
     }
     bar.hidden = false;
     const request = new XMLHttpRequest();

@@ -64,6 +64,7 @@ urlpatterns = [
         for form in FORMS
     ),
     path("sequences/<uuid:sequence_id>/storyboard", storyboards.board, name="storyboard"),
+    path("sequences/<uuid:sequence_id>/storyboard/new", storyboards.new_board, name="new-storyboard"),
     path("sequences/<uuid:sequence_id>/cut/restore", authorship.restore_cut, name="restore-cut"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import Organisation
+from accounts.values import Role
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.models import Take
@@ -114,3 +116,84 @@ def _watched_to_its_end(studio: Studio, take_id: str) -> None:
     with pytest.raises(CommandError, match="cancelled"):
         call_command("takes", "watch", take_id, *who, "--json", stdout=output)
     assert json.loads(output.getvalue().splitlines()[-1])["state"] == "cancelled"
+
+
+class TestOnThePage:
+    def _sent(self, studio: Studio, **words: str) -> dict[str, Any]:
+        return {
+            "key": str(new_id()),
+            "use": "generate_new_performance",
+            "purpose": "this_production",
+            "output_status": "final",
+            "shown_in": ["theatrical"],
+            "territories": "US",
+            "languages": "en",
+            "photoreal": "no",
+            "nothing_sensitive": "on",
+            "synthetic_role": "none",
+            "replaces_in_person_work": "no",
+            **words,
+        }
+
+    def test_a_take_is_asked_for_of_each_shot_with_words(self, studio: Studio) -> None:
+        sequence = sequence_card(studio.organisation_id, studio.shot.sequence_id)
+        second, third = (a_shot(studio.producer, sequence, code=f"S{n}", scene="42") for n in (2, 3))
+        browser, address = a_browser(studio.producer), f"/sequences/{sequence.id}/storyboard/new"
+        words = {
+            f"words-{studio.shot.id}": "a red ball moves left over the sea",
+            f"words-{third.id}": "a green ball moves right over the sea",
+            f"performer-{third.id}": str(studio.other.id),
+        }
+
+        shown = browser.get(address).text
+        no_kind = browser.post(address, self._sent(studio, **words))
+        nothing = browser.post(address, self._sent(studio))
+        sent = self._sent(studio, replica_type="ebdr_scan", **words)
+        made = browser.post(address, sent)
+        twice = browser.post(address, sent)
+
+        assert [shown.index(f"words-{one}") for one in (studio.shot.id, second.id, third.id)]
+        assert "Say what is made of the performers" in no_kind.text
+        assert "Write what at least one shot shows." in nothing.text
+        assert (no_kind.status_code, nothing.status_code) == (400, 400)
+        assert made.status_code == twice.status_code == 302
+        assert made.headers["Location"] == f"/sequences/{sequence.id}/storyboard"
+        board = browser.get(made.headers["Location"]).text
+        assert "Asked for 2 takes." in board
+        assert "The rules refused 1 of them" in board
+        with tenant(studio.organisation_id):
+            takes = {row.shot_id: row for row in Take.objects.all()}
+        assert set(takes) == {studio.shot.id, third.id}
+        assert takes[studio.shot.id].state == "queued"
+        assert takes[studio.shot.id].request["cast"] == []
+        assert takes[third.id].state == "refused"
+
+    def test_what_cannot_be_asked_for_stays_on_the_form_with_its_reason(self, studio: Studio) -> None:
+        sequence = sequence_card(studio.organisation_id, studio.shot.sequence_id)
+        second = a_shot(studio.producer, sequence, code="S2", scene="42")
+        browser, address = a_browser(studio.producer), f"/sequences/{sequence.id}/storyboard/new"
+        too_long = "a red ball " * 1000
+
+        answer = browser.post(
+            address,
+            self._sent(
+                studio,
+                **{f"words-{studio.shot.id}": "a red ball moves left", f"words-{second.id}": too_long},
+            ),
+        )
+
+        assert answer.status_code == 400
+        assert "Asked for 1 take." in answer.text
+        assert too_long.strip() in answer.text
+        assert "a red ball moves left<" not in answer.text
+        with tenant(studio.organisation_id):
+            assert [row.shot_id for row in Take.objects.all()] == [studio.shot.id]
+
+    def test_only_whoever_makes_takes_is_asked(self, studio: Studio) -> None:
+        sequence = studio.shot.sequence_id
+        with tenant(studio.organisation_id):
+            organisation = Organisation.objects.get(id=studio.organisation_id)
+        reader = a_member(Role.UNION_REP, organisation=organisation)
+        address = f"/sequences/{sequence}/storyboard/new"
+        assert a_browser(reader).get(address).status_code == 403
+        assert a_browser(a_member()).get(address).status_code == 404

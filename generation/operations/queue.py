@@ -152,7 +152,8 @@ def drain_worker(name: str, *, drain: bool, actor: Actor | None) -> WorkerCard:
     Args:
         name: of the worker.
         drain: False lets it take up work again.
-        actor: for whom the act is logged; None where whoever runs the machine acts, for no organisation.
+        actor: in whose organisation's log the act stands; None where whoever runs the installation acts: then in that
+            of every organisation that has a model, because their takes wait longer for it.
 
     Raises:
         NoSuchWorker: see there.
@@ -164,17 +165,23 @@ def drain_worker(name: str, *, drain: bool, actor: Actor | None) -> WorkerCard:
         changes = (row.drain_asked_at is not None) != drain
         if changes:
             Worker.objects.filter(id=row.id).update(drain_asked_at=Now() if drain else None)
-        if changes and actor is not None:
-            with tenant(actor.organisation_id, user_id=actor.user_id):
-                trail.record(
-                    organisation_id=actor.organisation_id,
-                    entry_type=EntryType.WORKER_DRAINED if drain else EntryType.WORKER_RESTORED,
-                    actor=actor.label,
-                    subject=f"worker:{row.id}",
-                    fields={"worker": str(row.id)},
-                    at=clock.now(),
-                )
+        if changes:
+            of_house = [process_actor(organisation_id=one, label="system") for one in _organisations()]
+            for told in of_house if actor is None else [actor]:
+                _log_worker(row.id, told, drain=drain)
     return next(one for one in worker_cards() if one.name == name)
+
+
+def _log_worker(worker_id: UUID, actor: Actor, *, drain: bool) -> None:
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        trail.record(
+            organisation_id=actor.organisation_id,
+            entry_type=EntryType.WORKER_DRAINED if drain else EntryType.WORKER_RESTORED,
+            actor=actor.label,
+            subject=f"worker:{worker_id}",
+            fields={"worker": str(worker_id)},
+            at=clock.now(),
+        )
 
 
 def _organisations() -> list[UUID]:

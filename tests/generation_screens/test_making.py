@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from pytest_django import Settings
 
@@ -27,7 +30,7 @@ from generation.operations.deliveries import try_delivery
 from generation.operations.file_reviews import review_file
 from generation.operations.screens import attest_reference, state_policy
 from generation.operations.takes import request_take, retry_take
-from generation.queries import TakeCard
+from generation.queries import TakeCard, take_files
 from generation.screens.errors import ScreenPolicyNotPossible, ScreensNotClear
 from generation.screens.handed_in import screen_new_references
 from generation.screens.queries import screens_of
@@ -206,3 +209,46 @@ def test_counsel_alone_says_what_is_demanded_and_keeps_the_register(studio: Stud
 def _organisation(studio: Studio) -> Organisation:
     with tenant(studio.organisation_id):
         return Organisation.objects.get(id=studio.organisation_id)
+
+
+def test_what_was_finished_before_is_looked_at_again_where_the_answer_could_change(
+    studio: Studio, counsel: Actor, settings: Settings, tmp_path: Path
+) -> None:
+    take = a_signed_take(studio, studio.consenting)
+    master = a_master(studio, take.id, MasterFormat.H264)
+    reference = a_reference(studio.producer, studio.production.id, tmp_path)
+    screen_new_references()
+    another = a_signed_take(studio, studio.consenting)
+
+    def again() -> dict[str, int]:
+        said = io.StringIO()
+        call_command("screens", "again", "--organisation", str(studio.organisation_id), "--json", stdout=said)
+        told: dict[str, int] = json.loads(said.getvalue().splitlines()[-1])
+        return told
+
+    unchanged = again()
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "weights.json").write_text("0.9")
+    _with(settings, ScreenSetting("content", f"{STAND_INS}.Reading", str(weights), write_lock(weights)))
+    demanding(counsel, Demand.NOT_FLAGGED, kind=ScreenKind.CONTENT, step=ScreenStep.DELIVER)
+    Path(take_files(studio.organisation_id, another.id).video).unlink()
+    looked, once_more = again(), again()
+
+    assert unchanged == {"looked_at": 0, "unchanged": 4, "not_looked_at": 0}
+    assert looked == {"looked_at": 3, "unchanged": 0, "not_looked_at": 1}
+    # What could not be looked at stays as it was, and is tried again.
+    assert once_more == {"looked_at": 0, "unchanged": 3, "not_looked_at": 1}
+    for kind, file_id in (
+        (ScreenedKind.TAKE, take.id),
+        (ScreenedKind.MASTER, master.id),
+        (ScreenedKind.REFERENCE, reference.id),
+    ):
+        report = screens_of(studio.organisation_id, kind, file_id)
+        assert report.of(ScreenKind.CONTENT).outcome is ScreenOutcome.FLAGGED
+    left = screens_of(studio.organisation_id, ScreenedKind.TAKE, another.id)
+    assert left.of(ScreenKind.CONTENT).outcome is ScreenOutcome.NOT_EVALUATED
+    with pytest.raises(ScreensNotClear, match="Sensitive content: flagged"):
+        a_delivery(studio, take)
+    integrate_all()
+    assert inspect_logs(at=now(), reconcilers=registered()).problems == ()

@@ -19,7 +19,13 @@ from core.clock import now
 from core.tenancy import tenant
 from generation import claims
 from generation.models import Take, Worker
-from generation.operations.queue import pause_every_queue, pause_queue, resume_every_queue, resume_queue
+from generation.operations.queue import (
+    drain_worker,
+    pause_every_queue,
+    pause_queue,
+    resume_every_queue,
+    resume_queue,
+)
 from generation.serving import presence
 from generation.serving.queries import queue_page, waiting_of, worker_cards
 from generation.serving.scheduling import claim_next
@@ -283,6 +289,8 @@ def test_pausing_and_draining_stand_in_the_log() -> None:
     counted = pause_every_queue("New disks."), pause_every_queue("New disks."), resume_every_queue()
     an_admin = a_member(Role.ADMIN, organisation=None, is_staff=True)
     an_api_client(an_admin).post("/v1/workers/drain", {"name": worker.name, "drain": True}, format="json")
+    for action in ("restore", "drain", "drain"):
+        drain_worker(worker.name, drain=action == "drain", actor=None)
     presence.leave("worker-7@host")
     integrate_all()
 
@@ -294,4 +302,10 @@ def test_pausing_and_draining_stand_in_the_log() -> None:
     ] * 2
     assert counted == (1, 0, 1)
     assert [one.type for one in drained] == ["generation.worker.drained"]
+    # Whoever runs the installation acts on the takes of all that have a model; saying it twice is nothing new.
+    of_house = entries_about(admin.organisation_id, f"worker:{worker.id}")
+    assert [(one.type, one.actor) for one in sorted(of_house, key=lambda one: one.index)] == [
+        ("generation.worker.restored", "system"),
+        ("generation.worker.drained", "system"),
+    ]
     assert "house." not in str([one.fields for one in queue])

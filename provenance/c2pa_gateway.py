@@ -219,6 +219,7 @@ def read(
     identity_roots_pem: str = "",
     store: bytes | None = None,
     segments: Sequence[Path] = (),
+    interchange: bool = False,
 ) -> Reading:
     """The active credential of the file at `path`, judged against `anchors`.
 
@@ -244,6 +245,7 @@ def read(
             identity_roots_pem=identity_roots_pem,
             store=store,
             told=partial(judged, beginning=path, segments=segments) if segments else None,
+            interchange=interchange,
         )
 
 
@@ -283,14 +285,15 @@ def _read(
     identity_roots_pem: str = "",
     store: bytes | None = None,
     told: Callable[[c2pa.Reader], tuple[str, Segments]] | None = None,
+    interchange: bool = False,
 ) -> Reading:
-    segments = None
     try:
         with (
             opened_context(anchors, tsa_roots_pem, identity_roots_pem) as context,
             c2pa.Reader(MEDIA_TYPE, stream, manifest_data=store, context=context) as reader,
         ):
             store_json, segments = told(reader) if told else (reader.json(), None)
+            crjson = reader.crjson() if interchange else None
     except c2pa.C2paError.ManifestNotFound as error:
         raise NoCredential from error
     except c2pa.C2paError.RemoteManifest as error:
@@ -300,7 +303,7 @@ def _read(
             raise NoCredential(remote=True, url=_url_in(error)) from error
         raise CredentialUnusable(str(error)) from error
     try:
-        return replace(reading_of(store_json), segments=segments)
+        return replace(reading_of(store_json), segments=segments, interchange=crjson)
     except (KeyError, TypeError, AttributeError) as error:
         # A bit flipped in a label makes the SDK name an active manifest that it does not list.
         raise CredentialUnusable(f"the manifest store contradicts itself: {error!r}") from error

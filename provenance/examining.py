@@ -70,6 +70,8 @@ class Request:
     """Where a credential lies beside the file; it counts where the file carries none."""
     segments: tuple[str, ...] = ()
     """Where the rest of a film lies of which the file is the beginning, in the order in which it was handed in."""
+    interchange: bool = False
+    """Tell it in C2PA's interchange form too."""
     film_alone: bool = False
     """Take the film's fingerprints, whatever credential is inside, and read none."""
 
@@ -82,11 +84,12 @@ def examine_bounded(
     identity_roots_pem: str = "",
     beside: Path | None = None,
     segments: Sequence[Path] = (),
+    interchange: bool = False,
 ) -> Examination:
     """Examine the file at `path` in a process of its own. Never raises for what the file holds.
 
     `beside` is a credential that lies beside it, which counts where the file carries none. With `segments` it is the
-    beginning of a film that is kept in them.
+    beginning of a film that is kept in them. With `interchange` the reading is told as crJSON too.
     """
     request = Request(
         path=str(path),
@@ -99,6 +102,7 @@ def examine_bounded(
         identity_roots_pem=identity_roots_pem,
         beside=str(beside.resolve()) if beside else None,
         segments=tuple(str(segment.resolve()) for segment in segments),
+        interchange=interchange,
     )
     return _bounded(path, request)
 
@@ -144,6 +148,7 @@ def examine(
     identity_roots_pem: str = "",
     beside: Path | None = None,
     segments: Sequence[Path] = (),
+    interchange: bool = False,
 ) -> Examination:
     """Examine the regular file at `path` in this process; arguments as of `examine_bounded`."""
     # Both read the whole file, and neither holds the interpreter while it does.
@@ -156,6 +161,7 @@ def examine(
             tsa_roots_pem=tsa_roots_pem,
             identity_roots_pem=identity_roots_pem,
             segments=segments,
+            interchange=interchange,
         )
         try:
             reading = judged()
@@ -313,6 +319,7 @@ def main() -> None:
         identity_roots_pem=request.identity_roots_pem,
         beside=Path(request.beside) if request.beside else None,
         segments=tuple(map(Path, request.segments)),
+        interchange=request.interchange,
     )
     print(examination.to_json())  # noqa: T201 - the answer to the parent
 

@@ -69,6 +69,7 @@ class Reading:
         time: RFC 3339 of the claim's time stamp, whether or not its authority is trusted; None without one.
         store_json: the whole manifest store, as the SDK prints it.
         segments: where the film is kept in segments that were handed in with it.
+        interchange: the whole answer as crJSON, where that was asked for.
     """
 
     validation_state: str
@@ -84,6 +85,7 @@ class Reading:
     time: str | None
     store_json: str
     segments: Segments | None = None
+    interchange: str | None = None
 
     @property
     def broken(self) -> tuple[Finding, ...]:

@@ -65,6 +65,8 @@ class Child:
                 if lost:
                     # After any of them the context is dead: whatever comes next would fail too.
                     return
+            if _is_left_alone():
+                return
 
     def _listen(self) -> None:
         """Hear orders while another one is being carried out; when the worker is gone, so is this process."""
@@ -129,6 +131,13 @@ class Child:
             if moves_weights(savings):
                 warm.let_go()
         tell(self._end, {"say": "done", "fingerprint": dict(loaded.engine.fingerprint())})
+
+
+def _is_left_alone() -> bool:
+    """Whether the processes that denoise with this one were lost: the next order starts all of them anew."""
+    from generation.engines import warm
+
+    return warm.is_broken()
 
 
 def _is_of_the_device(error: Exception) -> bool:

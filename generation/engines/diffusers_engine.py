@@ -35,6 +35,7 @@ from generation.spec import RenderSpec
 if TYPE_CHECKING:
     from generation.engines.class_pictures import Asked
     from generation.engines.previews import Previews
+    from generation.engines.ring import Member, Ring
     from generation.engines.wan_given import GivenLatents
 
 # What the pipeline's call must take; read from its signature, because classes of one version differ.
@@ -70,6 +71,8 @@ class DiffusersEngine:
         self._speed = speed
         self._pipeline = pipeline
         self._max_sequence_length = max_sequence_length
+        self.ring: Ring | None = None
+        """The processes that denoise with this one, where it leads some."""
 
     def check(self, spec: RenderSpec) -> None:
         self.checked.limits.check(spec)
@@ -91,20 +94,35 @@ class DiffusersEngine:
         def on_chunk(done: int, of: int) -> None:
             on_progress(Progress(Stage.DECODE, done, of))
 
-        # A generator on the CPU draws the same noise whatever device renders.
-        generator = torch.Generator("cpu").manual_seed(spec.seed)
+        generator = _generator(spec)
         with _memory_errors(), saved(self._pipeline, made):
-            # Taken off before anything is decoded: the decoder has no use for them.
-            with laid_over(self._pipeline, given.adapters):
-                latents = self._latents(spec, given, generator, on_progress)
+            if self.ring is None:
+                latents = self.denoised(spec, given, on_progress=on_progress, generator=generator)
+            else:
+                with self.ring.led(spec, given, on_progress) as told:
+                    latents = self.denoised(spec, given, on_progress=told, generator=generator)
             in_tiles = self._speed.tiles_decoding or Saving.VAE_TILING in made
             decoded = decoding.decoded_in_tiles if in_tiles else decoding.decoded
             yield from decoded(self._pipeline, latents, spec, generator, on_chunk, unrounded=unrounded)
 
+    def denoised(
+        self,
+        spec: RenderSpec,
+        given: Given,
+        *,
+        on_progress: OnProgress,
+        generator: torch.Generator | None = None,
+    ) -> torch.Tensor:
+        """The latents of a clip. `generator`: where its noise is drawn; a new one of its seed where none is given."""
+        # Adapters are taken off before anything is decoded: the decoder has no use for them.
+        with laid_over(self._pipeline, given.adapters):
+            return self._latents(spec, given, generator or _generator(spec), on_progress)
+
     @property
     def savings(self) -> tuple[Saving, ...]:
         """What it can do to need less memory, in the order in which it is tried."""
-        return possible(self._pipeline)
+        # Weights of one of several devices are not moved: the others would wait.
+        return possible(self._pipeline) if self.ring is None else ()
 
     def fingerprint(self) -> Mapping[str, str | int]:
         import diffusers
@@ -213,7 +231,7 @@ class DiffusersEngine:
         return Previews(self._pipeline.vae, steps=steps, size=(spec.width, spec.height))
 
 
-def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
+def load(folder: Path, *, threads: int | None = None, member: Member | None = None) -> DiffusersEngine:
     """Check `folder`, load it on the best device and return the engine.
 
     On a CPU everything is computed in float32: bfloat16 weights widen to it without loss. On CUDA the transformer
@@ -222,6 +240,7 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     Args:
         folder: a diffusers folder with its lock file.
         threads: threads torch may use; None leaves its own choice.
+        member: which of several processes this is, where the model is set for several devices.
 
     Raises:
         LockMissing, WeightsAltered, PickleWeights, CodeInModelFolder, UnexpectedModelFile, UnknownPipeline: the
@@ -230,6 +249,9 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     """
     os.environ.update(_OFFLINE)
     checked = check_folder(folder)
+    speed = speed_settings(checked.folder)
+    if speed.devices > 1 and member is None:
+        raise MissingCapability("devices: several are led by the process at the first of them alone.")
     if threads is not None:
         torch.set_num_threads(threads)
     if checked.family.pipeline in ("WanImageToVideoPipeline", "WanVACEPipeline"):
@@ -258,9 +280,10 @@ def load(folder: Path, *, threads: int | None = None) -> DiffusersEngine:
     checked.recheck()
     _check_capabilities(pipeline, checked.family)
     pipeline.set_progress_bar_config(disable=True)
-    pipeline.to("cuda" if on_cuda else "cpu")
-    speed = speed_settings(checked.folder)
+    pipeline.to(("cuda" if on_cuda else "cpu") if member is None else member.device())
     speeding.prepare(pipeline, speed, folder=checked.folder)
+    if member is not None:
+        member.join(speeding.transformers_of(pipeline))
     remember_prompts(pipeline)
     return DiffusersEngine(
         pipeline,
@@ -294,6 +317,11 @@ def _check_capabilities(pipeline: Any, family: Family) -> None:  # noqa: ANN401 
         raise MissingCapability(
             f"{name} of this diffusers version lets nobody put pictures into its latents."
         )
+
+
+def _generator(spec: RenderSpec) -> torch.Generator:
+    """On the CPU it draws the same noise whatever device renders."""
+    return torch.Generator("cpu").manual_seed(spec.seed)
 
 
 @contextmanager

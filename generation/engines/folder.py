@@ -13,7 +13,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.canonical import canonical_bytes
@@ -275,9 +275,10 @@ def _limits(family: Family, folder: Path) -> SizeLimits:
     if family is HOSTED:
         return read_declaration(folder).limits
     try:
-        return family.limits(component_configs(folder))
+        limits = family.limits(component_configs(folder))
     except (KeyError, ValueError) as error:
         raise UnknownPipeline(f"The component configurations cannot be used: {error}") from error
+    return replace(limits, devices=speed_settings(folder).devices)
 
 
 def _read_lock(folder: Path) -> dict[str, dict[str, int | str]]:

@@ -12,7 +12,8 @@ from generation.spec import RenderSpec
 class SizeLimits:
     """Sizes a model can make: pixels in multiples, frames as `frame_step` times k plus one.
 
-    `sizes` (width, height) and `lengths` (frames), where there are any, are the only ones.
+    `sizes` (width, height) and `lengths` (frames), where there are any, are the only ones. `devices`: how many share
+    the places of a clip, a multiple of a side and a step in time each.
     """
 
     width_multiple: int
@@ -23,6 +24,7 @@ class SizeLimits:
     most_frames: int
     sizes: tuple[tuple[int, int], ...] = ()
     lengths: tuple[int, ...] = ()
+    devices: int = 1
 
     def check(self, spec: RenderSpec) -> None:
         """Refuse a spec outside the limits.
@@ -54,6 +56,18 @@ class SizeLimits:
                 field="num_frames",
                 given=spec.num_frames,
                 allowed=f"{self.frame_step}k+1 up to {self.most_frames}, nearest {_either(near, plus=1)}",
+            )
+        places = (
+            (spec.num_frames + self.frame_step - 1)
+            // self.frame_step
+            * (spec.width // self.width_multiple)
+            * (spec.height // self.height_multiple)
+        )
+        if places % self.devices:
+            raise SizeNotPossible(
+                field="width",
+                given=spec.width,
+                allowed=f"a size and length whose places, here {places}, {self.devices} devices can share evenly",
             )
         if spec.delivered_width % spec.width or spec.delivered_height != spec.height * (
             spec.delivered_width // spec.width

@@ -9,6 +9,7 @@
  "tile_decoding": false,
  "distilled": {"files": {"transformer": "distilled/four-steps.safetensors"}, "scale": 1.0, "steps": 4,
                "guidance_scale": 1.0},
+ "devices": 2,
  "effects": {"attention": "...", "compile": "...", "cache": "..."}
 }
 
@@ -100,7 +101,7 @@ class StepCache:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedSettings:
-    """`effects`: by setting, in the operator's words."""
+    """`effects`: by setting, in the operator's words. `devices`: how many denoise one clip together."""
 
     attention: str = "native"
     compiles: bool = False
@@ -109,6 +110,7 @@ class SpeedSettings:
     offload: Offload | None = None
     tiles_decoding: bool = False
     distilled: Distilled | None = None
+    devices: int = 1
     effects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -150,7 +152,10 @@ def _check_files(folder: Path, settings: SpeedSettings) -> None:
             raise ValueError(f"distilled: there is no file {name}")
 
 
-_SETTINGS = ("attention", "compile", "cache", "fp8", "offload", "tile_decoding", "distilled")
+_SETTINGS = ("attention", "compile", "cache", "fp8", "offload", "tile_decoding", "distilled", "devices")
+_MOST_DEVICES = 16
+# What was not seen to work where a clip is divided among devices.
+_OF_ONE_DEVICE = ("compile", "cache", "fp8", "offload")
 
 
 def _settings(content: object) -> SpeedSettings:
@@ -160,11 +165,16 @@ def _settings(content: object) -> SpeedSettings:
     attention = said.get("attention", "native")
     if attention not in ATTENTIONS:
         raise ValueError(f"attention must be one of {', '.join(ATTENTIONS)}")
+    devices = _devices(said.get("devices", 1))
     for name in ("compile", "fp8", "tile_decoding"):
         if not isinstance(said.get(name, False), bool):
             raise ValueError(f"{name} must be true or false")  # noqa: TRY004 - as for any other
     effects = _object("effects", said.get("effects", {}))
     turned_on = {one for one in _SETTINGS if said.get(one) not in (None, False, "native")}
+    if devices == 1:
+        turned_on.discard("devices")
+    if devices > 1 and (both := sorted(turned_on & set(_OF_ONE_DEVICE))):
+        raise ValueError(f"{both[0]} is for one device, and not for {devices}")
     if turned_on != effects.keys():
         raise ValueError(
             f"effects must be stated of {', '.join(sorted(turned_on)) or 'nothing'}, and no other"
@@ -181,8 +191,15 @@ def _settings(content: object) -> SpeedSettings:
         offload=None if offload is None else Offload(str(offload)),
         tiles_decoding=bool(said.get("tile_decoding")),
         distilled=None if distilled is None else distilled_in(_object("distilled", distilled)),
+        devices=devices,
         effects={name: str(effect) for name, effect in effects.items()},
     )
+
+
+def _devices(said: object) -> int:
+    if isinstance(said, bool) or not isinstance(said, int) or not 1 <= said <= _MOST_DEVICES:
+        raise ValueError(f"devices must be a whole number from 1 to {_MOST_DEVICES}")
+    return said
 
 
 def _cache(said: Mapping[str, object]) -> StepCache:

@@ -82,6 +82,7 @@ def said(settings: SpeedSettings) -> Mapping[str, str]:
         "compiled": "repeated blocks" if settings.compiles else "no",
         "offload": settings.offload or "no",
         "lossy": "; ".join(settings.lossy) or "nothing",
+        **({"devices": str(settings.devices)} if settings.devices > 1 else {}),
     }
 
 

@@ -11,6 +11,9 @@ from safetensors import SafetensorError
 
 from generation.engines.diffusers_engine import DiffusersEngine, load
 from generation.engines.folder import CheckedFolder, check_folder
+from generation.engines.followers import Followers
+from generation.engines.ring import Member, Ring
+from generation.engines.speed_settings import speed_settings
 
 _MIB = 1024 * 1024
 
@@ -54,7 +57,7 @@ def engine(folder: Path, *, threads: int | None) -> Loaded:
         # First let go of the other one: two models may not fit.
         let_go()
         try:
-            fresh = load(folder, threads=threads)
+            fresh = _loaded(folder, threads=threads)
         except (OSError, ValueError, SafetensorError):
             # Files that vanish while they are read are named; what else it is, is a defect.
             checked.recheck()
@@ -74,8 +77,32 @@ def kept() -> Loaded:
     return _kept[0]
 
 
+def is_broken() -> bool:
+    """Whether the model at hand lost the processes that denoise with it: so is this one, then."""
+    return any(one.engine.ring is not None and one.engine.ring.is_broken for one in _kept)
+
+
 def let_go() -> None:
     """Keep no model, and give its memory back."""
+    for one in _kept:
+        if one.engine.ring is not None:
+            one.engine.ring.close()
     _kept.clear()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def _loaded(folder: Path, *, threads: int | None) -> DiffusersEngine:
+    """The model in `folder`, by as many processes as it is set for, of which this one leads."""
+    devices = speed_settings(folder).devices
+    if devices == 1:
+        return load(folder, threads=threads)
+    followers = Followers(folder, devices, threads=threads)
+    member = Member(0, devices, followers.store)
+    try:
+        fresh = load(folder, threads=threads, member=member)
+    except BaseException:
+        followers.close()
+        raise
+    fresh.ring = Ring(member, followers)
+    return fresh

@@ -31,6 +31,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -58,15 +59,7 @@ class Signing(Desk):
         super().__init__(folder, size_mb)
         self.reserved = folder / "reserved.mp4"
         self.place = self._reserve()
-        self.before = folder / "before.mp4"
-        contents, _ = self.contents()
-        c2pa_gateway.sign(
-            source=self.source,
-            destination=self.before,
-            contents=contents,
-            signer=self.signer,
-            anchors=self.anchors,
-        )
+        self.folder = folder
         self.plain_signer = c2pa.Signer.from_callback(
             self.signer.sign, c2pa.C2paSigningAlg.ES256, self.signer.chain_pem
         )
@@ -133,6 +126,20 @@ class Signing(Desk):
             )
             builder.add_resource("thumbnail.jpg", self.thumbnail_stream())
             builder.sign(self.plain_signer, contents.media_type, reading, writing)
+
+    @cached_property
+    def before(self) -> Path:
+        """What is updated; made in the round that is not counted, after the acts that need less memory."""
+        path = self.folder / "before.mp4"
+        contents, _ = self.contents()
+        c2pa_gateway.sign(
+            source=self.source,
+            destination=path,
+            contents=contents,
+            signer=self.signer,
+            anchors=self.anchors,
+        )
+        return path
 
     def update(self) -> None:
         c2pa_gateway.sign(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -68,9 +68,12 @@ def films_of_iscc(digest: bytes, *, most: int = 10) -> list[Match]:
     return matching.matches_of_iscc(digest, _candidates(matching.iscc_keys(digest)), most=most)
 
 
-def own_fingerprint(path: Path) -> Fingerprint | None:
-    """The fingerprints of a video of ours; None where it shows nothing to know it by."""
-    return fingerprint_of(path, limit_s=_OWN_LIMIT_S)
+def own_fingerprint(path: Path, *, meanwhile: Callable[[], None] | None = None) -> Fingerprint | None:
+    """The fingerprints of a video of ours; None where it shows nothing to know it by.
+
+    `meanwhile` is called now and then; what it raises ends it.
+    """
+    return fingerprint_of(path, limit_s=_OWN_LIMIT_S, meanwhile=meanwhile)
 
 
 def record_fingerprint(file: SignedAsset | DerivedAsset, fingerprint: Fingerprint, *, at: datetime) -> None:

@@ -107,7 +107,7 @@ def sign_derivative(
         order: see there.
         publish_guard: called inside the last transaction, before anything is written; raises to stop it.
         after_signed: called inside the last transaction, after the record is written.
-        meanwhile: called now and then while the log is waited for; raises to stop.
+        meanwhile: called now and then while the film is looked at and the log is waited for; raises to stop.
 
     Raises:
         AssetMissing: this organisation has no such signed file.
@@ -120,7 +120,7 @@ def sign_derivative(
     existing = derived_file(order.organisation_id, order.statement.master_id)
     if existing is not None:
         return existing
-    signing = _prepared(order)
+    signing = _prepared(order, meanwhile)
     intent = _record_intent(signing)
     wait_until_covered(order.organisation_id, [intent.entry_uid], meanwhile=meanwhile)
     seal = _seal(signing, intent)
@@ -146,14 +146,14 @@ def sign_derivative(
         return published(publication, store, signed, result)
 
 
-def _prepared(order: DerivativeOrder) -> _Signing:
+def _prepared(order: DerivativeOrder, meanwhile: Callable[[], None] | None) -> _Signing:
     at = clock.now()
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
     source = _source(order, parent.path, anchors)
     # Pictures in a folder, and one that moves, are no film that could be looked up.
-    fingerprint = own_fingerprint(order.source) if isinstance(source, Source) else None
+    fingerprint = own_fingerprint(order.source, meanwhile=meanwhile) if isinstance(source, Source) else None
     order = replace(order, statement=with_own_bindings(order.statement, fingerprint))
     is_folder = isinstance(source, FolderSource)
     manifest_id = manifest.manifest_id_for(uuid4())

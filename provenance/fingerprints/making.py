@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,17 +25,22 @@ _LONGER_SIDE = 160
 _PLAIN_LUMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"})
 
 
-def fingerprint_of(path: Path, *, limit_s: float) -> Fingerprint | None:
+def fingerprint_of(
+    path: Path, *, limit_s: float, meanwhile: Callable[[], None] | None = None
+) -> Fingerprint | None:
     """The fingerprints of the first video stream of the file at `path`.
 
     None where it holds no moving picture that can be told from others. Decoding stops after `limit_s` seconds or
-    ten minutes of video; what came until then counts.
+    ten minutes of video; what came until then counts. `meanwhile` is called with every picture that is taken; what it
+    raises ends it.
     """
     signatures: list[npt.NDArray[np.int32]] = []
     pictures: list[npt.NDArray[np.uint8]] = []
     spectrum = np.zeros((WAVES, WAVES))
     try:
         for frame in _samples(path, until=time.monotonic() + limit_s):
+            if meanwhile is not None:
+                meanwhile()
             if min(frame.width, frame.height) < LEAST_SIDE:
                 return None
             luma = _luma(frame)

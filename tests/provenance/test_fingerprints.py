@@ -145,3 +145,18 @@ def test_what_holds_no_moving_picture_has_no_fingerprint(tmp_path: Path) -> None
 
 def test_a_fingerprint_travels_between_processes(stored: Fingerprint) -> None:
     assert Fingerprint.from_json(json.loads(json.dumps(stored.to_json()))) == stored
+
+
+def test_whoever_waits_for_it_is_called_meanwhile_and_may_end_it(tmp_path: Path) -> None:
+    class Enough(Exception):
+        pass
+
+    film, called = encoded(a_film(3), tmp_path / "film.mp4"), list[int]()
+
+    def enough() -> None:
+        called.append(1)
+        if len(called) == 2:
+            raise Enough
+
+    with pytest.raises(Enough):
+        fingerprint_of(film, limit_s=60, meanwhile=enough)

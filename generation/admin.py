@@ -22,6 +22,8 @@ from generation.models import (
     HostedCall,
     InputAttestation,
     KeptFrames,
+    LikenessSource,
+    LikenessTraining,
     Master,
     ModelClearance,
     ModelRecord,
@@ -236,6 +238,21 @@ class MasterAdmin(RecordAdmin):
     list_display = ["requested_at", "take", "format", "state", "attempt", "finished_at"]
     list_filter = ["state", "format"]
     list_select_related = ["take"]
+
+
+@admin.register(LikenessTraining)
+class LikenessTrainingAdmin(RecordAdmin):
+    """Trainings are asked for by page, API and command, which decide and log."""
+
+    list_display = ["requested_at", "name", "performer", "production", "state", "attempt", "finished_at"]
+    list_filter = ["state"]
+    list_select_related = ["performer", "production"]
+
+
+@admin.register(LikenessSource)
+class LikenessSourceAdmin(RecordAdmin):
+    list_display = ["training", "position", "asset", "plain_sha256"]
+    list_select_related = ["training", "asset"]
 
 
 @admin.register(QueuePause)

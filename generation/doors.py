@@ -33,3 +33,7 @@ SEES_THE_WHOLE_GRAPH = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Ro
 MAY_RUN_THE_QUEUE = (Role.ADMIN,)
 # Those who wait for it, and those who run it, see the queue.
 SEES_THE_QUEUE = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Role.ADMIN)
+# What comes of it can show a person without anybody handing in a picture again: a producer answers for asking.
+MAY_TRAIN = (Role.PRODUCER,)
+# Beside who asks and who keeps custody, the union reads what is made of its members.
+SEES_TRAININGS = (Role.PRODUCER, Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.UNION_REP)

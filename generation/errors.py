@@ -66,6 +66,22 @@ class MissingCapability(StudioError):
     """The pipeline class cannot do what was asked, such as report steps or take an image."""
 
 
+class SourceUnreadable(StudioError):
+    """Something that an adapter was to be trained on cannot be read. `number` among the sources, from 1."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"Source {number} cannot be read as what it was handed in as ({why}).")
+        self.number = number
+        self.why = why
+
+    def extensions(self) -> dict[str, object]:
+        return {"source": self.number}
+
+
+class LearnedNothing(StudioError):
+    """A training whose loss stopped being a number, or whose adapter changes nothing. The message says what to do."""
+
+
 class AdapterUnusable(StudioError):
     """An adapter cannot be used: it was made for another model, is no plain LoRA, or is not for whoever asks.
 

@@ -7,6 +7,7 @@ import time
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
@@ -61,6 +62,35 @@ def model_at_the_device(claimed: Claim, heart: Heartbeat) -> Loaded:
     """
     if is_hosted(claimed.model_folder):
         return hosted_engine(claimed, heart.check)
+    return loaded_for(claimed, heart)
+
+
+class ForModel(Protocol):
+    """A claim on work that needs a model at the device."""
+
+    @property
+    def worker(self) -> str: ...
+    @property
+    def model_folder(self) -> Path: ...
+    @property
+    def model_sha256(self) -> str: ...
+    @property
+    def model_is_approved(self) -> bool: ...
+
+
+class Watched(Protocol):
+    """Who looks after the claim meanwhile."""
+
+    def show(self, stage: str) -> None: ...
+    def check(self) -> None: ...
+
+
+def loaded_for(claimed: ForModel, heart: Watched) -> Loaded:
+    """As `model_at_the_device`, of a model whose weights lie here.
+
+    Raises:
+        As there.
+    """
     if not claimed.model_is_approved:
         raise NoApprovedModel(
             "This studio has taken back that the model may be used for this production. Ask with another one."

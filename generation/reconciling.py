@@ -6,6 +6,7 @@ from audit.entry_types import EntryType
 from audit.reconciliation import Acts, Count, Digested, Order, Reconciler
 from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
+from generation.likeness_training.reconciling import TRAINING_ACTS, TRAINING_DIGESTED, TRAINING_ORDER
 from generation.mastering.reconciling import MASTER_ACTS, MASTER_ORDER
 from generation.screens.reconciling import SCREEN_ACTS, SCREEN_DIGESTED, SCREEN_ORDER
 from licensing.values import Decision
@@ -178,11 +179,13 @@ RECONCILER = Reconciler(
         ),
         *DELIVERY_ACTS,
         *MASTER_ACTS,
+        *TRAINING_ACTS,
         *SCREEN_ACTS,
     ),
     order=(
         *DELIVERY_ORDER,
         *MASTER_ORDER,
+        *TRAINING_ORDER,
         *SCREEN_ORDER,
         Order(EntryType.TAKE_REQUESTED, EntryType.USE_DECIDED, same=("decision",)),
         Order(EntryType.TAKE_REFUSED, EntryType.USE_DECIDED, same=("decision",)),
@@ -196,6 +199,6 @@ RECONCILER = Reconciler(
         Order(EntryType.HOSTED_ENDED, EntryType.HOSTED_SENT, same=("call",)),
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
-    digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED, *SCREEN_DIGESTED),
+    digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED, *SCREEN_DIGESTED, *TRAINING_DIGESTED),
     counts=(*limits_reconciling.COUNTS, _JUDGED),
 )

@@ -42,7 +42,7 @@ def laid_over(pipeline: Any, adapters: Sequence[LaidOver]) -> Iterator[None]:  #
         MissingCapability: this model takes none.
     """
     transformer = pipeline.transformer
-    _require_bare(transformer)
+    require_bare(transformer)
     if not adapters:
         yield
         return
@@ -58,7 +58,7 @@ def laid_over(pipeline: Any, adapters: Sequence[LaidOver]) -> Iterator[None]:  #
             adapter.wipe()
         if getattr(transformer, "peft_config", None):
             transformer.unload_lora()
-        _require_bare(transformer)
+        require_bare(transformer)
 
 
 def _together(adapters: Sequence[tuple[dict[str, Tensor], float]]) -> dict[str, Tensor]:
@@ -76,7 +76,7 @@ def _together(adapters: Sequence[tuple[dict[str, Tensor], float]]) -> dict[str, 
     }
 
 
-def _require_bare(transformer: nn.Module) -> None:
+def require_bare(transformer: nn.Module) -> None:
     """Nothing of any adapter is on the weights. If it were, whoever renders next would get somebody's likeness."""
     left = [name for name, _ in transformer.named_parameters() if ".lora_" in name]
     if left or getattr(transformer, "peft_config", None):

@@ -24,7 +24,15 @@ import numpy as np
 from core.errors import StudioError
 from generation.engines.base import Progress
 from generation.engines.refusals import refusal_to_json
-from generation.engines.wire import Array, given_from_json, hear, spec_from_json, tell
+from generation.engines.wire import (
+    Array,
+    given_from_json,
+    hear,
+    pictures_from_json,
+    spec_from_json,
+    tell,
+    training_spec_from_json,
+)
 
 # What torch calls its errors of a device, by the words that its versions have in common.
 _DEVICE_WORDS = ("CUDA error", "CUDA driver error", "cuDNN error", "CUBLAS_STATUS", "NCCL error", "HIP error")
@@ -50,6 +58,8 @@ class Child:
             try:
                 if order["do"] == "load":
                     self._load(Path(order["folder"]), order["threads"])
+                elif order["do"] == "train":
+                    self._train(order, arrays)
                 else:
                     self._render(order, arrays)
             except _Told:
@@ -131,6 +141,36 @@ class Child:
             if moves_weights(savings):
                 warm.let_go()
         tell(self._end, {"say": "done", "fingerprint": dict(loaded.engine.fingerprint())})
+
+    def _train(self, order: dict[str, Any], arrays: Sequence[Array]) -> None:
+        from generation.engines import warm
+
+        loaded = warm.kept()
+        job = order["job"]
+
+        def on_step(step: int, loss: float) -> None:
+            tell(self._end, {"say": "progress", "step": step, "loss": loss})
+            if self._stopped >= job:
+                raise _Told
+
+        adapter = loaded.engine.train(
+            training_spec_from_json(order["spec"]),
+            pictures_from_json(order["pictures"], arrays),
+            on_step=on_step,
+        )
+        # What was learned on is what was checked, also where it was read meanwhile.
+        loaded.checked.recheck()
+        tell(
+            self._end,
+            {
+                "say": "done",
+                "loss_before": adapter.loss_before,
+                "loss_after": adapter.loss_after,
+                "fingerprint": dict(loaded.engine.fingerprint()),
+            },
+            np.frombuffer(adapter.content, dtype=np.uint8),
+        )
+        adapter.wipe()
 
 
 def _is_left_alone() -> bool:

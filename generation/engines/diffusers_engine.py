@@ -10,7 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gc
 import inspect
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,9 +28,11 @@ from generation.engines.memory import Saving, possible, saved
 from generation.engines.prompt_memory import remember_prompts
 from generation.engines.speed_settings import PLAIN, SpeedSettings, speed_settings
 from generation.engines.step_reports import can_report_steps, reporting_steps
+from generation.engines.trainable import why_untrainable
 from generation.errors import MissingCapability, OutOfDeviceMemory
 from generation.model_defaults import model_defaults
 from generation.spec import RenderSpec
+from generation.training_spec import TrainedAdapter, TrainingPicture, TrainingSpec
 
 if TYPE_CHECKING:
     from generation.engines.class_pictures import Asked
@@ -117,6 +119,33 @@ class DiffusersEngine:
         # Adapters are taken off before anything is decoded: the decoder has no use for them.
         with laid_over(self._pipeline, given.adapters):
             return self._latents(spec, given, generator or _generator(spec), on_progress)
+
+    def train(
+        self,
+        spec: TrainingSpec,
+        pictures: Sequence[TrainingPicture],
+        *,
+        on_step: Callable[[int, float], None],
+    ) -> TrainedAdapter:
+        """Train an adapter on `pictures`; the weights are afterwards what they were. See `lora_training.trained`.
+
+        Raises:
+            MissingCapability: adapters are not trained on this folder here.
+            OutOfDeviceMemory, SourceUnreadable, LearnedNothing, AdapterUnusable: see there.
+        """
+        why = why_untrainable(self.checked.folder)
+        if why is not None:
+            raise MissingCapability(f"No adapter can be trained on this model: {why}.")
+        from generation.engines.lora_training import trained
+
+        with _memory_errors():
+            return trained(
+                self._pipeline,
+                spec,
+                pictures,
+                max_sequence_length=self._max_sequence_length,
+                on_step=on_step,
+            )
 
     @property
     def savings(self) -> tuple[Saving, ...]:

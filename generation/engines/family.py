@@ -71,6 +71,7 @@ class Family:
         takes: arguments by which its class takes pictures.
         reads: arguments that its class does not take, because it reads them from the pictures.
         as_stated: the family as the settings of a folder make it, from `model_index.json` and the configurations.
+        trains_adapters: whether an adapter can be trained on it here, see `generation.engines.lora_training`.
     """
 
     pipeline: str
@@ -84,6 +85,7 @@ class Family:
     takes: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     as_stated: AsStated = _as_it_is
+    trains_adapters: bool = False
 
 
 # transformers 5 saves every fast tokenizer under the first of these names.

@@ -24,6 +24,7 @@ _IN_WORDS: dict[str, type[StudioError]] = {
         errors.UnknownPipeline,
         errors.MissingCapability,
         errors.OutOfDeviceMemory,
+        errors.LearnedNothing,
     )
 }
 
@@ -34,6 +35,8 @@ def refusal_to_json(refusal: StudioError) -> dict[str, Any]:
         told |= {"file": refusal.file, "why": refusal.why}
     if isinstance(refusal, errors.AdapterUnusable):
         told |= {"name": refusal.adapter, "why": refusal.why}
+    if isinstance(refusal, errors.SourceUnreadable):
+        told |= {"number": refusal.number, "why": refusal.why}
     if isinstance(refusal, errors.SizeNotPossible):
         told |= {"field": refusal.field, "given": refusal.given, "allowed": refusal.allowed}
     return told
@@ -46,6 +49,8 @@ def refusal_from_json(told: Mapping[str, Any]) -> Exception:
         return _OF_FILES[kind](told["file"], told["why"])
     if kind == errors.SizeNotPossible.__name__:
         return errors.SizeNotPossible(field=told["field"], given=told["given"], allowed=told["allowed"])
+    if kind == errors.SourceUnreadable.__name__:
+        return errors.SourceUnreadable(told["number"], told["why"])
     if kind == errors.AdapterUnusable.__name__:
         return errors.AdapterUnusable(told["name"], told["why"])
     if kind in _IN_WORDS:

@@ -26,9 +26,20 @@ from generation.engines.base import AnyFrame, Loaded, OnProgress, Progress, Stag
 from generation.engines.folder import size_limits
 from generation.engines.given import WORDS_ALONE, Given
 from generation.engines.refusals import refusal_from_json
-from generation.engines.wire import Array, Garbled, end_of, given_to_json, hear, spec_to_json, tell
+from generation.engines.wire import (
+    Array,
+    Garbled,
+    end_of,
+    given_to_json,
+    hear,
+    pictures_to_json,
+    spec_to_json,
+    tell,
+    training_spec_to_json,
+)
 from generation.errors import DeviceLost, RenderTooSlow
 from generation.spec import RenderSpec
+from generation.training_spec import TrainedAdapter, TrainingPicture, TrainingSpec
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +60,16 @@ class Patience:
         render_s: after this long it is told to end, which it does at its next step.
         grace_s: how long whoever was told to end may take for that, and how long loading may say nothing beyond
             `render_s`; then the process is killed.
+        silence_s: how long it may say nothing while it works; None: as long as a render may take, and the grace.
     """
 
     render_s: float
     grace_s: float
+    silence_s: float | None = None
+
+    @property
+    def longest_silence_s(self) -> float:
+        return self.render_s + self.grace_s if self.silence_s is None else self.silence_s
 
 
 class Device:
@@ -90,7 +107,7 @@ class Device:
         if said["say"] != "loaded":
             raise self._failure(said)
         return Loaded(
-            engine=SpawnedEngine(self, said["fingerprint"], patience=patience, meanwhile=meanwhile),
+            engine=self.engine(said["fingerprint"], patience=patience, meanwhile=meanwhile),
             lock_sha256=said["lock_sha256"],
             frame_step=size_limits(folder).frame_step,
             device=said["device"],
@@ -98,10 +115,16 @@ class Device:
             savings=tuple(said["savings"]),
         )
 
+    def engine(
+        self, fingerprint: Mapping[str, str | int], *, patience: Patience, meanwhile: Meanwhile
+    ) -> SpawnedEngine:
+        """What was loaded last, for work of another patience."""
+        return SpawnedEngine(self, fingerprint, patience=patience, meanwhile=meanwhile)
+
     def render(
         self, order: Mapping[str, Any], pictures: Sequence[Array], *, patience: Patience, meanwhile: Meanwhile
     ) -> Iterator[tuple[dict[str, Any], list[Array]]]:
-        """What the process says of a render, until it is done.
+        """What the process says of a render, or of what else the order says to `do`, until it is done.
 
         Whatever ends the iteration early stops the render, and the process is there for the next one: in its next
         step, or as another process when it takes longer than the grace for that.
@@ -109,18 +132,18 @@ class Device:
         with self._lock:
             self._ready(patience)
             job, began = next(self._jobs), time.monotonic()
-            self._tell({**order, "do": "render", "job": job}, *pictures)
+            self._tell({"do": "render", **order, "job": job}, *pictures)
             ended = False
             try:
                 while not ended:
-                    said, arrays = self._answer(patience.render_s + patience.grace_s, meanwhile)
+                    said, arrays = self._answer(patience.longest_silence_s, meanwhile)
                     ended = said["say"] not in {"progress", "frame"}
                     if ended and said["say"] != "done":
                         raise self._failure(said)
                     yield said, arrays
                     if time.monotonic() - began > patience.render_s and not ended:
                         raise RenderTooSlow(
-                            f"The render took longer than {patience.render_s:g} s, which this installation allows."
+                            f"It took longer than {patience.render_s:g} s, which this installation allows."
                         )
             finally:
                 if not ended and self.pid is not None:
@@ -276,6 +299,34 @@ class SpawnedEngine:
                 on_progress(Progress(Stage(said["stage"]), said["step"], said["steps"], preview))
             else:
                 self._fingerprint = said["fingerprint"]
+
+    def train(
+        self,
+        spec: TrainingSpec,
+        pictures: Sequence[TrainingPicture],
+        *,
+        on_step: Callable[[int, float], None],
+    ) -> TrainedAdapter:
+        """See `DiffusersEngine.train`.
+
+        Raises:
+            DeviceLost, RenderTooSlow: see `Device.render`.
+        """
+        kinds, contents = pictures_to_json(pictures)
+        order = {"do": "train", "spec": training_spec_to_json(spec), "pictures": kinds}
+        last: tuple[dict[str, Any], list[Array]] | None = None
+        for said, arrays in self._device.render(
+            order, contents, patience=self._patience, meanwhile=self._meanwhile
+        ):
+            if said["say"] == "progress":
+                on_step(said["step"], said["loss"])
+            else:
+                last = said, arrays
+        if last is None:
+            raise DeviceLost("The process at the device said nothing of what it trained.")
+        said, arrays = last
+        self._fingerprint = said["fingerprint"]
+        return TrainedAdapter(bytearray(arrays[0].data), said["loss_before"], said["loss_after"])
 
     def fingerprint(self) -> Mapping[str, str | int]:
         return self._fingerprint

@@ -57,6 +57,7 @@ WAN_FAMILIES = (
         limits=wan_limits,
         way=PictureWay.LATENTS,
         abilities=frozenset(Ability),
+        trains_adapters=True,
         defaults=_USUAL,
     ),
     Family(

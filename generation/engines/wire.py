@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from generation.engines.given import Beginning, Given, KnownFrames, LaidOver
 from generation.spec import RenderSpec
+from generation.training_spec import TrainingPicture, TrainingSpec
 
 Array: TypeAlias = npt.NDArray[Any]
 Head: TypeAlias = Mapping[str, Any]
@@ -99,3 +100,21 @@ def given_from_json(said: Mapping[str, Any], arrays: Sequence[Array]) -> Given:
         else Beginning(pictures=next(parts), strength=said["strength"]),
         adapters=tuple(LaidOver(**one, content=bytearray(next(parts).data)) for one in said["adapters"]),
     )
+
+
+def training_spec_to_json(spec: TrainingSpec) -> dict[str, Any]:
+    return asdict(spec)
+
+
+def training_spec_from_json(said: Mapping[str, Any]) -> TrainingSpec:
+    return TrainingSpec(**said)
+
+
+def pictures_to_json(pictures: Sequence[TrainingPicture]) -> tuple[list[str], list[Array]]:
+    """What is said of sources for a training, and their contents."""
+    contents: list[Array] = [np.frombuffer(one.content, dtype=np.uint8) for one in pictures]
+    return [one.content_type for one in pictures], contents
+
+
+def pictures_from_json(said: Sequence[str], arrays: Sequence[Array]) -> list[TrainingPicture]:
+    return [TrainingPicture(kind, bytearray(one.data)) for kind, one in zip(said, arrays, strict=True)]

@@ -32,6 +32,7 @@ from generation.models.screen import (
 )
 from generation.models.serving import ProductionServed, QueuePause, Worker
 from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
+from generation.models.training import LikenessSource, LikenessTraining
 
 __all__ = [
     "Contribution",
@@ -49,6 +50,8 @@ __all__ = [
     "HostedCall",
     "InputAttestation",
     "KeptFrames",
+    "LikenessSource",
+    "LikenessTraining",
     "Master",
     "ModelClearance",
     "ModelRecord",

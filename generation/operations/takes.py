@@ -225,7 +225,7 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
     shot = shot_card(actor.organisation_id, asked.shot_id)
     reference_cards(actor.organisation_id, asked.references, production_id=shot.production_id)
     parents = None if asked.origin is None else parents_of(asked.origin, actor=actor)
-    model = _model(asked.model_id, actor, production_id=shot.production_id)
+    model = usable_model(asked.model_id, actor, production_id=shot.production_id)
     adapters = chosen_adapters(asked.adapters, cast=asked.cast, model=model, actor=actor)
     folder = model_folder(model)
     limits, family = size_limits(folder), family_of(folder)
@@ -266,7 +266,7 @@ def model_folder(model: ModelRelease) -> Path:
     return Path(settings.PROJECT_FOLDER, model.folder)
 
 
-def _model(model_id: UUID | None, actor: Actor, *, production_id: UUID) -> ModelRelease:
+def usable_model(model_id: UUID | None, actor: Actor, *, production_id: UUID) -> ModelRelease:
     """The model asked for, or of those cleared for the production the one that was approved last."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
         approved = ModelRelease.objects.filter(approved_at__isnull=False).order_by("-approved_at")

@@ -1,10 +1,11 @@
-"""A worker at its device: one take at a time, and always the one whose turn it is."""
+"""A worker at its device: one take or training at a time, and always the one whose turn it is."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -12,6 +13,8 @@ from core.errors import StudioError
 from generation import rendering
 from generation.engines.spawned import DEVICE
 from generation.filming import patience
+from generation.likeness_training.values import WAITS_FOR_TAKES
+from generation.likeness_training.working import train_next
 from generation.serving import presence
 from generation.serving.scheduling import claim_next
 from generation.serving.values import WorkerState
@@ -24,7 +27,7 @@ _device = threading.Lock()
 
 
 def serve(worker: str) -> bool:
-    """Work on the take whose turn it is until it ends; False when there is none to be had.
+    """Work on the take whose turn it is until it ends, or on a training; False when there is none to be had.
 
     Waits while this process works on another one.
     """
@@ -43,6 +46,13 @@ def serve_if_idle(worker: str) -> bool:
 
 
 def _serve(worker: str) -> bool:
+    # A training takes long, so takes come first; but one that has waited for some time has its turn.
+    if train_next(worker, waited=WAITS_FOR_TAKES):
+        return True
+    return _serve_take(worker) or train_next(worker, waited=timedelta(0))
+
+
+def _serve_take(worker: str) -> bool:
     watch = Stopwatch()
     with watch.stage("claim"):
         claimed = claim_next(worker)

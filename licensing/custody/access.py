@@ -13,7 +13,7 @@ from licensing.custody.errors import AssetDestroyed, AssetRefused
 from licensing.custody.holding import locked, note_of, people_with_access
 from licensing.custody.reading import asset_card
 from licensing.custody.words import AssetState, CustodyAct
-from licensing.models.custody import CustodyAccess
+from licensing.models.custody import CustodyAccess, CustodyAsset
 
 
 def set_access(asset_id: UUID, *, person_id: UUID, allowed: bool, actor: Actor) -> AssetCard:
@@ -32,13 +32,25 @@ def set_access(asset_id: UUID, *, person_id: UUID, allowed: bool, actor: Actor) 
             raise AssetRefused("The access list says so already.")
         if allowed and not Membership.objects.filter(user_id=person_id).exists():
             raise AssetRefused("Only members of the organisation are put on an access list.")
-        at = clock.now()
-        CustodyAccess.objects.create(
-            asset=asset, person_id=person_id, allowed=allowed, at=at, by_id=actor.user_id
-        )
-        act = CustodyAct.ACCESS_GIVEN if allowed else CustodyAct.ACCESS_TAKEN
-        note_of(asset, act, actor=actor, at=at, note=str(person_id))
+        _note(asset, person_id, allowed=allowed, actor=actor)
     return asset_card(asset_id, actor=actor)
+
+
+def put_on_list(asset_id: UUID, person_id: UUID, *, actor: Actor) -> None:
+    """Put somebody on the list of an asset that was taken in a moment ago, inside the caller's transaction.
+
+    An adapter may be used by whoever asked for its training, who was on the lists of all that it was trained on.
+    """
+    _note(locked(asset_id), person_id, allowed=True, actor=actor)
+
+
+def _note(asset: CustodyAsset, person_id: UUID, *, allowed: bool, actor: Actor) -> None:
+    at = clock.now()
+    CustodyAccess.objects.create(
+        asset=asset, person_id=person_id, allowed=allowed, at=at, by_id=actor.user_id
+    )
+    act = CustodyAct.ACCESS_GIVEN if allowed else CustodyAct.ACCESS_TAKEN
+    note_of(asset, act, actor=actor, at=at, note=str(person_id))
 
 
 def record_copy(asset_id: UUID, *, place: str, actor: Actor) -> AssetCard:

@@ -52,6 +52,18 @@ class AssetCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentBehind:
+    """The consent an asset is kept under now. `valid_until`: its last day, where it states one."""
+
+    id: UUID
+    production_id: UUID
+    performer_id: UUID
+    replica_type: str
+    permits_training: bool
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyLogRow:
     """One row of the replica custody log, in the columns of report 2 and in their order."""
 

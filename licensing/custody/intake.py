@@ -15,7 +15,6 @@ from audit import subjects, trail
 from audit.coverage import wait_until_covered
 from audit.entry_types import EntryType
 from core import clock
-from core.canonical import Canonical
 from core.tenancy import tenant
 from licensing.custody import files
 from licensing.custody.cards import AssetCard
@@ -25,17 +24,16 @@ from licensing.custody.files import SealedDraft
 from licensing.custody.holding import note_of
 from licensing.custody.keys import encryption_key_id, wrap
 from licensing.custody.reading import asset_card
+from licensing.custody.training_terms import permits_training
 from licensing.custody.words import BIOMETRIC, AssetKind, AssetState, CustodyAct
 from licensing.errors import ConsentEnded, NoSuchConsent
 from licensing.models.consent import Consent
 from licensing.models.custody import CustodyAsset, CustodyKey, CustodyParent
 from licensing.names import ConsentStatus
 from licensing.rulebook.book import rule_book
-from licensing.values import Use
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REGION = re.compile(r"EU|[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_TRAINING = {Use.TRAIN_PROJECT_MODEL.value, Use.TRAIN_GENERAL_MODEL.value}
 _NOT_YET_IN_LOG = (
     "The asset is in custody. The log has not confirmed it yet and will without your doing. Do not hand it in "
     "again."
@@ -68,6 +66,28 @@ def take_in(new: NewAsset, draft: SealedDraft, *, actor: Actor) -> AssetCard:
         NoSuchAsset, AssetDestroyed: what it was built from is not here any more.
         core.errors.DiskFull: the volume has no room.
         LogNotReady: it is in custody; its entry is not covered yet.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        received = receive(new, draft, actor=actor)
+    wait_until_covered(actor.organisation_id, [received.entry_uid], message=_NOT_YET_IN_LOG)
+    return asset_card(received.asset_id, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An asset that was taken in, and its entry of the log."""
+
+    asset_id: UUID
+    entry_uid: UUID
+
+
+def receive(new: NewAsset, draft: SealedDraft, *, actor: Actor) -> Received:
+    """As `take_in`, inside the caller's `core.tenancy.tenant`, who waits for the log.
+
+    `actor.label` says who did it; `actor.user_id` answers for it and is somebody.
+
+    Raises:
+        As `take_in`, but for the log.
     """
     _require_sense(new)
     content_type = content_type_of(new.kind, draft.head, size_bytes=draft.plain_bytes)
@@ -121,8 +141,7 @@ def take_in(new: NewAsset, draft: SealedDraft, *, actor: Actor) -> AssetCard:
         for parent in parents:
             CustodyParent.objects.create(asset=asset, parent=parent)
         note_of(asset, CustodyAct.RECEIVED, actor=actor, at=at)
-    wait_until_covered(actor.organisation_id, [entry_uid], message=_NOT_YET_IN_LOG)
-    return asset_card(asset.id, actor=actor)
+    return Received(asset.id, entry_uid)
 
 
 def _require_sense(new: NewAsset) -> None:
@@ -169,18 +188,11 @@ def _consent(new: NewAsset) -> Consent:
         raise NoSuchConsent("There is no such consent record here.")
     if consent.status != ConsentStatus.ACTIVE:
         raise ConsentEnded(status=consent.status)
-    if new.kind == AssetKind.ADAPTER and not permits_training(consent):
+    if new.kind == AssetKind.ADAPTER and not permits_training(consent.terms):
         raise AssetRefused(
             "The consent does not permit training: that is a term of its own, and this record does not state it."
         )
     return consent
-
-
-def permits_training(consent: Consent) -> bool:
-    """Whether training a model is among the uses that the record names; to be rendered with is another use."""
-    intended = consent.terms.get("intended_use")
-    uses: Canonical = intended.get("uses") if isinstance(intended, dict) else None
-    return isinstance(uses, list) and any(use in _TRAINING for use in uses)
 
 
 def _parents(new: NewAsset, consent: Consent) -> list[CustodyAsset]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,9 +10,10 @@ from django.db.models import QuerySet
 from accounts.values import Actor
 from core.clock import rfc3339
 from core.tenancy import tenant
-from licensing.custody.cards import AssetCard, CustodyEventCard, CustodyLogRow
+from licensing.custody.cards import AssetCard, ConsentBehind, CustodyEventCard, CustodyLogRow
 from licensing.custody.errors import NoSuchAsset
-from licensing.custody.holding import is_on_hold, people_with_access
+from licensing.custody.holding import is_on_hold, people_with_access, standing_consent
+from licensing.custody.training_terms import permits_training
 from licensing.custody.words import AssetKind, AssetState, CustodyAct
 from licensing.doors import SEES_EVERYBODY
 from licensing.models.custody import CustodyAsset, CustodyEvent
@@ -28,8 +30,34 @@ def asset_cards(actor: Actor) -> tuple[AssetCard, ...]:
 
 def adapters_held(actor: Actor) -> tuple[AssetCard, ...]:
     """The adapters that are still in custody, the latest first."""
+    return assets_held(actor, kinds=[AssetKind.ADAPTER])
+
+
+def assets_held(actor: Actor, *, kinds: Collection[AssetKind]) -> tuple[AssetCard, ...]:
+    """What is still in custody of these kinds, the latest first."""
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        return tuple(_card(row) for row in _rows(actor).filter(kind=AssetKind.ADAPTER, state=AssetState.HELD))
+        return tuple(_card(row) for row in _rows(actor).filter(kind__in=kinds, state=AssetState.HELD))
+
+
+def consent_behind(asset_id: UUID, *, actor: Actor) -> ConsentBehind:
+    """The consent that an asset is kept under now: the one it was handed in under, or what superseded that.
+
+    Raises:
+        NoSuchAsset: not here.
+    """
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        row = _rows(actor).filter(id=asset_id).first()
+        if row is None:
+            raise NoSuchAsset("There is no such asset in custody here.")
+        consent = standing_consent(row.consent) or row.consent
+        return ConsentBehind(
+            id=consent.id,
+            production_id=consent.production_id,
+            performer_id=consent.performer_id,
+            replica_type=consent.replica_type,
+            permits_training=permits_training(consent.terms),
+            valid_until=consent.valid_until,
+        )
 
 
 def asset_card(asset_id: UUID, *, actor: Actor) -> AssetCard:

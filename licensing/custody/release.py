@@ -142,7 +142,7 @@ def release_for_job(asset_id: UUID, *, job: Job, decision_id: UUID) -> ReleasedA
     with tenant(job.organisation_id, durable=True):
         try:
             # A withdrawal, a hold or another worker may have come first while the log was waited for.
-            asset = _permitted(asset_id, job=job, decision_id=decision_id)
+            asset = require_releasable(asset_id, job=job, decision_id=decision_id)
         except (AssetDestroyed, AssetOnHold, ReleaseRefused) as error:
             refusal = error
         else:
@@ -156,7 +156,7 @@ def release_for_job(asset_id: UUID, *, job: Job, decision_id: UUID) -> ReleasedA
 
 def _record(asset_id: UUID, *, job: Job, decision_id: UUID) -> tuple[CustodyRelease, UUID]:
     with tenant(job.organisation_id, durable=True):
-        asset = _permitted(asset_id, job=job, decision_id=decision_id)
+        asset = require_releasable(asset_id, job=job, decision_id=decision_id)
         decision = Decision.objects.get(id=decision_id)
         at = clock.now()
         release_id = new_id()
@@ -196,10 +196,15 @@ def _record(asset_id: UUID, *, job: Job, decision_id: UUID) -> tuple[CustodyRele
     return release, entry_uid
 
 
-def _permitted(asset_id: UUID, *, job: Job, decision_id: UUID) -> CustodyAsset:
+def require_releasable(asset_id: UUID, *, job: Job, decision_id: UUID) -> CustodyAsset:
     """The asset, locked, with its consent kept from ending and the job's claim held, all of it permitting.
 
-    Consent, asset, claim: a withdrawal takes the locks in this order too.
+    Call inside `core.tenancy.tenant`. Consent, asset, claim: a withdrawal takes the locks in this order too. Whoever
+    writes what came of an asset asks this again in the transaction that writes it.
+
+    Raises:
+        NoSuchAsset, AssetDestroyed, AssetOnHold, ReleaseRefused: it is not to be had.
+        Whatever `job.hold` raises: the claim is lost.
     """
     unlocked = asset_row(asset_id)
     consent = standing_consent(unlocked.consent)

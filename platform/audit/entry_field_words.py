@@ -127,6 +127,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "take": "Take",
     "terms_sha256": "Digest of the terms",
     "token_key": "Head of the token",
+    "training": "Training of an adapter",
     "training_licence": "Licence to train",
     "transcription": "Transcription",
     "updates": "Credential that was added to",

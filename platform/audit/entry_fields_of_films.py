@@ -1,4 +1,4 @@
-"""Which fields entries carry about films that services send, kept frames and masters; see `audit.entry_fields`."""
+"""Which fields entries carry about films of services, masters and trainings; see `audit.entry_fields`."""
 
 from __future__ import annotations
 
@@ -34,5 +34,30 @@ FIELDS_OF_FILMS: Mapping[EntryType, Fields] = {
     ),
     EntryType.MASTER_ENDED: fields(
         master=Kind.IDENTIFIER, reason_code=Kind.CODE, optional={"decision": Kind.IDENTIFIER}
+    ),
+    EntryType.TRAINING_REQUESTED: fields(
+        training=Kind.IDENTIFIER,
+        decision=Kind.IDENTIFIER,
+        request_sha256=Kind.SHA256,
+        model_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    EntryType.TRAINING_STARTED: fields(
+        training=Kind.IDENTIFIER,
+        attempt=Kind.NUMBER,
+        fence=Kind.NUMBER,
+        decision=Kind.IDENTIFIER,
+        model_sha256=Kind.SHA256,
+        performers=Kind.COMMITMENTS,
+    ),
+    # Of one that is done: the asset in custody, and the digest of its weights in clear.
+    EntryType.TRAINING_ENDED: fields(
+        training=Kind.IDENTIFIER,
+        reason_code=Kind.CODE,
+        optional={
+            "decision": Kind.IDENTIFIER,
+            "custody_asset": Kind.IDENTIFIER,
+            "file_sha256": Kind.SHA256,
+        },
     ),
 }

@@ -68,6 +68,21 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
         "A master came to nothing",
         "It failed, somebody cancelled it, or the rules no longer allowed it. No file was signed.",
     ),
+    EntryType.TRAINING_REQUESTED: TypeWords(
+        "The training of an adapter on a likeness was asked for",
+        "The rules had been asked, with the answer that the decision named gives. The digests name the request and "
+        "the weights it is to adapt. Nothing of the performer's was opened.",
+    ),
+    EntryType.TRAINING_STARTED: TypeWords(
+        "A worker began to train an adapter",
+        "The rules had been asked again and allowed it by the decision named. What it is trained on is released "
+        "after this, each by an entry of its own.",
+    ),
+    EntryType.TRAINING_ENDED: TypeWords(
+        "The training of an adapter ended",
+        "Done: the adapter was sealed and taken into custody as the material named, whose digest is of the weights. "
+        "Otherwise nothing was kept of it.",
+    ),
     EntryType.CONTRIBUTION_RECORDED: TypeWords(
         "A person's contribution was recorded",
         "Somebody wrote, chose, changed, judged or arranged something of a work. Where it names an earlier act, that "

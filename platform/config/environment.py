@@ -45,6 +45,7 @@ _KNOWN = (
             "COUNTERSIGN_TORCH_THREADS",
             "COUNTERSIGN_TAKES_PER_PERSON",
             "COUNTERSIGN_RENDER_SECONDS",
+            "COUNTERSIGN_TRAINING_SECONDS",
             "COUNTERSIGN_RENDER_GRACE_SECONDS",
             "COUNTERSIGN_VERIFY_PER_MINUTE",
             "COUNTERSIGN_TSA_URLS",
@@ -111,6 +112,7 @@ class Environment:
     torch_threads: int | None
     takes_per_person: int
     render_s: int
+    training_s: int
     render_grace_s: int
     time_stamping: TimeStamping
     log_signer: Address | None
@@ -170,6 +172,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         ),
         takes_per_person=_integer(env, "COUNTERSIGN_TAKES_PER_PERSON", default=200, low=0, high=1_000_000),
         render_s=_integer(env, "COUNTERSIGN_RENDER_SECONDS", default=7200, low=1, high=604_800),
+        training_s=_integer(env, "COUNTERSIGN_TRAINING_SECONDS", default=28_800, low=1, high=604_800),
         render_grace_s=_integer(env, "COUNTERSIGN_RENDER_GRACE_SECONDS", default=120, low=1, high=3600),
         time_stamping=_time_stamping(env),
         log_signer=_log_signer(env),

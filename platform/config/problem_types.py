@@ -5,15 +5,14 @@ from __future__ import annotations
 from accounts import errors as accounts
 from audit import errors as audit
 from config.problem import Problem
+from config.problem_types_of_films import PROBLEMS_OF_FILMS
 from core import canonical, errors, tenancy
 from embedded import errors as embedded
 from generation import errors as generation
 from generation.authorship import errors as authorship
-from generation.deliveries import errors as deliveries
 from generation.graph import errors as graph
 from generation.hosted import errors as hosted
 from generation.iterating import errors as iterating
-from generation.mastering import errors as mastering
 from generation.screens import errors as screens
 from licensing import errors as licensing
 from licensing.agreeing import errors as agreeing
@@ -189,10 +188,6 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     reporting.ReportScopeUnfit: Problem("report-scope-unfit", 422, "The report cannot be narrowed so"),
     reporting.ReportRecordUnfit: Problem("report-record-unfit", 422, "This is not entered so"),
     reporting.ReportFileGone: Problem("report-file-gone", 410, "The file is not what was made"),
-    deliveries.NoSuchDispute: Problem("dispute-unknown", 404, "No such dispute"),
-    deliveries.DisputeNotYours: Problem("dispute-not-yours", 403, "Not yours to dispute, or to end"),
-    deliveries.DisputeEnded: Problem("dispute-ended", 409, "The dispute has ended"),
-    deliveries.RecallFirst: Problem("recall-first", 409, "The file still counts as agreed to"),
     licensing.NamingNotPossible: Problem("naming-not-possible", 422, "Nobody can be named so"),
     provenance.OrganisationUnknown: Problem("organisation-unknown", 422, "No such organisation"),
     provenance.SidecarMissing: Problem("sidecar-unknown", 404, "No such credential beside a file"),
@@ -352,6 +347,8 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.UnexpectedModelFile: Problem("unexpected-model-file", 422, "A file no model needs"),
     generation.UnknownPipeline: Problem("unknown-pipeline", 422, "The model is not of a known kind"),
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
+    generation.SourceUnreadable: Problem("training-source-unreadable", 422, "A source cannot be read"),
+    generation.LearnedNothing: Problem("learned-nothing", 422, "The training came to nothing"),
     generation.AdapterUnusable: Problem("adapter-unusable", 422, "This adapter cannot be used"),
     hosted.HostedFailure: Problem("hosted-failure", 502, "The service that runs the model gave no take"),
     hosted.HostedKeyMissing: Problem(
@@ -362,14 +359,6 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     hosted.HostedUncertain: Problem("hosted-uncertain", 502, "Whether the service works on it is not known"),
     hosted.HostedAnswerUnfit: Problem("hosted-answer-unfit", 502, "The service sent something else"),
     generation.OutOfDeviceMemory: Problem("out-of-device-memory", 503, "Too little memory on the device"),
-    deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
-    deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),
-    mastering.NoSuchMaster: Problem("master-unknown", 404, "No such master"),
-    mastering.MasterNotPossible: Problem("master-not-possible", 422, "No such master can be made"),
-    mastering.MasterConflict: Problem("master-conflict", 409, "The key belongs to another master"),
-    mastering.MasterRefused: Problem("master-refused", 403, "The rules no longer permit this take"),
-    mastering.MasterNotCancellable: Problem("master-not-cancellable", 409, "Nothing left to cancel"),
-    mastering.MasterNotReady: Problem("master-not-ready", 409, "The master has no finished file"),
     screens.ScreenUnusable: Problem("screen-unusable", 409, "The screen cannot be used"),
     screens.NoSuchProtectedPicture: Problem("protected-picture-unknown", 404, "No such protected picture"),
     screens.PictureNotProtectable: Problem(
@@ -378,23 +367,5 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     screens.ProtectionEnded: Problem("protection-ended", 409, "It is off the register already"),
     screens.ScreenPolicyNotPossible: Problem("screen-policy-not-possible", 422, "This cannot be demanded so"),
     screens.ScreensNotClear: Problem("screens-not-clear", 409, "What is demanded of screens is not met"),
-    deliveries.NoSuchDelivery: Problem("delivery-unknown", 404, "No such delivery"),
-    deliveries.DeliveryConflict: Problem("delivery-conflict", 409, "The key belongs to another delivery"),
-    deliveries.MarkedForAnother: Problem("marked-for-another", 422, "This master is for another recipient"),
-    deliveries.DeliveryNotPossible: Problem("delivery-not-possible", 422, "This cannot be delivered so"),
-    deliveries.FileUnfit: Problem("file-unfit", 409, "The kept file is not the one that was signed"),
-    deliveries.DeliveryInReview: Problem("delivery-in-review", 409, "Legal decides first"),
-    deliveries.DeliveryRefused: Problem("delivery-refused", 403, "The rules do not permit this delivery"),
-    deliveries.GroundsEnded: Problem("delivery-grounds-ended", 409, "What it rests on ended meanwhile"),
-    deliveries.NoSuchLink: Problem("link-unknown", 404, "This link opens nothing"),
-    deliveries.LinkExpired: Problem("link-expired", 410, "The time of this link is over"),
-    deliveries.LinkTermWrong: Problem("link-term-wrong", 422, "A link cannot last so long"),
-    deliveries.TooManyFetches: Problem("too-many-fetches", 429, "The link was used very often"),
-    deliveries.DeliveryNotStanding: Problem("delivery-not-standing", 403, "The delivery does not stand"),
-    deliveries.NotRecalled: Problem("delivery-not-recalled", 409, "The delivery is not recalled"),
-    deliveries.RecallOnRecord: Problem("recall-on-record", 409, "The delivery was recalled already"),
-    deliveries.AcknowledgementOnRecord: Problem(
-        "acknowledgement-on-record", 409, "The recall was acknowledged already"
-    ),
-    deliveries.RecallTimeWrong: Problem("recall-time-wrong", 422, "This cannot have happened then"),
+    **PROBLEMS_OF_FILMS,
 }

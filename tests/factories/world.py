@@ -68,6 +68,7 @@ from tests.factories.screens import everything_screened
 from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
 from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take, an_adapted
+from tests.factories.trainings import a_finished_training
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def a_world(name: str, folder: Path) -> World:
     an_adapted(take, UUID(licensing["custody_asset_id"]))
     _mark(take)
     mastered = a_finished_master(actor, take, folder)
+    trained = a_finished_training(actor, production.id, take, UUID(licensing["custody_asset_id"]), name)
     a_descent(a_take(actor, model=take.model), take)
     a_hosted_call(take)
     authorship = everything_done(actor, take)
@@ -156,6 +158,7 @@ def a_world(name: str, folder: Path) -> World:
             **licensing,
             **delivered,
             **mastered,
+            **trained,
             **screened,
             **authorship,
             **a_furnished_desk(actor, production),

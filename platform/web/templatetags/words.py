@@ -12,12 +12,13 @@ register = template.Library()
 # Every state, outcome and verdict that has a chip; a word not named here is shown without a judgement.
 _TONES = {
     "good": "signed trusted allow allow_with_duties permitted pass confirmed valid active succeeded published "
-    "approved take_selected",
+    "approved take_selected done",
     "warn": "awaiting_review waiting_for_second_key warn escalate retired_signer recovered unknown_signer expiring "
     "countered suspended disputed notice_given draft unconfirmed",
     "bad": "refused failed deny deny_until altered unreadable withdrawn recalled revoked expired invalid missing "
     "take_rejected",
-    "busy": "agreed offered open queued rendering encoding signing pending running duty not_yet_in_force",
+    "busy": "agreed offered open queued rendering encoding signing training keeping pending running duty "
+    "not_yet_in_force",
     "quiet": "cancelled absent none unknown",
 }
 _TONE_OF = {word: tone for tone, words in _TONES.items() for word in words.split()}

@@ -228,6 +228,17 @@ class TooManyTakes(StudioError):
         return {"waiting": self.waiting, "most": self.most}
 
 
+class EventStreamsTaken(StudioError):
+    """As many takes are looked at as this server lets be looked at; the same is told page by page."""
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(
+            "As many streams of events are open here as may be. Come again in a few seconds, or ask for the events "
+            "as JSON with `after`, which has no such limit."
+        )
+        self.retry_after_s = retry_after_s
+
+
 class PauseNotPossible(StudioError):
     """The queue cannot be paused or resumed so; the message says why."""
 

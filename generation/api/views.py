@@ -16,9 +16,6 @@ from accounts.permissions import IsMember, has_role
 from core.clock import now
 from generation.api.asking import DRY_RUN, IDEMPOTENCY_KEY
 from generation.api.serializers import (
-    EventPageResource,
-    EventQuery,
-    TakeEventResource,
     TakeRequest,
     TakeResource,
     TrialResource,
@@ -34,7 +31,6 @@ from generation.page_queries import refusal_of
 from generation.queries import (
     TakeCard,
     take_card,
-    take_events,
     takes_of_shot,
 )
 from generation.serving.queries import waiting_of
@@ -108,18 +104,6 @@ class AskedAgain(APIView):
     def post(self, request: Request, take_id: UUID) -> Response:
         """Decide a take in legal review again: approved by now, it is queued."""
         return _accepted(ask_again(take_id, actor=acting(request)))
-
-
-class Events(APIView):
-    @extend_schema(operation_id="take_events", parameters=[EventQuery], responses=EventPageResource)
-    def get(self, request: Request, take_id: UUID) -> Response:
-        """The history of a take, oldest first; ask on with `after=<next_after>`."""
-        asked = EventQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        page = take_events(acting(request).organisation_id, take_id, **asked.validated_data)
-        return Response(
-            {"events": TakeEventResource(page.events, many=True).data, "next_after": page.next_after}
-        )
 
 
 class Video(APIView):

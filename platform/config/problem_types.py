@@ -300,6 +300,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.RenderTooSlow: Problem("render-too-slow", 503, "The render took too long"),
     generation.TakeNotWaiting: Problem("take-not-waiting", 409, "The take does not wait"),
     generation.TooManyTakes: Problem("too-many-takes", 429, "You have as many takes waiting as one may"),
+    generation.EventStreamsTaken: Problem("event-streams-taken", 503, "Too many look on as it is made"),
     generation.PauseNotPossible: Problem(
         "pause-not-possible", 409, "The queue cannot be paused or resumed so"
     ),

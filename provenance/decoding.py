@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -35,8 +35,10 @@ class VideoFacts:
     streams_sha256: str
 
 
-def video_facts(path: Path) -> VideoFacts:
+def video_facts(path: Path, *, meanwhile: Callable[[], None] | None = None) -> VideoFacts:
     """Decode the whole first video stream of the file at `path`.
+
+    `meanwhile` is called with every packet; what it raises ends it.
 
     Raises:
         SourceUnusable: it does not open, a frame does not decode, or fewer frames are there than it declares.
@@ -49,6 +51,8 @@ def video_facts(path: Path) -> VideoFacts:
                 raise SourceUnusable("The file holds no video.")
             stream = container.streams.video[0]
             for packet in container.demux():
+                if meanwhile is not None:
+                    meanwhile()
                 digest.update(bytes(packet))
                 if packet.stream.index == stream.index:
                     frames += len(packet.decode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from provenance import boxes, c2pa_gateway, decoding
@@ -12,13 +12,21 @@ from provenance.inspection import Source
 from provenance.trust_list import Anchor
 
 
-def derived_source(path: Path, statement: DerivativeStatement, *, anchors: Sequence[Anchor]) -> Source:
+def derived_source(
+    path: Path,
+    statement: DerivativeStatement,
+    *,
+    anchors: Sequence[Anchor],
+    meanwhile: Callable[[], None] | None = None,
+) -> Source:
     """The file at `path`, decoded to its last frame and held against `statement`.
+
+    `meanwhile` is called now and then while it is decoded; what it raises ends it.
 
     Raises:
         SourceUnusable: it is broken, other than stated, or carries a credential already.
     """
-    facts = decoding.video_facts(path)
+    facts = decoding.video_facts(path, meanwhile=meanwhile)
     found = (facts.width, facts.height, facts.frames)
     stated = (statement.width, statement.height, statement.frames)
     if found != stated:

@@ -151,7 +151,7 @@ def _prepared(order: DerivativeOrder, meanwhile: Callable[[], None] | None) -> _
     anchors = keys.load_trust_list(settings.KEYS_FOLDER, at=at).standing_anchors(at=at)
     parent = own_file(order.organisation_id, current_file(order.organisation_id, order.asset_id))
     parent_source = updatable_source(parent, anchors=anchors)
-    source = _source(order, parent.path, anchors)
+    source = _source(order, parent.path, anchors, meanwhile)
     # Pictures in a folder, and one that moves, are no film that could be looked up.
     fingerprint = own_fingerprint(order.source, meanwhile=meanwhile) if isinstance(source, Source) else None
     order = replace(order, statement=with_own_bindings(order.statement, fingerprint))
@@ -178,14 +178,19 @@ def _prepared(order: DerivativeOrder, meanwhile: Callable[[], None] | None) -> _
     )
 
 
-def _source(order: DerivativeOrder, parent: Path, anchors: tuple[Anchor, ...]) -> AnySource:
+def _source(
+    order: DerivativeOrder,
+    parent: Path,
+    anchors: tuple[Anchor, ...],
+    meanwhile: Callable[[], None] | None,
+) -> AnySource:
     if order.source.is_dir():
         return folder_source(order.source, order.statement)
     if order.statement.media_type == PICTURE_TYPE:
         return picture_source(order.source, order.statement, anchors=anchors)
     if order.give_up_source:
         make_room(order.source, order.thumbnail_jpeg, [parent])
-    return derived_source(order.source, order.statement, anchors=anchors)
+    return derived_source(order.source, order.statement, anchors=anchors, meanwhile=meanwhile)
 
 
 def _sealed(source: AnySource, destination: Path, seal: Seal) -> Sealed:

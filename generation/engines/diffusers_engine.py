@@ -177,7 +177,7 @@ class DiffusersEngine:
             from generation.engines.class_pictures import asked_with
 
             return self._called(spec, generator, on_progress, asked=asked_with(self._pipeline, spec, given))
-        if not given:
+        if not given.has_pictures:
             return self._called(spec, generator, on_progress)
         from generation.engines.wan_given import GivenLatents
 

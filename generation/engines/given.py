@@ -53,13 +53,14 @@ class LaidOver:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """True where pictures are among it."""
+    """What a model is given beside words."""
 
     known: tuple[KnownFrames, ...] = ()
     beginning: Beginning | None = None
     adapters: tuple[LaidOver, ...] = ()
 
-    def __bool__(self) -> bool:
+    @property
+    def has_pictures(self) -> bool:
         return bool(self.known) or self.beginning is not None
 
 

@@ -111,8 +111,9 @@ class HostedEngine:
             HostedKeyMissing, HostedRefused, HostedUnavailable, HostedUncertain, HostedAnswerUnfit: see there.
         """
         self.check(spec)
-        if given:
-            raise MissingCapability(f"{self._declared.model} is given words alone, and was given pictures.")
+        if given.has_pictures or given.adapters:
+            what = "pictures" if given.has_pictures else "an adapter"
+            raise MissingCapability(f"{self._declared.model} is given words alone, and was given {what}.")
         waiting = _Waiting(on_progress, until=time.monotonic() + self._declared.longest_wait_s)
         film = self._film(spec, waiting)
         with _unfit(), opened_film(film) as opened:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from django.conf import settings
 
 from generation.engines.folder import check_folder, family_of, size_limits, write_lock
+from generation.engines.given import Given, KnownFrames, LaidOver
 from generation.engines.hosted_declaration import Network, Question, read_declaration
-from generation.errors import UnexpectedModelFile, WeightsAltered
-from generation.hosted.client import retry_after_s
+from generation.errors import MissingCapability, UnexpectedModelFile, WeightsAltered
+from generation.hosted.client import VideosClient, retry_after_s
+from generation.hosted.engine import Desk, HostedEngine
 from generation.hosted.errors import HostedKeyMissing
 from generation.hosted.wire import NotSent, Wire, _is_of
 from generation.hosted.working import key_for
 from generation.iterating.choices import length_choices, size_choices
 from generation.model_defaults import model_defaults
+from tests.factories.generation import spec
 from tests.factories.hosted import a_hosted_folder
 
 PUBLIC = {"base_url": "https://video.example.com/v1", "network": "public"}
@@ -47,6 +52,28 @@ def test_a_declaration_is_locked_and_named_like_a_model(tmp_path: Path) -> None:
     (folder / "weights.safetensors").write_bytes(b"")
     with pytest.raises(UnexpectedModelFile, match="declares a service and no weights"):
         write_lock(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (
+            Given(known=(KnownFrames(np.zeros((1, 180, 320, 3), np.uint8), 0, first_is_free=True),)),
+            "pictures",
+        ),
+        (Given(adapters=(LaidOver(name="one", scale=1.0, content=bytearray(b"weights")),)), "an adapter"),
+    ],
+)
+def test_a_service_is_never_given_more_than_words(tmp_path: Path, given: Given, what: str) -> None:
+    declared = read_declaration(a_hosted_folder(tmp_path / "reel", 8000))
+    # Neither the client nor the record is reached.
+    engine = HostedEngine(declared, cast("VideosClient", None), cast("Desk", None))
+    asked = spec(
+        width=320, height=180, num_frames=24, fps=Fraction(24), delivered_width=320, delivered_height=180
+    )
+
+    with pytest.raises(MissingCapability, match=f"words alone, and was given {what}"):
+        next(engine.render(asked, on_progress=lambda _: None, given=given))
 
 
 @pytest.mark.parametrize(

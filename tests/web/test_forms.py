@@ -30,6 +30,7 @@ CHOSEN = {
     ("legal/what-if*", "*"): "supposes an event and writes nothing",
     ("reports/kinds/*", "schedule-cadence"): "how often a report is made",
     ("reports/kinds/*", "schedule-covers"): "which days a report is of",
+    ("sequences/*/storyboard/new", "model"): "as of one take",
     ("shots/*/takes/new", "model"): "the newest model that was approved for this studio",
     ("owed/calendars", "saturday_and_sunday"): "the days of a calendar, which are entered to be read",
 }

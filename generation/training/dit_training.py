@@ -66,9 +66,18 @@ class DitRecipe:
 
 
 class TextToLatents(nn.Module):
-    """The two jointly trained parts: `text_encoder` of `tokens` words, `transformer` of `channels` of latents."""
+    """The two jointly trained parts: `text_encoder` of `tokens` words, `transformer` of `channels` of latents.
 
-    def __init__(self, *, tokens: int = TOKENS, channels: int = LATENT_CHANNELS) -> None:
+    `patch`: how many latents (in time, down, across) the transformer sees as one.
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: int = TOKENS,
+        channels: int = LATENT_CHANNELS,
+        patch: tuple[int, int, int] = (1, 2, 2),
+    ) -> None:
         super().__init__()
         self.text_encoder = UMT5EncoderModel(
             UMT5Config(
@@ -86,7 +95,7 @@ class TextToLatents(nn.Module):
             )
         )
         self.transformer = WanTransformer3DModel(
-            patch_size=(1, 2, 2),
+            patch_size=patch,
             num_attention_heads=6,
             attention_head_dim=32,
             in_channels=channels,

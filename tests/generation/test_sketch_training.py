@@ -17,16 +17,17 @@ from generation.training.sketch.autoencoder import (
     DecoderRecipe,
     Painter,
     build_autoencoder,
+    decoder_batch,
     painting_loss,
     train_decoder,
 )
-from generation.training.sketch.codes import CODE_CHANNELS, CODE_SHAPE
+from generation.training.sketch.codes import CODE_CHANNELS, CODE_SHAPE, OWN
 from generation.training.sketch.distil import DistilRecipe, noise_grid, teacher_step
 from generation.training.sketch.evaluation import examination
 from generation.training.sketch.folder import Defaults, assemble, write_folder
 from generation.training.sketch.loop import Course, Task, course_at, train
 from generation.training.sketch.scenes import FRAMES, HEIGHT, HELD_OUT, WIDTH
-from generation.training.sketch.transformer import TextToCodes
+from generation.training.sketch.transformer import TextToCodes, channel_weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,6 +50,47 @@ def test_the_decoder_starts_frame_by_frame_and_packs_sixteen_by_sixteen_pixels()
     assert torch.allclose(painted.clamp(-1, 1), again, atol=1e-5)
 
 
+def test_a_single_frame_is_painted_as_the_first_of_a_clip_and_so_are_its_gradients() -> None:
+    torch.manual_seed(0)
+    vae = build_autoencoder()
+    for parameter in vae.decoder.parameters():
+        # Looks at the past too: with no frame before the first they must not be seen.
+        torch.nn.init.normal_(parameter, std=0.05)
+    codes = torch.randn(1, CODE_CHANNELS, 1, 2, 3)
+
+    flat = Painter(vae)(codes)
+    flat.square().mean().backward()
+    slopes = {name: one.grad.clone() for name, one in vae.decoder.named_parameters() if one.grad is not None}
+    vae.zero_grad()
+    for module in vae.modules():
+        vars(module).pop("forward", None)
+    whole = Painter(vae)(codes)
+    whole.square().mean().backward()
+
+    assert torch.allclose(flat, whole, atol=1e-4)
+    for name, parameter in vae.decoder.named_parameters():
+        if parameter.grad is not None:
+            assert torch.allclose(slopes[name], parameter.grad, rtol=1e-3, atol=1e-5), name
+
+
+def test_where_things_are_weighs_more_than_what_they_are() -> None:
+    weights = channel_weights(((OWN, 6.0),))
+
+    assert weights.shape == (CODE_CHANNELS, 1, 1, 1)
+    assert weights[OWN].unique().tolist() == [6.0]
+    assert weights.sum() == CODE_CHANNELS + 2 * 5.0
+
+
+@pytest.mark.parametrize("shares", [(1.0, 0.0), (0.0, 1.0)])
+def test_pieces_are_cut_where_there_is_something_to_learn(shares: tuple[float, float]) -> None:
+    recipe = replace(DecoderRecipe(), on_subject_share=shares[0], on_sun_share=shares[1], side=5)
+    course = Course(until=1.0, length=1, batch=24)
+
+    _, _, masks = decoder_batch(recipe, course=course, rng=np.random.default_rng(3), seed=1)
+
+    assert (masks.flatten(1).sum(dim=1) > 0).float().mean() > 0.8
+
+
 def test_a_single_frame_has_a_loss_and_errors_on_the_subject_weigh_more() -> None:
     frames, masks = torch.zeros(1, 3, 1, 4, 4), torch.zeros(1, 1, 1, 4, 4)
     masks[..., :2] = 1.0
@@ -66,7 +108,7 @@ def test_a_single_frame_has_a_loss_and_errors_on_the_subject_weigh_more() -> Non
 def test_noise_passes_through_the_untrained_transformer() -> None:
     torch.manual_seed(0)
     model = TextToCodes()
-    noise = torch.randn(2, CODE_CHANNELS, 2, 4, 4)
+    noise = torch.randn(2, CODE_CHANNELS, 3, 4, 4)
 
     with torch.no_grad():
         predicted = model(

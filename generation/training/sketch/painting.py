@@ -23,6 +23,8 @@ FLAKES = ((8.0, 6.0), (26.0, 20.0), (44.0, 10.0), (58.0, 34.0), (14.0, 40.0), (3
 FLAKE_RGB = (250, 250, 255)
 RAIN_RGB = (190, 210, 235)
 WAVE_GAIN = 1.28
+# Less of a drop than this is its soft edge.
+VISIBLE = 0.3
 DASH_ROW = 12.0
 
 
@@ -40,11 +42,12 @@ WHOLE = Window()
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """`frames` uint8 (T, H, W, 3), RGB; `mask` and `sun` bool (T, H, W), true on the subject or the sun."""
+    """`frames` uint8 (T, H, W, 3), RGB; the others bool (T, H, W), true on the subject, the sun, rain or snow."""
 
     frames: NDArray[np.uint8]
     mask: NDArray[np.bool_]
     sun: NDArray[np.bool_]
+    falling: NDArray[np.bool_]
 
 
 def paint(scene: Scene, *, window: Window = WHOLE) -> Clip:
@@ -63,6 +66,7 @@ def paint(scene: Scene, *, window: Window = WHOLE) -> Clip:
     body = _over(layers.fill, DARK, cover=_cover(layers.details))
     body = _over(DARK, body, cover=_cover(layers.body + OUTLINE_PX))
     picture = _over(picture, body, cover=_cover(layers.body))
+    falling = np.zeros(layers.body.shape, dtype=np.float32)
     if scene.concepts.weather is not Weather.CLEAR:
         falling = falling_cover(scene.concepts.weather, times=times, rows=rows, columns=columns)
         rgb = RAIN_RGB if scene.concepts.weather is Weather.RAIN else FLAKE_RGB
@@ -71,6 +75,7 @@ def paint(scene: Scene, *, window: Window = WHOLE) -> Clip:
         frames=np.clip(np.rint(picture), 0.0, 255.0).astype(np.uint8),
         mask=layers.body <= 0.0,
         sun=layers.sun <= 0.0,
+        falling=falling > VISIBLE,
     )
 
 

@@ -33,19 +33,13 @@ def wan_limits(configs: Configs) -> SizeLimits:
     height_multiple, width_multiple = (
         math.lcm(spatial * int(side), _WAN_PIPELINE_MULTIPLE) for side in (patch[1], patch[2])
     )
-    together = int(patch[0])
-    most_frames = min(_MOST_FRAMES, (positions * together - 1) * temporal + 1)
     return SizeLimits(
         width_multiple=width_multiple,
         height_multiple=height_multiple,
         frame_step=temporal,
         most_width=_capped(positions * spatial * int(patch[2]), multiple=width_multiple),
         most_height=_capped(positions * spatial * int(patch[1]), multiple=height_multiple),
-        most_frames=most_frames,
-        # A transformer that takes several latents as one makes no clip that leaves some over.
-        lengths=()
-        if together == 1
-        else tuple(range((together - 1) * temporal + 1, most_frames + 1, together * temporal)),
+        most_frames=min(_MOST_FRAMES, (positions - 1) * temporal + 1),
     )
 
 

@@ -66,18 +66,9 @@ class DitRecipe:
 
 
 class TextToLatents(nn.Module):
-    """The two jointly trained parts: `text_encoder` of `tokens` words, `transformer` of `channels` of latents.
+    """The two jointly trained parts: `text_encoder` of `tokens` words, `transformer` of `channels` of latents."""
 
-    `patch`: how many latents (in time, down, across) the transformer sees as one.
-    """
-
-    def __init__(
-        self,
-        *,
-        tokens: int = TOKENS,
-        channels: int = LATENT_CHANNELS,
-        patch: tuple[int, int, int] = (1, 2, 2),
-    ) -> None:
+    def __init__(self, *, tokens: int = TOKENS, channels: int = LATENT_CHANNELS) -> None:
         super().__init__()
         self.text_encoder = UMT5EncoderModel(
             UMT5Config(
@@ -95,7 +86,7 @@ class TextToLatents(nn.Module):
             )
         )
         self.transformer = WanTransformer3DModel(
-            patch_size=patch,
+            patch_size=(1, 2, 2),
             num_attention_heads=6,
             attention_head_dim=32,
             in_channels=channels,

@@ -222,18 +222,6 @@ class TestSizes:
         assert refusal.value.field == field
         assert refusal.value.allowed.endswith(f"nearest {nearest}")
 
-    def test_a_transformer_that_takes_latents_together_makes_whole_groups_of_them(self, model: Path) -> None:
-        config = model / "transformer" / "config.json"
-        config.write_text(json.dumps(json.loads(config.read_text()) | {"patch_size": [3, 1, 1]}))
-
-        limits = size_limits(model)
-
-        assert limits.lengths[:3] == (9, 21, 33)
-        assert limits.lengths[-1] == 249
-        limits.check(spec(num_frames=21))
-        with pytest.raises(SizeNotPossible, match="one of 9, 21, 33"):
-            limits.check(spec(num_frames=17))
-
     def test_refuses_a_delivered_size_that_is_no_whole_multiple(self, pristine_model: Path) -> None:
         with pytest.raises(SizeNotPossible, match="delivered_width"):
             size_limits(pristine_model).check(spec(delivered_width=200))

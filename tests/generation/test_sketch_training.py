@@ -108,7 +108,7 @@ def test_a_single_frame_has_a_loss_and_errors_on_the_subject_weigh_more() -> Non
 def test_noise_passes_through_the_untrained_transformer() -> None:
     torch.manual_seed(0)
     model = TextToCodes()
-    noise = torch.randn(2, CODE_CHANNELS, 3, 4, 4)
+    noise = torch.randn(2, CODE_CHANNELS, 2, 4, 4)
 
     with torch.no_grad():
         predicted = model(

@@ -1,8 +1,8 @@
 """The latents of a scene, computed and not learnt: every number has a meaning.
 
 One latent covers 16x16 pixels and four frames. It says what the clip shows (subject, colour, place,
-time, weather: the same everywhere in the picture) and where its own middle is: seen from the
-subject, from the sun, from the horizon. Such numbers change evenly from place to place and from
+time, weather: the same everywhere in the picture), where its own middle is (seen from the subject,
+from the sun, from the horizon) and how much of the clip is over. Such numbers change evenly from place to place and from
 time to time, so a small transformer can make them and a small decoder can fill in the pixels
 between them sharply. Because latents are known beforehand, decoder, encoder and transformer learn
 at the same time.
@@ -20,7 +20,17 @@ from numpy.typing import NDArray
 
 from generation.training.sketch.layers import LAND_PERIOD, PALETTE, frame_at, land_colour
 from generation.training.sketch.painting import PERIOD, SPEEDS
-from generation.training.sketch.scenes import FRAMES, HEIGHT, WIDTH, Place, Scene, Subject, Time, Weather
+from generation.training.sketch.scenes import (
+    FRAMES,
+    HEIGHT,
+    LAST,
+    WIDTH,
+    Place,
+    Scene,
+    Subject,
+    Time,
+    Weather,
+)
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +47,8 @@ SUN = slice(27, 29)
 UP = slice(29, 30)
 TURN = slice(30, 32)
 FALLING = slice(32, 36)
-CODE_CHANNELS = 36
+CLOCK = slice(36, 37)
+CODE_CHANNELS = 37
 CODE_SHAPE = (
     CODE_CHANNELS,
     1 + (FRAMES - 1) // TEMPORAL_FACTOR,
@@ -72,6 +83,8 @@ def encode_frames(scene: Scene, *, frames: Floats) -> Floats:
     from_sun = np.stack((at.world_x - scene.sun[0], at.world_y - scene.sun[1])) * at.zoom
     codes[SUN] = np.clip(from_sun / SUN_REACH, -1.0, 1.0)
     codes[UP] = (scene.horizon - at.world_y) / UP_UNIT
+    # A transformer with rotary positions is told where a token is by nothing but what it holds.
+    codes[CLOCK] = 2.0 * frames[:, None, None] / LAST - 1.0
     turn = math.tau * (at.world_x / LAND_PERIOD + scene.land_phase)
     codes[TURN] = np.stack((np.sin(turn), np.cos(turn)))
     if said.weather is not Weather.CLEAR:

@@ -19,7 +19,7 @@ from generation.training.dit_training import PLAIN, TextToLatents
 from generation.training.orthogonal import Rates
 from generation.training.parallel import Team
 from generation.training.sketch.captions import caption
-from generation.training.sketch.codes import CODE_CHANNELS, OWN, SUN, TURN, UP
+from generation.training.sketch.codes import CLOCK, CODE_CHANNELS, OWN, SUN, TURN, UP
 from generation.training.sketch.loop import Course, Task, course_at, train
 from generation.training.sketch.pool import CodePool, normalised, open_code_pool
 from generation.training.sketch.starting import start_text_to_codes
@@ -27,9 +27,6 @@ from generation.training.sketch.tokens import TOKENS, open_tokenizer
 from generation.training.tokens import encode
 
 Indices = NDArray[np.int64]
-# Latents are all alike in time, and the transformer knows positions only from one another: with one latent in each of
-# its tokens it learnt no movement in 3,500 steps. Three after one another in a token show where things go.
-PATCH = (3, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,20 @@ class TransformerRecipe:
     """
 
     courses: tuple[Course, ...] = (
-        Course(until=0.25, length=3, batch=18),
-        Course(until=1.0, length=9, batch=6),
+        Course(until=0.1, length=1, batch=64),
+        Course(until=0.2, length=3, batch=24),
+        Course(until=1.0, length=9, batch=8),
     )
     rates: Rates = field(default_factory=lambda: Rates(matrices=3e-3, rest=1e-3, weight_decay=0.01))
     caption_dropout: float = 0.1
     # Where things are is a quarter of the channels and all of the movement; the rest is learnt early.
-    weights: tuple[tuple[slice, float], ...] = ((OWN, 6.0), (SUN, 2.0), (UP, 4.0), (TURN, 1.5))
+    weights: tuple[tuple[slice, float], ...] = (
+        (OWN, 6.0),
+        (SUN, 2.0),
+        (UP, 4.0),
+        (TURN, 1.5),
+        (CLOCK, 4.0),
+    )
     shift: float = 6.0
     average_decay: float = 0.998
 
@@ -56,7 +60,7 @@ class TextToCodes(TextToLatents):
     """The same two parts as those of the first model, for the sketch's words and codes."""
 
     def __init__(self) -> None:
-        super().__init__(tokens=TOKENS, channels=CODE_CHANNELS, patch=PATCH)
+        super().__init__(tokens=TOKENS, channels=CODE_CHANNELS)
         self._pass_noise_through()
 
     @torch.no_grad()

@@ -2,10 +2,10 @@
 
 One latent covers 16x16 pixels and four frames. It says what the clip shows (subject, colour, place,
 time, weather: the same everywhere in the picture), where its own middle is (seen from the subject,
-from the sun, from the horizon) and how much of the clip is over. Such numbers change evenly from place to place and from
-time to time, so a small transformer can make them and a small decoder can fill in the pixels
-between them sharply. Because latents are known beforehand, decoder, encoder and transformer learn
-at the same time.
+from the sun, from the horizon) and how much of the clip is over. Such numbers change evenly from
+place to place and from time to time, so a small transformer can make them and a small decoder can
+fill in the pixels between them sharply. Because latents are known beforehand, decoder, encoder and
+transformer learn at the same time.
 
 The decoder's upsampling repeats values and mixes neighbours, so nothing finer than a latent may be
 packed side by side into its channels: what is even over a neighbourhood stays even.

@@ -67,7 +67,7 @@ def train_student(
     student.load_state_dict(teacher.state_dict())
     student.text_encoder.requires_grad_(False)
     pool = open_code_pool(workdir, seed=seed)
-    tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed)
+    tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed, start=start)
     levels = noise_grid(recipe.steps, shift=recipe.shift)
 
     def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:

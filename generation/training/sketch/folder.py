@@ -43,7 +43,7 @@ def assemble(workdir: Path, *, start: Path | None, defaults: Defaults, seed: int
     statistics = statistics_of(seed=seed)
     vae.register_to_config(latents_mean=list(statistics.mean), latents_std=list(statistics.std))
     return WanPipeline(
-        tokenizer=open_tokenizer(workdir / "tokenizer", seed=seed),
+        tokenizer=open_tokenizer(workdir / "tokenizer", seed=seed, start=start),
         text_encoder=model.text_encoder.eval(),
         vae=vae.eval(),
         scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=TIMESTEPS, shift=defaults.shift),

@@ -1,5 +1,6 @@
 """The sketchbook's own tokenizer, learnt from its captions."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,13 @@ MAX_TOKENS = 40
 TRAINING_CAPTIONS = 30_000
 
 
-def open_tokenizer(folder: Path, *, seed: int) -> PreTrainedTokenizerFast:
-    """Load the tokenizer saved in `folder`, learning and saving it first if there is none."""
+def open_tokenizer(folder: Path, *, seed: int, start: Path | None = None) -> PreTrainedTokenizerFast:
+    """Load the tokenizer saved in `folder`; where there is none, first that of the model folder `start`, else learnt.
+
+    Learning it twice may number the words otherwise, and weights that were trained know them by number.
+    """
+    if not (folder / "tokenizer.json").exists() and start is not None:
+        shutil.copytree(start / "tokenizer", folder, dirs_exist_ok=True)
     if not (folder / "tokenizer.json").exists():
         rng = np.random.default_rng(seed)
         captions = (

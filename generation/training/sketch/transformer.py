@@ -93,7 +93,7 @@ def train_transformer(
     if start is not None:
         start_text_to_codes(model_to_train, folder=start)
     pool = open_code_pool(workdir, seed=seed)
-    tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed)
+    tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed, start=start)
     weights = channel_weights(recipe.weights)
 
     def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:

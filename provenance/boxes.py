@@ -66,13 +66,20 @@ def has_too_many(path: Path) -> bool:
 
 
 def is_beginning(path: Path) -> bool:
-    """Whether the file at `path` is the beginning of a film in segments: an index without any picture."""
+    """Whether the file at `path` is the beginning of a film in segments: no picture, and an index that says so.
+
+    A film whose pictures were cut off has no picture either; only an index with `mvex` announces fragments elsewhere
+    (ISO/IEC 14496-12, 8.8.1).
+    """
     try:
         with path.open("rb") as stream:
-            kinds = {box.kind for box in top_level(stream)}
+            found = {box.kind: box for box in top_level(stream)}
+            index = found.get(b"moov")
+            if index is None or found.keys() & {b"mdat", b"moof"}:
+                return False
+            return any(box.kind == b"mvex" for box in _boxes(stream, index.start + 8, index.end))
     except NotBoxes:
         return False
-    return b"moov" in kinds and not kinds & {b"mdat", b"moof"}
 
 
 def top_level(stream: BinaryIO) -> Iterator[Box]:
@@ -81,8 +88,10 @@ def top_level(stream: BinaryIO) -> Iterator[Box]:
     Raises:
         NotBoxes: as `unbound_sha256`.
     """
-    end = os.fstat(stream.fileno()).st_size
-    start = 0
+    yield from _boxes(stream, 0, os.fstat(stream.fileno()).st_size)
+
+
+def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[Box]:
     for _ in range(_MOST_BOXES):
         if start == end:
             return

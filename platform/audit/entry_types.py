@@ -137,7 +137,8 @@ class EntryType(StrEnum):
 
 
 # What tells of a use, and in `performers` whom it touched: what a statement of non-use speaks of, in this order. A
-# take is asked for on a decision, which is one of them; taking into custody and destroying are no use.
+# take or a training is asked for on a decision, which is one of them, and a training's sources are released from
+# custody, which is another; taking into custody and destroying are no use.
 USES = (
     EntryType.USE_DECIDED,
     EntryType.RENDER_STARTED,

@@ -138,6 +138,9 @@ def test_a_statement_of_non_use_speaks_of_every_type_that_names_performers() -> 
         EntryType.FINDING_RECORDED,
         # The decision that counts it is the use.
         EntryType.BASIS_SIGNED_OFF,
+        # Decided as a use each time, and nothing is trained on that custody has not released.
+        EntryType.TRAINING_REQUESTED,
+        EntryType.TRAINING_STARTED,
     }
 
 

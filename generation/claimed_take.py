@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from generation.clearances import standing
+from generation.engines.camera_moves import with_camera_move
 from generation.iterating.claimed import ClaimedParent, parents_claimed
 from generation.models import Take
 from generation.spec import RenderSpec
@@ -42,6 +43,7 @@ class Claim:
     model_is_approved: bool
     parents: tuple[ClaimedParent, ...] = ()
     keeps_frames: bool = False
+    camera_move: str = ""
     hold: Hold | None = None
     references: tuple[UUID, ...] = ()
 
@@ -65,7 +67,7 @@ def claim_of(row: Take, *, label: str) -> Claim:
         number=row.number,
         shot_code=row.shot.code,
         spec=RenderSpec(
-            prompt=row.prompt,
+            prompt=with_camera_move(row.prompt, row.camera_words),
             negative_prompt=row.negative_prompt,
             width=row.width,
             height=row.height,
@@ -85,6 +87,7 @@ def claim_of(row: Take, *, label: str) -> Claim:
         and standing(row.model_id, row.shot.sequence.production_id).is_cleared,
         parents=parents_claimed(row.id),
         references=tuple(UUID(one) for one in row.request.get("references", ())),
+        camera_move=row.camera_move,
         keeps_frames=bool(row.request.get("keep_for_mastering")),
     )
 

@@ -65,6 +65,7 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
         model_card_sha256=_card_sha256(claimed.model_folder),
         seed=claimed.spec.seed if hosted is None else hosted.seed,
         steps=claimed.spec.steps if hosted is None else hosted.steps,
+        camera_move=claimed.camera_move,
         host="" if hosted is None else hosted.host,
         lossy=speed_settings(claimed.model_folder).lossy,
         created_at=made_at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.errors import StudioError
 
 
@@ -104,6 +106,20 @@ class DeviceLost(StudioError):
 
 class RenderTooSlow(StudioError):
     """A render took longer than this installation allows one."""
+
+
+class CameraMoveUnknown(StudioError):
+    """The model has no such move of the camera, or none at all. `known` are those that it has."""
+
+    def __init__(self, *, model: str, move: str, known: Sequence[str]) -> None:
+        named = ", ".join(one.replace("_", " ") for one in known)
+        cure = f"it has {named}" if known else "it has none; say in the prompt what the camera does"
+        super().__init__(f"{model} has no camera move {move[:40].replace('_', ' ')!r}: {cure}.")
+        self.move = move
+        self.known = tuple(known)
+
+    def extensions(self) -> dict[str, object]:
+        return {"camera_move": self.move, "known": list(self.known)}
 
 
 class NoSuchTake(StudioError):

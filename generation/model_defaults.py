@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generation.coverage import Meaning
+from generation.engines.camera_moves import CameraMoves, camera_moves, no_moves
 from generation.engines.families import HOSTED
 from generation.engines.family import RenderDefaults
 from generation.engines.folder import family_of
@@ -24,6 +25,7 @@ class ModelDefaults:
     """`vocabulary` is None where the model's vocabulary is open; `memory` is ordered by size.
 
     `untold`: fields of an order that it is not told. `fixed`: fields of which it has one value alone.
+    `camera_moves`: those that its folder declares, each with the words that say it.
     """
 
     render: RenderDefaults
@@ -31,6 +33,7 @@ class ModelDefaults:
     memory: tuple[MemoryNeed, ...] = ()
     untold: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
+    camera_moves: CameraMoves = field(default_factory=no_moves)
 
     def min_vram_mb(self, spec: RenderSpec) -> int | None:
         """What a device must hold to render `spec`, in MiB; None where the folder says nothing of such sizes."""
@@ -51,12 +54,12 @@ def model_defaults(folder: Path) -> ModelDefaults:
 
     Raises:
         UnknownPipeline: the folder names a class that is not on the allow-list.
-        UnexpectedModelFile: `defaults.json` or `speed.json` cannot be used.
+        UnexpectedModelFile: `defaults.json`, `speed.json` or `camera.json` cannot be used.
     """
     family = family_of(folder)
     if family is HOSTED:
         return _hosted(folder)
-    said = _said(folder, family.defaults)
+    said = replace(_said(folder, family.defaults), camera_moves=camera_moves(folder))
     distilled = speed_settings(folder).distilled
     if distilled is None:
         return said

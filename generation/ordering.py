@@ -10,8 +10,9 @@ from fractions import Fraction
 from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from generation.coverage import Coverage, coverage_of
+from generation.engines.camera_moves import with_camera_move
 from generation.engines.sizes import SizeLimits
-from generation.errors import IdempotencyKeyMissing, RequestNotPossible
+from generation.errors import CameraMoveUnknown, IdempotencyKeyMissing, RequestNotPossible
 from generation.model_defaults import ModelDefaults
 from generation.serving.values import Priority
 from generation.spec import RenderSpec, delivered_size
@@ -27,17 +28,22 @@ from licensing.stating import stated_to_json
 
 @dataclass(frozen=True, slots=True)
 class CompletedOrder:
-    """`coverage` is None where the model's vocabulary is open."""
+    """`coverage` is None where the model's vocabulary is open.
+
+    `camera_words`: by which the model is told of the camera move; `spec` has them in its prompt.
+    """
 
     spec: RenderSpec
+    camera_words: str
     coverage: Coverage | None
 
 
-def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) -> CompletedOrder:
-    """Fill in the model's defaults and refuse what it cannot make.
+def completed(order: TakeOrder, *, model: str, defaults: ModelDefaults, limits: SizeLimits) -> CompletedOrder:
+    """Fill in the model's defaults and refuse what it cannot make; `model` is what refusals call it.
 
     Raises:
         RequestNotPossible, SizeNotPossible.
+        CameraMoveUnknown: the model has no such move.
     """
     check_numbers(order)
     for field in sorted(defaults.untold):
@@ -52,8 +58,9 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
             )
     width, height = order.width or usual.width, order.height or usual.height
     delivered_width, delivered_height = delivered_size(max(width, 1), max(height, 1))
+    camera_words = _camera_words(order.camera_move, defaults, model=model)
     spec = RenderSpec(
-        prompt=order.prompt,
+        prompt=with_camera_move(order.prompt, camera_words),
         negative_prompt=order.negative_prompt,
         width=width,
         height=height,
@@ -68,8 +75,14 @@ def completed(order: TakeOrder, *, defaults: ModelDefaults, limits: SizeLimits) 
         delivered_height=delivered_height,
     )
     limits.check(spec)
-    words = None if defaults.vocabulary is None else coverage_of(order.prompt, defaults.vocabulary)
-    return CompletedOrder(spec=spec, coverage=words)
+    words = None if defaults.vocabulary is None else coverage_of(spec.prompt, defaults.vocabulary)
+    return CompletedOrder(spec=spec, camera_words=camera_words, coverage=words)
+
+
+def _camera_words(move: str, defaults: ModelDefaults, *, model: str) -> str:
+    if move and move not in defaults.camera_moves:
+        raise CameraMoveUnknown(model=model, move=move, known=tuple(defaults.camera_moves))
+    return defaults.camera_moves[move] if move else ""
 
 
 def request_body(order: TakeOrder) -> dict[str, Canonical]:
@@ -112,6 +125,8 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         body["adapters"] = [
             {"asset": str(one.asset_id), "scale": f"{one.scale:.2f}"} for one in order.adapters
         ]
+    if order.camera_move:
+        body["camera_move"] = order.camera_move
     if order.keep_for_mastering:
         body["keep_for_mastering"] = True
     if order.priority is not Priority.NORMAL:

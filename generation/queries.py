@@ -38,6 +38,8 @@ class TakeCard:
     state: TakeState
     prompt: str
     negative_prompt: str
+    camera_move: str
+    camera_words: str
     width: int
     height: int
     num_frames: int
@@ -216,6 +218,8 @@ def card_of(row: Take, *, downloadable: frozenset[UUID]) -> TakeCard:
         state=TakeState(row.state),
         prompt=row.prompt,
         negative_prompt=row.negative_prompt,
+        camera_move=row.camera_move,
+        camera_words=row.camera_words,
         width=row.width,
         height=row.height,
         num_frames=row.num_frames,

@@ -96,8 +96,8 @@ class TakeOrder:
     """A take as somebody asks for it. None takes the model's own default, or says *unknown* where facts are meant.
 
     `scenes` None means the scene of the shot; `model_id` None the newest approved model; `origin` None a take that is
-    made from words alone. `references` are media of the production that whoever asks looked at; no model is given
-    them.
+    made from words alone. `camera_move`: one that the model's folder declares; empty: none. `references` are media of
+    the production that whoever asks looked at; no model is given them.
     """
 
     shot_id: UUID
@@ -122,6 +122,7 @@ class TakeOrder:
     steps: int | None = None
     guidance_scale: Decimal | None = None
     seed: int | None = None
+    camera_move: str = ""
     stated: Stated | None = None
     references: tuple[UUID, ...] = ()
     origin: Origin | None = None

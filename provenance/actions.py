@@ -99,7 +99,9 @@ def _told(statement: TakeStatement) -> tuple[tuple[str, Json], ...]:
     """What the model was told beside words and size."""
     # Text, because a seed may need more than the 53 bits a JSON number keeps.
     seed = () if statement.seed is None else (("org.countersign.seed", str(statement.seed)),)
-    return (*seed, *(() if statement.steps is None else (("org.countersign.steps", statement.steps),)))
+    steps = () if statement.steps is None else (("org.countersign.steps", statement.steps),)
+    camera = (("org.countersign.camera_move", statement.camera_move),) if statement.camera_move else ()
+    return (*seed, *steps, *camera)
 
 
 def _coded_anew(statement: TakeStatement, parent: StatedIngredient, when: str) -> Sequence[Action]:

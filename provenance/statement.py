@@ -180,6 +180,7 @@ class TakeStatement:
         training: what machines that learn may do with the file; what is not named is not allowed.
         ingredients: at most one of them is the parent that this take goes on from.
         seed, steps: None where whoever runs the model was not told one.
+        camera_move: what the model was told that the camera does, one word of its folder; empty where it was not.
         host: name of whoever runs the model, where that is a service of somebody else's; `model_sha256` is then of
             what was declared of it, and a parent is the file that the service sent.
         lossy: what of the model's settings changes the picture for speed or memory, each in one line.
@@ -207,6 +208,7 @@ class TakeStatement:
     human_oversight: HumanOversight = HumanOversight.PROMPT_GUIDED
     training: tuple[TrainingEntry, ...] = ()
     ingredients: tuple[StatedIngredient, ...] = ()
+    camera_move: str = ""
     host: str = ""
     lossy: tuple[str, ...] = ()
 
@@ -217,15 +219,14 @@ class TakeStatement:
         return parents[0] if parents else None
 
     def __post_init__(self) -> None:
-        for field in ("title", "model_name", "model_version"):
+        said = [field for field in ("host", "camera_move") if getattr(self, field)]
+        for field in ("title", "model_name", "model_version", *said):
             _text(field, getattr(self, field))
         for field in ("width", "height", "frames", "generated_width", "generated_height"):
             _whole(field, getattr(self, field), lowest=1)
         for field, lowest in (("steps", 1), ("seed", 0)):
             if getattr(self, field) is not None or not self.host:
                 _whole(field, getattr(self, field), lowest=lowest)
-        if self.host:
-            _text("host", self.host)
         for one in self.lossy:
             _text("lossy", one)
         _rate("fps", self.fps)

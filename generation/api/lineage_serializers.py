@@ -107,6 +107,9 @@ class CapabilitiesResource(serializers.Serializer[Any]):
     frames = serializers.CharField()
     memory = MemoryNeedResource(many=True)
     lossy = serializers.ListField(child=serializers.CharField())
+    camera_moves = serializers.ListField(
+        child=serializers.CharField(), help_text="Those that its folder declares."
+    )
 
 
 class OptionsResource(serializers.Serializer[Any]):
@@ -119,4 +122,7 @@ class OptionsResource(serializers.Serializer[Any]):
     frame_step = serializers.IntegerField()
     most_frames = serializers.IntegerField()
     made_from = serializers.ListField(child=serializers.CharField())
+    camera_moves = serializers.DictField(
+        child=serializers.CharField(), help_text="Each with the words that are put before the prompt for it."
+    )
     capabilities = CapabilitiesResource()

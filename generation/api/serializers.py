@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from generation.adapters.values import LARGEST_SCALE, AdapterChoice
 from generation.api.queue_serializers import PRIORITIES, WaitingResource
+from generation.engines.camera_moves import LONGEST_NAME
 from generation.iterating.values import LineageKind, Origin, Parent
 from generation.serving.values import Priority
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
@@ -117,6 +118,12 @@ class TakeRequest(StatedOrder):
         default=None,
     )
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, allow_null=True, default=None)
+    camera_move = serializers.CharField(
+        max_length=LONGEST_NAME,
+        allow_blank=True,
+        default="",
+        help_text="One of the model's `camera_moves`; see its options. Empty: none.",
+    )
     references = serializers.ListField(
         child=serializers.UUIDField(),
         max_length=MOST_REFERENCES,
@@ -186,6 +193,8 @@ class TakeResource(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=[state.value for state in TakeState])
     prompt = serializers.CharField()
     negative_prompt = serializers.CharField()
+    camera_move = serializers.CharField(help_text="Empty: none.")
+    camera_words = serializers.CharField(help_text="What is put before the prompt for it.")
     use = serializers.CharField()
     purpose = serializers.CharField()
     decision = serializers.UUIDField(source="decision_id")

@@ -52,6 +52,7 @@ class Capabilities:
         needs: what it must be given beside words; empty where words alone will do.
         memory: what a device must hold for clips up to a size, as `defaults.json` says; empty is unknown.
         lossy: what its settings change in the picture for speed or memory.
+        camera_moves: those that its folder declares.
     """
 
     pipeline: str
@@ -63,6 +64,7 @@ class Capabilities:
     frames: str
     memory: tuple[MemoryNeed, ...]
     lossy: tuple[str, ...]
+    camera_moves: tuple[str, ...]
 
     @property
     def memory_said(self) -> str:
@@ -80,7 +82,7 @@ def capabilities(folder: Path) -> Capabilities:
         UnknownPipeline, UnexpectedModelFile: its folder is not one we read.
     """
     family, limits, speed = family_of(folder), size_limits(folder), speed_settings(folder)
-    takes = parameters(family)
+    defaults, takes = model_defaults(folder), parameters(family)
     told_by = "callback" if "callback_on_step_end" in takes else "progress_bar"
     return Capabilities(
         pipeline=family.pipeline,
@@ -90,8 +92,9 @@ def capabilities(folder: Path) -> Capabilities:
         needs=tuple(sorted(family.needs)),
         sizes=_sizes(limits),
         frames=_frames(limits),
-        memory=model_defaults(folder).memory,
+        memory=defaults.memory,
         lossy=speed.lossy,
+        camera_moves=tuple(defaults.camera_moves),
     )
 
 

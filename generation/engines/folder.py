@@ -18,6 +18,7 @@ from pathlib import Path
 
 from core.canonical import canonical_bytes
 from core.digests import sha256_hex, sha256_hex_of_file
+from generation.engines.camera_moves import camera_moves
 from generation.engines.families import FAMILIES, HOSTED, component_configs
 from generation.engines.family import Family
 from generation.engines.hosted_declaration import FILE_NAME as DECLARATION
@@ -110,6 +111,7 @@ def write_lock(folder: Path) -> str:
     _check_names(names)
     _check_classes(folder)
     speed_settings(folder)
+    camera_moves(folder)
     files = {name: _entry(folder / name) for name in names}
     text = json.dumps({"format": _FORMAT, "files": files}, indent=1, sort_keys=True)
     draft = folder / f".{LOCK_NAME}.draft"
@@ -160,6 +162,7 @@ def _check_completely(folder: Path) -> CheckedFolder:
     locked = _read_lock(folder)
     family = _check_classes(folder)
     speed_settings(folder)
+    camera_moves(folder)
     present = stamps.keys() - {LOCK_NAME}
     for name in sorted(present | locked.keys()):
         if name not in present:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,10 @@ from generation.models import ModelRelease
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOptions:
-    """`made_from`: the ways in which pictures of takes can be given to it; none where it takes words alone."""
+    """`made_from`: the ways in which pictures of takes can be given to it; none where it takes words alone.
+
+    `camera_moves`: those that its folder declares, each with its words.
+    """
 
     model_id: UUID
     name: str
@@ -32,6 +35,7 @@ class ModelOptions:
     frame_step: int
     most_frames: int
     made_from: tuple[str, ...]
+    camera_moves: Mapping[str, str]
     capabilities: Capabilities
 
 
@@ -66,7 +70,8 @@ def options_of_models(organisation_id: UUID, model_ids: Collection[UUID]) -> tup
 
 def _options(row: ModelRelease) -> ModelOptions:
     folder = Path(settings.PROJECT_FOLDER, row.folder)
-    family, limits, usual = family_of(folder), size_limits(folder), model_defaults(folder).render
+    family, limits, defaults = family_of(folder), size_limits(folder), model_defaults(folder)
+    usual = defaults.render
     return ModelOptions(
         model_id=row.id,
         name=str(row),
@@ -77,4 +82,5 @@ def _options(row: ModelRelease) -> ModelOptions:
         most_frames=limits.most_frames,
         capabilities=capabilities(folder),
         made_from=tuple(kind.value for kind in abilities_of(family)),
+        camera_moves=defaults.camera_moves,
     )

@@ -13,7 +13,10 @@ from generation.iterating.prompt_difference import difference
 from generation.models import Take, TakeLineage
 
 MOST_RELATIVES = 60
-_COMPARED = ("negative_prompt", "width", "height", "num_frames", "fps", "steps", "guidance_scale", "seed")
+_COMPARED = (
+    *("negative_prompt", "camera_move"),
+    *("width", "height", "num_frames", "fps", "steps", "guidance_scale", "seed"),
+)
 
 
 def family_of(organisation_id: UUID, take_id: UUID) -> FamilyCard:

@@ -73,6 +73,7 @@ class Demo:
     look_after: Callable[[], None]
     prompt: str
     out: Path | None
+    camera_move: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> Outcome:
@@ -130,6 +131,7 @@ class Demo:
         order = TakeOrder(
             shot_id=self.world.shot_id,
             prompt=self.prompt,
+            camera_move=self.camera_move,
             cast=(CastMember(performer_id=performer_id, replica_type=self.world.replica_type),),
             requested_at=clock.now(),
             **self.world.declared,

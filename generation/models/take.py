@@ -9,6 +9,7 @@ from django.db import models
 from accounts.models.tenancy import TenantModel
 from core.ids import new_id
 from generation.authorship.models import Contribution, CutEdition, CutEntry
+from generation.engines.camera_moves import LONGEST_NAME, LONGEST_WORDS
 from generation.serving.values import RANKED, Priority
 from generation.values import IN_WORK, EventKind, Screening, TakeState
 
@@ -137,6 +138,12 @@ class Take(TenantModel):
 
     prompt = models.TextField()
     negative_prompt = models.TextField(blank=True)
+    camera_move = models.CharField(
+        max_length=LONGEST_NAME, blank=True, help_text="As the model's folder names it."
+    )
+    camera_words = models.CharField(
+        max_length=LONGEST_WORDS, blank=True, help_text="The words for it that are put before the prompt."
+    )
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     num_frames = models.PositiveIntegerField()
@@ -212,6 +219,11 @@ class Take(TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(priority__lt=len(RANKED)), name="generation_take_priority_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(camera_move="", camera_words="")
+                | ~models.Q(camera_move="") & ~models.Q(camera_words=""),
+                name="generation_take_camera_has_words",
             ),
             models.CheckConstraint(
                 condition=models.Q(request_sha256__regex="^[0-9a-f]{64}$"),

@@ -85,7 +85,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
 
     Raises:
         IdempotencyKeyMissing, IdempotencyConflict, TooManyTakes: see there.
-        RequestNotPossible, SizeNotPossible: the request cannot be made; nothing is recorded.
+        RequestNotPossible, SizeNotPossible, CameraMoveUnknown: the request cannot be made; nothing is recorded.
         ParentNotUsable, LessThanParent, ModelCannot: it cannot be made from what it names; nothing is recorded.
         AdapterUnusable, licensing.custody.errors: it cannot be made with an adapter it names; nothing is recorded.
         NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot, provenance.errors.ReferenceMissing.
@@ -230,7 +230,7 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
     folder = model_folder(model)
     limits, family = size_limits(folder), family_of(folder)
     order = asked if parents is None else bound_order(asked, parents, family)
-    complete = completed(order, defaults=model_defaults(folder), limits=limits)
+    complete = completed(order, model=str(model), defaults=model_defaults(folder), limits=limits)
     origin = made_from(asked.origin, parents, complete.spec, frame_step=limits.frame_step, family=family)
     scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
     use_order = UseOrder(
@@ -249,7 +249,8 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         photoreal=order.photoreal,
         sensitive=order.sensitive,
         replaces_in_person_work=order.replaces_in_person_work,
-        prompt=order.prompt,
+        # With the words of the camera move: what is decided is what is rendered.
+        prompt=complete.spec.prompt,
         negative_prompt=order.negative_prompt,
         cast=order.cast,
         model=statement_of(model),
@@ -322,7 +323,9 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             request_sha256=digest,
             decision_id=card.id,
             state=state,
-            prompt=spec.prompt,
+            prompt=prepared.asked.prompt,
+            camera_move=prepared.asked.camera_move,
+            camera_words=prepared.order.camera_words,
             negative_prompt=spec.negative_prompt,
             width=spec.width,
             height=spec.height,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from generation.iterating.options import ModelOptions
 from generation.iterating.values import LineageKind
 from generation.model_queries import ModelCard
 from generation.pages.adapter_fields import adapter_fields, adapters_in
+from generation.pages.camera_fields import camera_fields, camera_move_in
 from generation.pages.iterating_forms import (
     MadeFromPage,
     chosen_size,
@@ -131,8 +132,8 @@ class TakeForm(forms.Form):
             # As long as what it begins from.
             del self._sizes["length"]
         self._origin = {} if made_from is None else origin_fields(made_from, options)
-        self._adapters = adapter_fields(adapters)
-        self.fields.update({**self._sizes, **self._origin, **self._adapters})
+        self._adapters, self._camera = adapter_fields(adapters), camera_fields(options)
+        self.fields.update({**self._sizes, **self._origin, **self._adapters, **self._camera})
         offer(
             self.fields["performer"],
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
@@ -160,6 +161,7 @@ class TakeForm(forms.Form):
             "The picture": [
                 "prompt",
                 "negative_prompt",
+                *self._camera,
                 "photoreal",
                 "synthetic_role",
                 "sensitive",
@@ -195,8 +197,17 @@ class TakeForm(forms.Form):
         said = super().clean() or self.cleaned_data
         if not self.errors:
             said["chosen"] = chosen_size(said, said["model"], self._newest)
+            said["move"] = self.move_in(said.get("camera_move"), said)
             said["origin"] = None if self._made_from is None else origin_in(said, self._made_from)
         return said
+
+    def move_in(self, chosen: str | None, said: Mapping[str, Any]) -> str:
+        """The camera move that was chosen, of the model in `said`.
+
+        Raises:
+            ValidationError: see `camera_move_in`.
+        """
+        return camera_move_in(chosen, said["model"], self._newest)
 
     @property
     def variations(self) -> int:
@@ -231,6 +242,7 @@ class TakeForm(forms.Form):
             replaces_in_person_work=said["replaces_in_person_work"],
             model_id=said["model"],
             seed=said["seed"],
+            camera_move=said["move"],
             keep_for_mastering=said["keep_for_mastering"],
             priority=Priority(said["priority"] or Priority.NORMAL),
             stated=stated_in(said),

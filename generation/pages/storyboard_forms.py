@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -49,10 +50,12 @@ class StoryboardForm(TakeForm):
         for name in _OF_ONE_TAKE:
             del self.fields[name]
         del self._sizes["variations"]
+        camera = self.fields.pop("camera_move", None)
+        self._camera.clear()
         self.fields["replica_type"].required = False
         self.fields["replica_type"].help_text = "The same in every shot that names a performer."
         for panel in panels:
-            self.fields.update(_fields_of(panel, performer, keyframes))
+            self.fields.update(_fields_of(panel, performer, keyframes, camera))
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         """First the shots in order, then what is the same for all of them."""
@@ -79,6 +82,9 @@ class StoryboardForm(TakeForm):
                 break
         if not any(said.get(_named(shot)("words")) for shot in self._shots):
             raise forms.ValidationError("Write what at least one shot shows.")
+        if not self.errors:
+            moves = {shot.id: said.get(_named(shot)("camera")) for shot in self._shots}
+            said["moves"] = {shot_id: self.move_in(chosen, said) for shot_id, chosen in moves.items()}
         return said
 
     def orders(self, *, at: datetime) -> list[TakeOrder]:
@@ -89,7 +95,11 @@ class StoryboardForm(TakeForm):
             name = _named(shot)
             if not said[name("words")]:
                 continue
-            said |= {"prompt": said[name("words")], "performer": said[name("performer")]}
+            said |= {
+                "prompt": said[name("words")],
+                "performer": said[name("performer")],
+                "move": said["moves"][shot.id],
+            }
             found.append(self._beginning_with(said.get(name("begins")), self.order(shot.id, at=at)))
         return found
 
@@ -122,14 +132,16 @@ class StoryboardForm(TakeForm):
         )
 
 
-_OF_EACH_SHOT = ("words", "performer", "begins")
+_OF_EACH_SHOT = ("words", "camera", "performer", "begins")
 
 
 def _named(shot: ShotCard) -> Any:  # noqa: ANN401 - a function of a name
     return lambda field: f"{field}-{shot.id}"
 
 
-def _fields_of(panel: Panel, performer: forms.Field, keyframes: Sequence[Keyframe]) -> dict[str, forms.Field]:
+def _fields_of(
+    panel: Panel, performer: forms.Field, keyframes: Sequence[Keyframe], camera: forms.Field | None
+) -> dict[str, forms.Field]:
     name = _named(panel.shot)
     found: dict[str, forms.Field] = {
         name("words"): forms.CharField(
@@ -148,6 +160,8 @@ def _fields_of(panel: Panel, performer: forms.Field, keyframes: Sequence[Keyfram
             choices=performer.choices if isinstance(performer, forms.ChoiceField) else (),
         ),
     }
+    if camera is not None:
+        found[name("camera")] = deepcopy(camera)
     if keyframes:
         found[name("begins")] = forms.TypedChoiceField(
             required=False,

@@ -28,6 +28,7 @@ from generation.operations.takes import cancel_take, retry_take
 from generation.operations.variations import request_variations
 from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.authorship_forms import REJECTION_REASONS
+from generation.pages.camera_fields import move_asked_before
 from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import asked_before, makes_of
@@ -87,15 +88,21 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
     if made_from is not None and takes_pictures:
         options = tuple(one for one in options if made_from.kind in one.made_from)
     able = {one.model_id for one in options}
+    models = [one for one in page.models if one.id in able] if takes_pictures else page.models
     initial = (
         {"prompt": page.shot.description}
         if made_from is None
         else asked_before(made_from.request, kind=made_from.kind, seed=made_from.parent.seed)
+        | {
+            "camera_move": move_asked_before(
+                made_from.request, options, next((one.id for one in models), None)
+            )
+        }
     )
     form = TakeForm(
         request.POST or None,
         performers=page.performers,
-        models=[one for one in page.models if one.id in able] if takes_pictures else page.models,
+        models=models,
         production=page.production,
         references=page.references,
         adapters=adapters_to_choose(actor),

@@ -11,6 +11,7 @@ from rich.console import Console
 from embedded import services
 from embedded.session import prepare_database, server_ready
 from embedded.supervisor import supervised
+from generation.errors import CameraMoveUnknown
 from generation.management.story import Demo, DemoFailed, Outcome, relative_to_project
 from generation.operations.demo_data import ensure_demo_data
 from provenance.values import CredentialState
@@ -26,14 +27,25 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
         parser.add_argument("--out", type=Path, metavar="DIR", help="also copy the video there")
         parser.add_argument("--prompt", default=DEFAULT_PROMPT)
+        parser.add_argument(
+            "--camera",
+            default="",
+            metavar="MOVE",
+            help="a camera move that the model declares, such as pan_left",
+        )
 
     def handle(self, *_args: object, **options: object) -> None:
         began = time.perf_counter()
         console = Console(file=self.stdout)  # type: ignore[arg-type]  # Django's wrapper writes like a file
         out = options["out"]
         try:
-            outcome = self._run(console, str(options["prompt"]), out if isinstance(out, Path) else None)
-        except DemoFailed as failure:
+            outcome = self._run(
+                console,
+                str(options["prompt"]),
+                out if isinstance(out, Path) else None,
+                camera=str(options["camera"]),
+            )
+        except (DemoFailed, CameraMoveUnknown) as failure:
             raise CommandError(str(failure)) from failure
         seconds = outcome.seconds | {"total": round(time.perf_counter() - began, 3)}
         trusted = outcome.verification.state is CredentialState.TRUSTED
@@ -48,7 +60,7 @@ class Command(BaseCommand):
         if not trusted:
             raise CommandError(f"The file is {outcome.verification.state.value}, not trusted.")
 
-    def _run(self, console: Console, prompt: str, out: Path | None) -> Outcome:
+    def _run(self, console: Console, prompt: str, out: Path | None, *, camera: str) -> Outcome:
         began = time.perf_counter()
         with server_ready() as server:
             prepare_database(server)
@@ -60,7 +72,12 @@ class Command(BaseCommand):
                 world = ensure_demo_data()
                 prepared = time.perf_counter()
                 demo = Demo(
-                    world=world, console=console, look_after=supervisor.look_after, prompt=prompt, out=out
+                    world=world,
+                    console=console,
+                    look_after=supervisor.look_after,
+                    prompt=prompt,
+                    out=out,
+                    camera_move=camera,
                 )
                 demo.seconds |= {
                     "start": round(started - began, 3),

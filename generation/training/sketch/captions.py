@@ -125,6 +125,13 @@ def vocabulary() -> dict[str, dict[str, str]]:
     return words
 
 
+def camera_moves() -> dict[str, str]:
+    """What the camera can do, each with the words that say it: `{"pan_left": "the camera pans to the left"}`."""
+    return {
+        move.value.replace(" ", "_"): unmarked(MOVE_PHRASES[move][0]) for move in Move if move in CAMERA_MOVES
+    }
+
+
 def caption(concepts: Concepts, *, rng: np.random.Generator, plain: bool = False) -> str:
     """Write one caption; `plain` ones name everything and have no typos or fillers."""
     parts = {

@@ -10,7 +10,7 @@ from generation.training.checkpoints import load_checkpoint
 from generation.training.dit_training import TIMESTEPS
 from generation.training.folder import save_folder
 from generation.training.sketch.autoencoder import Painter, Reader, build_autoencoder
-from generation.training.sketch.captions import vocabulary
+from generation.training.sketch.captions import camera_moves, vocabulary
 from generation.training.sketch.pool import statistics_of
 from generation.training.sketch.scenes import FPS, FRAMES, HEIGHT, WIDTH
 from generation.training.sketch.starting import start_autoencoder, start_text_to_codes
@@ -65,6 +65,7 @@ def write_folder(pipeline: WanPipeline, *, folder: Path, defaults: Defaults) -> 
             "guidance_scale": defaults.guidance_scale,
             "max_sequence_length": MAX_TOKENS,
             "vocabulary": vocabulary(),
+            "camera_moves": camera_moves(),
         },
     )
 

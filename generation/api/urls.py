@@ -103,6 +103,7 @@ urlpatterns = [
     path("what-if", what_if_views.WhatIfs.as_view()),
     path("what-if/takes", what_if_views.WhatIfTakes.as_view()),
     path("what-if/deliveries", what_if_views.WhatIfDeliveries.as_view()),
+    path("what-if/descent", what_if_views.WhatIfDescent.as_view()),
     path("graph", graph_views.Graph.as_view()),
     path("graph/out", graph_views.StillOut.as_view()),
     path("graph/out.csv", graph_views.StillOutTable.as_view()),

@@ -127,6 +127,40 @@ class PulledResource(serializers.Serializer[Any]):
     deliveries = DeliveryLineResource(many=True)
 
 
+class DescendedTakeResource(serializers.Serializer[Any]):
+    """A take that comes of the consent through an asset in custody or through pictures of another take."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    state = serializers.CharField()
+    shot_id = serializers.UUIDField()
+    shot = serializers.CharField()
+    production = serializers.CharField()
+    comes_of = serializers.ListField(
+        child=serializers.CharField(), help_text="The assets and takes it was made with, or asks for."
+    )
+    stops = serializers.BooleanField(help_text="The rules would stop it as well: it is in `listed` too.")
+    cannot_be_made = serializers.BooleanField(
+        help_text="It asks for an asset that is destroyed with the consent, whatever the rules say."
+    )
+    deliveries = serializers.IntegerField(help_text="Files of it that would stay out, recalled by nothing.")
+
+
+class WhatIfDescentResource(serializers.Serializer[Any]):
+    """What comes of the consent that is supposed to end; empty for every other event."""
+
+    assets = serializers.IntegerField(help_text="Held in custody, and destroyed with the consent.")
+    adapters = serializers.IntegerField(help_text="Of these.")
+    trainings = serializers.IntegerField(help_text="Not finished, and resting on it.")
+    signed = serializers.IntegerField()
+    signed_and_stand = serializers.IntegerField(help_text="The rules would let them pass all the same.")
+    cannot_be_made = serializers.IntegerField()
+    takes = DescendedTakeResource(many=True)
+    deliveries = DeliveryLineResource(
+        many=True, help_text="Active by their own decision, of files that come of it: nothing recalls them."
+    )
+
+
 class ActLineResource(serializers.Serializer[Any]):
     words = serializers.CharField()
     terms = serializers.JSONField(
@@ -205,6 +239,7 @@ class WhatIfResource(serializers.Serializer[Any]):
     shots = ShotLineResource(many=True)
     rules = RuleLineResource(many=True)
     pulled = PulledResource()
+    descent = WhatIfDescentResource()
     repair = LeastRepairResource()
     costs = CostsResource()
     listed = FlippedTakeResource(many=True)

@@ -11,7 +11,7 @@ from accounts.api.views import acting
 from accounts.permissions import has_role
 from generation.api.what_if_serializers import WhatIfOrder, WhatIfResource
 from generation.foresight.answering import what_if
-from generation.foresight.downloads import delivery_response, flip_response
+from generation.foresight.downloads import delivery_response, descent_response, flip_response
 from licensing.doors import MAY_FORESEE
 
 
@@ -58,3 +58,18 @@ class WhatIfDeliveries(APIView):
         order = WhatIfOrder(data=request.data)
         order.is_valid(raise_exception=True)
         return delivery_response(order.what_if(), actor=acting(request))
+
+
+class WhatIfDescent(APIView):
+    permission_classes = [has_role(*MAY_FORESEE)]
+
+    @extend_schema(
+        operation_id="what_if_descent",
+        request=WhatIfOrder,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        """The same, every take that comes of the consent that ends as one line of a table."""
+        order = WhatIfOrder(data=request.data)
+        order.is_valid(raise_exception=True)
+        return descent_response(order.what_if(), actor=acting(request))

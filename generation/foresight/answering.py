@@ -17,6 +17,7 @@ from core import clock
 from core.tenancy import tenant
 from generation.errors import WhatIfTooLarge, WhatIfUnfit
 from generation.foresight.delivered import deliveries_changed
+from generation.foresight.descended import descent_of
 from generation.foresight.hanging import (
     RUNNING,
     UNMADE,
@@ -41,7 +42,9 @@ from generation.foresight.values import (
     Tally,
     WhatIf,
 )
+from generation.graph.naming import Reader
 from generation.values import TakeState
+from licensing.doors import SEES_EVERYBODY
 from licensing.foresight.covering import steps
 from licensing.foresight.events import RateChanges
 from licensing.foresight.foreseeing import Foreseen, Foresight, foresee
@@ -83,6 +86,7 @@ def what_if(asked: WhatIf, *, actor: Actor, listed: int = _LISTED) -> Answer:
         shots = shot_cards({one.shot_id for one in found.hanging if _flip(found, one)})
         flips = _flips(found, TakeState.SIGNED.value, stops=True)
         pulled_keys = sorted({one.key for one in flips})
+        delivered = deliveries_changed(asked.event, production_id=asked.production_id, at=at, now=now)
         hidden = hidden_performers(actor)
         standing = standing_of(pulled_keys, hidden=hidden)
         return Answer(
@@ -104,10 +108,14 @@ def what_if(asked: WhatIf, *, actor: Actor, listed: int = _LISTED) -> Answer:
             opens=_tally(one for one in found.hanging if _flip(found, one) == "opens"),
             shots=_shot_lines(found, shots),
             rules=_rule_lines(found, words),
-            pulled=_pulled(
-                flips,
-                found,
-                deliveries_changed(asked.event, production_id=asked.production_id, at=at, now=now),
+            pulled=_pulled(flips, found, delivered),
+            descent=descent_of(
+                asked.event,
+                organisation_id=actor.organisation_id,
+                production_id=asked.production_id,
+                reader=Reader(everybody=actor.is_one_of(*SEES_EVERYBODY)),
+                stops=lambda take: _flip(found, take) == "stops",
+                changed={one.id for one in delivered},
             ),
             repair=_least(found, repair, words),
             costs=Costs(

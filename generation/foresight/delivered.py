@@ -44,7 +44,8 @@ def deliveries_changed(
     return tuple(lines)
 
 
-def _line(row: Delivery, without: Standing, then: Standing) -> DeliveryLine:
+def delivery_line(row: Delivery, *, before: str, after: str, reason: str) -> DeliveryLine:
+    """`row` with its recipient and its take's production selected; `before` and `after` in words."""
     shot = row.take.shot
     return DeliveryLine(
         id=row.id,
@@ -59,7 +60,11 @@ def _line(row: Delivery, without: Standing, then: Standing) -> DeliveryLine:
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         delivered_at=row.delivered_at,
-        before=without.state.value,
-        after=then.state.value,
-        reason=then.reason,
+        before=before,
+        after=after,
+        reason=reason,
     )
+
+
+def _line(row: Delivery, without: Standing, then: Standing) -> DeliveryLine:
+    return delivery_line(row, before=without.state.value, after=then.state.value, reason=then.reason)

@@ -1,4 +1,4 @@
-"""The flipped takes and the changed deliveries as tables, for a spreadsheet. Pure."""
+"""The flipped takes, the changed deliveries and what comes of a consent as tables, for a spreadsheet. Pure."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ DELIVERY_COLUMNS = (
         "territories",
     ),
     *("valid_from", "valid_until", "delivered_at", "before", "after", "why"),
+    *_ABOUT,
+)
+DESCENT_COLUMNS = (
+    *("take", "number", "state", "production", "shot", "comes_of", "stops", "cannot_be_made", "stays_out"),
     *_ABOUT,
 )
 # A cell that begins so is a formula to a spreadsheet.
@@ -76,6 +80,25 @@ def delivery_csv(answer: Answer) -> str:
         for one in answer.pulled.deliveries
     )
     return _written(DELIVERY_COLUMNS, lines, answer)
+
+
+def descent_csv(answer: Answer) -> str:
+    """One line a take that comes of the consent, whatever the rules make of it, in the same manner."""
+    lines = (
+        (
+            one.id,
+            one.number,
+            one.state,
+            one.production,
+            one.shot,
+            "; ".join(one.comes_of),
+            "yes" if one.stops else "no",
+            "yes" if one.cannot_be_made else "no",
+            one.deliveries,
+        )
+        for one in answer.descent.takes
+    )
+    return _written(DESCENT_COLUMNS, lines, answer)
 
 
 def _written(columns: Iterable[str], lines: Iterable[tuple[object, ...]], answer: Answer) -> str:

@@ -37,6 +37,13 @@ FROM generation_take take JOIN ({decided}) decided ON decided.id = take.decision
 WHERE take.state = ANY(%(states)s) AND decided.question = ANY(%(keys)s)
 ORDER BY take.requested_at DESC, take.id LIMIT %(most)s
 """
+_NAMED = """
+SELECT take.id, take.number, take.state, take.shot_id, take.asset_id, take.requested_at, decided.question
+FROM generation_take take JOIN ({decided}) decided ON decided.id = take.decision_id
+WHERE take.state = ANY(%(states)s) AND take.id = ANY(%(ids)s)
+    AND (%(production)s::uuid IS NULL OR decided.production_id = %(production)s)
+ORDER BY take.requested_at DESC, take.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,12 @@ def takes_of(keys: Collection[str], *, states: Collection[str], most: int | None
     """The takes of these questions, the latest first; `most` None: all of them."""
     values = {"keys": list(keys), "states": list(states), "most": most}
     return (HangingTake(*row) for row in _rows(_TAKES, values))
+
+
+def takes_named(ids: Collection[UUID], *, production_id: UUID | None) -> tuple[HangingTake, ...]:
+    """Those of these takes for which an answer still matters, the latest first; of one production or of all."""
+    values = {"ids": list(ids), "states": list(WEIGHED), "production": production_id}
+    return tuple(HangingTake(*row) for row in _rows(_NAMED, values))
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

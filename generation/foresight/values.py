@@ -126,6 +126,64 @@ class Pulled:
         return dict(Counter(one.after for one in self.deliveries))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescendedTake:
+    """A take that comes of a consent through an asset in custody or through pictures of another take.
+
+    Attributes:
+        comes_of: the assets and takes it was made with, or, where it is not rendered yet, asks for.
+        stops: the rules would stop it as well, so that it is among the flipped ones.
+        cannot_be_made: it asks for an asset that is destroyed with the consent, whatever the rules say.
+        deliveries: how many files of it would stay out without cover of that consent, which nothing recalls.
+    """
+
+    id: UUID
+    number: int
+    state: str
+    shot_id: UUID
+    shot: str
+    production: str
+    comes_of: tuple[str, ...]
+    stops: bool
+    cannot_be_made: bool
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descent:
+    """What comes of a consent that is supposed to end, besides what its own decision makes of each take.
+
+    Attributes:
+        assets: held in custody and destroyed with the consent; `adapters` of them are adapters.
+        trainings: not finished, and resting on it.
+        takes: the latest first.
+        deliveries: active by their own decision before and after, of files that come of it: nothing recalls them.
+    """
+
+    assets: int = 0
+    adapters: int = 0
+    trainings: int = 0
+    takes: tuple[DescendedTake, ...] = ()
+    deliveries: tuple[DeliveryLine, ...] = ()
+
+    @property
+    def signed(self) -> int:
+        return sum(one.state == "signed" for one in self.takes)
+
+    @property
+    def signed_and_stand(self) -> int:
+        """Signed, and the rules would let them pass all the same."""
+        return sum(one.state == "signed" and not one.stops for one in self.takes)
+
+    @property
+    def cannot_be_made(self) -> int:
+        return sum(one.cannot_be_made for one in self.takes)
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.assets or self.trainings or self.takes or self.deliveries)
+
+
 @dataclass(frozen=True, slots=True)
 class ActLine:
     """One thing to do. `terms`: what a consent would have to say; None where it is no consent."""
@@ -174,6 +232,7 @@ class Answer:
         questions: how many different questions they were made of; `weighed` of them the event can touch.
         unreadable: takes whose question today's vocabulary cannot read; a person looks at these.
         stood_not: takes that would not pass at that moment anyway.
+        descent: what comes of the consent that ends; empty for every other event.
         listed: the flipped takes, the latest first, at most as many as asked for.
     """
 
@@ -193,6 +252,7 @@ class Answer:
     shots: tuple[ShotLine, ...]
     rules: tuple[RuleLine, ...]
     pulled: Pulled
+    descent: Descent
     repair: LeastRepair
     costs: Costs
     listed: tuple[FlippedTake, ...]

@@ -17,6 +17,7 @@ from generation.models import (
     Delivery,
     FileReview,
     GraphEdge,
+    LikenessTraining,
     Master,
     ModelRelease,
     Recipient,
@@ -30,6 +31,7 @@ from licensing.graph_names import (
     performer_names,
     replica_names,
 )
+from licensing.names import Visibility
 from provenance.graph_names import file_names, reference_names
 
 
@@ -81,6 +83,21 @@ def _people(ids: Collection[UUID], _: Reader) -> dict[UUID, RecordName]:
     behind = GraphEdge.objects.filter(parent_id=OuterRef("pk"), parent_kind=NodeKind.PERSON)
     rows = get_user_model().objects.filter(Exists(behind), pk__in=ids)
     return {row.pk: RecordName(str(row), "person") for row in rows}
+
+
+def _trainings(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
+    rows = LikenessTraining.objects.filter(id__in=ids).select_related("production", "performer")
+    found = {}
+    for row in rows:
+        # Of people whom only legal sees, the page of their trainings is legal's too.
+        is_named = reader.everybody or row.performer.visibility != Visibility.LEGAL_ONLY
+        is_named = is_named and not reader.outside
+        found[row.id] = RecordName(
+            f"Training of {row.name}" if is_named else "Training",
+            f"{row.production.title}, {row.state.replace('_', ' ')}, {row.requested_at:%Y-%m-%d}",
+            row.id if is_named else None,
+        )
+    return found
 
 
 def _elements(ids: Collection[UUID], reader: Reader) -> dict[UUID, RecordName]:
@@ -184,6 +201,7 @@ _NAMES: dict[NodeKind, _Names] = {
     NodeKind.DECISION: lambda ids, _: decision_names(ids),
     NodeKind.MODEL: _models,
     NodeKind.PERSON: _people,
+    NodeKind.TRAINING: _trainings,
     NodeKind.ELEMENT: _elements,
     NodeKind.TAKE: _takes,
     NodeKind.CREDENTIAL: _credentials,

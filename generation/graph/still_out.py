@@ -22,7 +22,7 @@ from licensing.graph_names import RecordName, consent_holds
 
 THROUGH = frozenset(
     {
-        *(NodeKind.CONSENT, NodeKind.APPROVAL, NodeKind.REPLICA, NodeKind.DECISION),
+        *(NodeKind.CONSENT, NodeKind.APPROVAL, NodeKind.REPLICA, NodeKind.DECISION, NodeKind.TRAINING),
         *(NodeKind.TAKE, NodeKind.MASTER, NodeKind.CREDENTIAL, NodeKind.DELIVERY),
     }
 )
@@ -116,7 +116,7 @@ def still_out(node: Node, *, actor: Actor) -> StillOut:
     with tenant(sight.organisation_id):
         found = walk(asked)
         reached = {one.node.id: one for one in found.nodes if sight.names(one.node)}
-        lines = _lines(sight.organisation_id, found, reached, sight.reader)
+        lines = out_lines(sight.organisation_id, found, reached, sight.reader)
         name = names_of([node], sight.reader)[node]
         if node.kind is NodeKind.CONSENT and not consent_holds(node.id):
             lines = [replace(one, consent_stands=False) for one in lines]
@@ -129,9 +129,10 @@ def still_out(node: Node, *, actor: Actor) -> StillOut:
     )
 
 
-def _lines(
+def out_lines(
     organisation_id: UUID, found: Walk, reached: Mapping[UUID, Reached], reader: Reader
 ) -> list[OutLine]:
+    """The deliveries among `reached`, in no order. Call inside `core.tenancy.tenant`."""
     ids = [one.node.id for one in reached.values() if one.node.kind is NodeKind.DELIVERY]
     rows = list(
         Delivery.objects.filter(id__in=ids).select_related("recipient", "take__shot__sequence__production")

@@ -18,7 +18,11 @@ _COLOURS: Mapping[str, str] = {
     **dict.fromkeys((NodeKind.PERFORMER, NodeKind.CONSENT, NodeKind.REPLICA), "#2e7d4f"),
     **dict.fromkeys((NodeKind.DECISION, NodeKind.APPROVAL, NodeKind.REVIEW), "#a86a00"),
     **dict.fromkeys(
-        (NodeKind.TAKE, NodeKind.CREDENTIAL, NodeKind.CUT, NodeKind.ELEMENT, NodeKind.MASTER), "#2b5fb3"
+        (
+            *(NodeKind.TRAINING, NodeKind.TAKE, NodeKind.CREDENTIAL, NodeKind.CUT),
+            *(NodeKind.ELEMENT, NodeKind.MASTER),
+        ),
+        "#2b5fb3",
     ),
     **dict.fromkeys((NodeKind.DELIVERY, NodeKind.RECIPIENT), "#b3372b"),
 }

@@ -10,9 +10,9 @@ from uuid import UUID
 class NodeKind(StrEnum):
     """What a node is, from what is agreed to what left the house.
 
-    `replica` is an asset in custody, adapters among them; `credential` a signed file of ours; `cut` one saved order
-    of a sequence; `element` something made by hand; `reference` media that a production works from; `review` a
-    judgement of a finished file.
+    `replica` is an asset in custody, adapters among them; `training` what made an adapter of a likeness; `credential`
+    a signed file of ours; `cut` one saved order of a sequence; `element` something made by hand; `reference` media
+    that a production works from; `review` a judgement of a finished file.
     """
 
     PERFORMER = "performer"
@@ -22,6 +22,7 @@ class NodeKind(StrEnum):
     DECISION = "decision"
     MODEL = "model"
     PERSON = "person"
+    TRAINING = "training"
     ELEMENT = "element"
     TAKE = "take"
     CREDENTIAL = "credential"

@@ -43,6 +43,7 @@ urlpatterns = [
     path("legal/what-if", what_if.page, name="what-if"),
     path("legal/what-if/takes.csv", what_if.table, name="what-if-takes"),
     path("legal/what-if/deliveries.csv", what_if.delivery_table, name="what-if-deliveries"),
+    path("legal/what-if/descent.csv", what_if.descent_table, name="what-if-descent"),
     path("legal/screens", screens.screens, name="screens"),
     path("legal/protected-pictures/<uuid:picture_id>", screens.picture, name="protected-picture"),
     path("legal/protected-pictures/<uuid:picture_id>/release", screens.release, name="release-picture"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from core.errors import StudioError
-from generation.foresight.downloads import delivery_response, flip_response
+from generation.foresight.downloads import delivery_response, descent_response, flip_response
 from generation.foresight.values import WhatIf
 from generation.foresight.whole_page import what_if_page
 from generation.pages.what_if_forms import FORMS, ConsentForm, PackForm, RateForm, SupposedForm
@@ -59,6 +59,12 @@ def table(request: HttpRequest, actor: Actor) -> HttpResponse:
 @member_page(*MAY_FORESEE)
 def delivery_table(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _table(request, actor, delivery_response)
+
+
+@require_safe
+@member_page(*MAY_FORESEE)
+def descent_table(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _table(request, actor, descent_response)
 
 
 class _Response(Protocol):

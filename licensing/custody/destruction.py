@@ -21,7 +21,13 @@ from licensing.custody import files
 from licensing.custody.attestation import Destroyed, attestation_note
 from licensing.custody.cards import AssetCard
 from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.holding import asset_row, is_on_hold, locked, note_event
+from licensing.custody.holding import (
+    asset_row,
+    is_on_hold,
+    locked,
+    note_event,
+    record_and_those_before,
+)
 from licensing.custody.reading import asset_card
 from licensing.custody.words import AssetState, CustodyAct, DestructionReason
 from licensing.models.custody import CustodyAsset, CustodyEvent, CustodyKey, CustodyParent, CustodyRelease
@@ -70,10 +76,13 @@ def destroy_under_consent(
 ) -> list[UUID]:
     """Destroy whatever is kept under a consent that has ended, and whatever was built from it; gives the entries.
 
+    What was handed in under a record that this one superseded is kept under this one.
     Call inside the transaction that ends the consent, with its row locked: consent and keys end together. What a
     litigation hold keeps stays sealed, cannot be used, and goes when the hold is lifted.
     """
-    seeds = CustodyAsset.objects.filter(consent_id=consent_id).values_list("id", flat=True)
+    seeds = CustodyAsset.objects.filter(consent_id__in=record_and_those_before(consent_id)).values_list(
+        "id", flat=True
+    )
     return _destroy_all(
         _with_descendants(seeds),
         DestructionReason.CONSENT_WITHDRAWN,

@@ -59,6 +59,16 @@ def standing_consent(consent: Consent) -> Consent | None:
     return found
 
 
+def record_and_those_before(consent_id: UUID) -> tuple[UUID, ...]:
+    """The record and what it superseded, the newest first: what was handed in under any of them is kept under it."""
+    found: list[UUID] = []
+    current: UUID | None = consent_id
+    while current is not None:
+        found.append(current)
+        current = Consent.objects.filter(id=current).values_list("supersedes_id", flat=True).first()
+    return tuple(found)
+
+
 def is_on_hold(asset: CustodyAsset, *, production_id: UUID) -> bool:
     """Whether a litigation hold names the performer or the production of the asset."""
     return (

@@ -39,6 +39,12 @@ def assets_held(actor: Actor, *, kinds: Collection[AssetKind]) -> tuple[AssetCar
         return tuple(_card(row) for row in _rows(actor).filter(kind__in=kinds, state=AssetState.HELD))
 
 
+def held_among(ids: Collection[UUID]) -> dict[UUID, AssetKind]:
+    """Those of these assets that are still in custody, with their kind. Call inside `core.tenancy.tenant`."""
+    rows = CustodyAsset.objects.filter(id__in=ids, state=AssetState.HELD).values_list("id", "kind")
+    return {one: AssetKind(kind) for one, kind in rows}
+
+
 def consent_behind(asset_id: UUID, *, actor: Actor) -> ConsentBehind:
     """The consent that an asset is kept under now: the one it was handed in under, or what superseded that.
 

@@ -14,6 +14,7 @@ from core import clock
 from core.tenancy import tenant
 from licensing.custody import files
 from licensing.custody.destruction import destroy_due, remove_file
+from licensing.custody.holding import standing_consent
 from licensing.custody.words import AssetState, DestructionReason
 from licensing.models.custody import CustodyAsset
 from licensing.names import ConsentStatus
@@ -58,8 +59,11 @@ def _destroy_due(organisation_id: UUID) -> int:
     with tenant(organisation_id):
         held = CustodyAsset.objects.filter(state=AssetState.HELD)
         ended = held.filter(~Q(consent__status__in=[ConsentStatus.ACTIVE, ConsentStatus.SUPERSEDED]))
+        superseded = held.filter(consent__status=ConsentStatus.SUPERSEDED).select_related("consent")
         late = held.filter(retention_until__lt=today)
         by_consent = list(ended.values_list("id", flat=True))
+        # The record that took the place of its own has ended too.
+        by_consent += [one.id for one in superseded if standing_consent(one.consent) is None]
         by_time = [one for one in late.values_list("id", flat=True) if one not in set(by_consent)]
         entries = destroy_due(organisation_id, by_consent, DestructionReason.CONSENT_WITHDRAWN)
         entries += destroy_due(organisation_id, by_time, DestructionReason.RETENTION_ENDED)

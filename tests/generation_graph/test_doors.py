@@ -141,13 +141,22 @@ def test_whatever_was_delivered_the_graph_what_if_and_recalls_agree(
     }
 
     before = still_out(house.consent(ended), actor=house.actor)
-    foreseen = what_if(WhatIf(event=ConsentEnds(house.consents[ended])), actor=house.actor).pulled.deliveries
+    answer = what_if(WhatIf(event=ConsentEnds(house.consents[ended])), actor=house.actor)
+    foreseen, descent = answer.pulled.deliveries, answer.descent
     withdraw_consent(house.consents[ended], reason=WithdrawalReason.PERFORMER_WISH, actor=house.actor)
     record_recalls(house.actor.organisation_id)
     after = still_out(house.consent(ended), actor=house.actor)
 
     assert {one.delivery_id: one.is_named for one in before.lines} == expected
     assert {one.id for one in foreseen} == {one for one, is_named in expected.items() if is_named}
+    outlived = {one for one, is_named in expected.items() if not is_named}
+    assert {one.id for one in descent.deliveries} == outlived
+    assert {one.delivery_id for one in after.lines if one.outlives} == outlived
+    # The remix has pictures of the take that rests on Ana's consent, and rests on Bo's by its own decision.
+    remix = house.takes[1]
+    assert [(one.id, one.comes_of, one.stops) for one in descent.takes] == (
+        [(remix.id, (house.called(0),), False)] if ended == 0 else []
+    )
     worth = standings(house.actor.organisation_id, rows)
     assert {one.delivery_id: one.standing.state for one in after.lines} == {
         one: worth[one].state for one in expected

@@ -48,6 +48,12 @@ def obligation_cards(actor: Actor, *, performer_id: UUID | None = None) -> tuple
         return _cards(rows if performer_id is None else rows.filter(performer_id=performer_id))
 
 
+def owed_for(effect_id: UUID, *, actor: Actor) -> tuple[ObligationCard, ...]:
+    """What a take, a delivery or a training made owed, as far as the actor may see."""
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        return _cards(_seen_by(actor).filter(uses__effect_id=effect_id))
+
+
 def obligation_card(obligation_id: UUID, *, actor: Actor) -> ObligationCard:
     """One obligation.
 

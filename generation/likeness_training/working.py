@@ -44,6 +44,8 @@ from licensing.decision_cards import DecisionCard
 from licensing.doors import SEES_EVERYBODY
 from licensing.errors import ConsentEnded, NoSuchConsent
 from licensing.operations.gate import redecide
+from licensing.operations.obligations import open_from_decision
+from licensing.owed.values import Effect
 from licensing.queries import consents_stand
 from licensing.values import Stage
 
@@ -244,6 +246,15 @@ def _kept(
                 loss_before=adapter.loss_before,
                 loss_after=adapter.loss_after,
                 fingerprint=dict(fingerprint),
+            )
+            # What the training makes owed commits with its adapter, or not at all.
+            open_from_decision(
+                claimed.organisation_id,
+                claimed.decision_id,
+                effect=Effect.ADAPTER_KEPT,
+                effect_id=claimed.id,
+                at=clock.now(),
+                actor_label=claimed.label,
             )
     try:
         wait_until_covered(claimed.organisation_id, [received.entry_uid, ended])

@@ -22,6 +22,7 @@ from generation.model_queries import approved_models
 from generation.operations.trainings import ask_training_again, cancel_training, request_training
 from generation.pages.training_form import TrainingForm
 from licensing.doors import MAY_READ_CUSTODY, SEES_EVERYBODY
+from licensing.owed_queries import owed_for
 from licensing.plain_words import readable
 from licensing.queries import decision_card
 from licensing.review_queries import case_of_decision
@@ -83,6 +84,7 @@ def training(request: HttpRequest, actor: Actor, training_id: UUID) -> HttpRespo
         "decision": readable(decision, actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY)),
         "review": case_of_decision(actor.organisation_id, card.decision_id),
         "reads_custody": actor.is_one_of(*MAY_READ_CUSTODY),
+        "owed": owed_for(card.id, actor=actor),
     }
     return render(request, "generation/training.html", context)
 

@@ -77,7 +77,7 @@ class Obligation(TenantModel):
 
 
 class ObligationUse(TenantModel):
-    """One use an obligation is owed for. `effect_id`: the take, delivery or other thing that made it so."""
+    """One use an obligation is owed for. `effect_id`: the take, delivery, training or other thing that made it so."""
 
     id = key()
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="uses")

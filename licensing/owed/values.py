@@ -12,10 +12,14 @@ ANY_CATEGORY = "any"
 
 
 class Effect(StrEnum):
-    """What made a duty of a decision due. `STATED`: a person opened the obligation by hand."""
+    """What made a duty of a decision due. `STATED`: a person opened the obligation by hand.
+
+    `ADAPTER_KEPT`: an adapter was trained on a likeness and taken into custody; the effect is the training.
+    """
 
     TAKE_SIGNED = "take_signed"
     DELIVERED = "delivered"
+    ADAPTER_KEPT = "adapter_kept"
     STATED = "stated"
 
 

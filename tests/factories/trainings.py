@@ -84,19 +84,27 @@ class Likeness:
     sources: tuple[AssetCard, ...]
 
 
-def a_likeness(*, stills: int = 6, model: Path = BUILT_IN) -> Likeness:
-    studio = a_studio(model)
-    consent = a_training_consent(studio)
+def a_likeness(
+    *,
+    stills: int = 6,
+    model: Path = BUILT_IN,
+    agreement: str = "sag_tvt_2026",
+    **terms: Any,  # noqa: ANN401 - any term
+) -> Likeness:
+    """`agreement`: of the production. `terms`: of the consent to training."""
+    studio = a_studio(model, agreement=agreement)
+    consent = a_training_consent(studio, **terms)
     return Likeness(studio, consent, tuple(a_drawing(studio, consent, one) for one in range(stills)))
 
 
-def a_training_consent(studio: Studio) -> ConsentCard:
+def a_training_consent(studio: Studio, **terms: Any) -> ConsentCard:  # noqa: ANN401 - any term
     return a_consent(
         studio.producer,
         studio.production,
         studio.consenting,
         uses=list(WITH_TRAINING),
         supersedes=studio.consent.id,
+        **terms,
     )
 
 

@@ -41,6 +41,7 @@ from generation.models import (
     ScreenRun,
     Take,
     TakeAdapter,
+    TakeCap,
     TakeEvent,
     TakeLineage,
     Worker,
@@ -262,6 +263,14 @@ class QueuePauseAdmin(RecordAdmin):
     list_display = ["paused_at", "reason", "by_house", "paused_by", "resumed_at"]
     list_filter = ["by_house"]
     list_select_related = ["paused_by"]
+
+
+@admin.register(TakeCap)
+class TakeCapAdmin(RecordAdmin):
+    """Caps are set on the production's own page and by API, which log it."""
+
+    list_display = ["set_at", "production", "most", "set_by"]
+    list_select_related = ["production", "set_by"]
 
 
 @admin.register(ProductionServed)

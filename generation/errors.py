@@ -230,18 +230,31 @@ class TakeNotWaiting(StudioError):
 
 
 class TooManyTakes(StudioError):
-    """Whoever asks has as many takes waiting or in work as one person may; some must end first."""
+    """Whoever asks has as many takes waiting or in work as one person may; some must end first.
 
-    def __init__(self, *, waiting: int, most: int) -> None:
+    `production`: whose own cap it is; empty for that of the installation.
+    """
+
+    def __init__(self, *, waiting: int, most: int, production: str = "") -> None:
+        whose = f"for {production}" if production else "in this installation"
         super().__init__(
-            f"You have {waiting} takes waiting or in work, and one person may have {most}. Wait until some are made, "
-            "or cancel some."
+            f"You have {waiting} takes waiting or in work {whose}, and one person may have {most} there. Wait until "
+            f"some are made, or cancel some.{' Its producers can raise this cap.' if production else ''}"
         )
         self.waiting = waiting
         self.most = most
+        self.production = production
 
     def extensions(self) -> dict[str, object]:
-        return {"waiting": self.waiting, "most": self.most}
+        return {
+            "waiting": self.waiting,
+            "most": self.most,
+            "cap": "production" if self.production else "installation",
+        }
+
+
+class TakeCapNotPossible(StudioError):
+    """What was said is no number of takes."""
 
 
 class EventStreamsTaken(StudioError):

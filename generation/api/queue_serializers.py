@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from generation.operations.queue import LONGEST_REASON
+from generation.serving.caps import MOST_TAKES
 from generation.serving.values import Priority
 
 PRIORITIES = [one.value for one in Priority]
@@ -35,6 +36,21 @@ class PauseResource(serializers.Serializer[Any]):
     by_house = serializers.BooleanField()
     reason = serializers.CharField()
     paused_at = serializers.DateTimeField()
+
+
+class TakeCapRequest(serializers.Serializer[Any]):
+    most = serializers.IntegerField(
+        min_value=1, max_value=MOST_TAKES, allow_null=True, help_text="Null: no cap of its own."
+    )
+
+
+class TakeCapResource(serializers.Serializer[Any]):
+    """How many takes one person may have waiting or in work for a production."""
+
+    production = serializers.UUIDField(source="production_id")
+    most = serializers.IntegerField(allow_null=True, help_text="Null: no cap of its own.")
+    set_at = serializers.DateTimeField(allow_null=True, help_text="Null: nobody has ever set one.")
+    set_by = serializers.CharField()
 
 
 class QueuedTakeResource(serializers.Serializer[Any]):

@@ -15,11 +15,15 @@ from generation.api.queue_serializers import (
     PauseRequest,
     PriorityRequest,
     QueueResource,
+    TakeCapRequest,
+    TakeCapResource,
     WorkerResource,
 )
 from generation.api.serializers import TakeResource
-from generation.doors import MAY_MAKE, MAY_RUN_THE_QUEUE, SEES_THE_QUEUE
+from generation.doors import MAY_CAP_TAKES, MAY_MAKE, MAY_RUN_THE_QUEUE, SEES_THE_QUEUE
 from generation.operations.queue import drain_worker, pause_queue, prioritise_take, resume_queue
+from generation.operations.take_caps import cap_takes
+from generation.serving.caps import take_cap
 from generation.serving.queries import queue_page, worker_cards
 from generation.serving.values import Priority
 
@@ -67,6 +71,24 @@ class TakePriority(APIView):
         asked.is_valid(raise_exception=True)
         card = prioritise_take(take_id, Priority(asked.validated_data["priority"]), actor=acting(request))
         return Response(TakeResource(card).data)
+
+
+class ProductionTakeCap(APIView):
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsMember() if self.request.method in ("GET", "HEAD") else has_role(*MAY_CAP_TAKES)()]
+
+    @extend_schema(operation_id="take_cap", responses=TakeCapResource)
+    def get(self, request: Request, production_id: UUID) -> Response:
+        """How many takes of a production one person may have waiting or in work, beside all others."""
+        return Response(TakeCapResource(take_cap(production_id, actor=acting(request))).data)
+
+    @extend_schema(operation_id="take_cap_set", request=TakeCapRequest, responses=TakeCapResource)
+    def put(self, request: Request, production_id: UUID) -> Response:
+        """Set it, or take it away. It holds from the next request on."""
+        asked = TakeCapRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        card = cap_takes(production_id, most=asked.validated_data["most"], actor=acting(request))
+        return Response(TakeCapResource(card).data)
 
 
 class _OfStaff(APIView):

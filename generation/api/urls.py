@@ -45,6 +45,7 @@ urlpatterns = [
     path("queue", queue_views.Queue.as_view()),
     path("queue/pause", queue_views.QueuePaused.as_view()),
     path("queue/resume", queue_views.QueueResumed.as_view()),
+    path("productions/<uuid:production_id>/take-cap", queue_views.ProductionTakeCap.as_view()),
     path("workers", queue_views.Workers.as_view()),
     path("workers/drain", queue_views.WorkerDrain.as_view()),
     path("takes/<uuid:take_id>/cancel", views.Cancellation.as_view()),

@@ -30,7 +30,7 @@ from generation.models.screen import (
     ScreenRow,
     ScreenRun,
 )
-from generation.models.serving import ProductionServed, QueuePause, Worker
+from generation.models.serving import ProductionServed, QueuePause, TakeCap, Worker
 from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
 from generation.models.training import LikenessSource, LikenessTraining
 
@@ -69,6 +69,7 @@ __all__ = [
     "ScreenRun",
     "Take",
     "TakeAdapter",
+    "TakeCap",
     "TakeEvent",
     "TakeLineage",
     "Worker",

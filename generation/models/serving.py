@@ -84,3 +84,26 @@ class ProductionServed(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.production_id} at {self.served_at}"
+
+
+class TakeCap(TenantModel):
+    """How many takes one person may have waiting or in work for a production. Append-only: the latest row holds."""
+
+    id = key()
+    production = models.ForeignKey("productions.Production", on_delete=models.PROTECT, related_name="+")
+    most = models.PositiveIntegerField(null=True, help_text="Null: no cap of its own.")
+    set_at = models.DateTimeField()
+    set_by = person(unknown=True)
+
+    class Meta:
+        ordering = ["-set_at", "-id"]
+        indexes = [models.Index(fields=["production", "-set_at"], name="generation_takecap_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(most__isnull=True) | models.Q(most__gte=1),
+                name="generation_takecap_at_least_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most or 'no cap'} for {self.production_id}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -15,39 +14,15 @@ from audit.entry_types import EntryType
 from core import clock
 from core.ids import new_id
 from core.tenancy import tenant
-from generation.errors import NoSuchWorker, PauseNotPossible, TakeNotWaiting, TooManyTakes
+from generation.errors import NoSuchWorker, PauseNotPossible, TakeNotWaiting
 from generation.models import QueuePause, Take, Worker
 from generation.queries import TakeCard, take_card
 from generation.serving.queries import worker_cards
 from generation.serving.values import Priority, WorkerCard
-from generation.values import IN_WORK, TakeState
+from generation.values import TakeState
 
 LONGEST_REASON = 400
 _WAITING = (TakeState.QUEUED, TakeState.AWAITING_REVIEW)
-
-
-def require_room(actor: Actor) -> None:
-    """Refuse another take to a person who has as many waiting or in work as one may have.
-
-    Inside a transaction it keeps the person's other requests waiting until that ends, so that two at once do not
-    both take the last place. Takes in legal review wait for people, not for a device, and do not count.
-
-    Raises:
-        TooManyTakes: see there.
-    """
-    most: int = settings.TAKES_PER_PERSON
-    if not most or actor.user_id is None:
-        return
-    with tenant(actor.organisation_id, user_id=actor.user_id):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"takes of {actor.user_id}"]
-            )
-        waiting = Take.objects.filter(
-            requested_by_id=actor.user_id, state__in=[TakeState.QUEUED, *IN_WORK]
-        ).count()
-    if waiting >= most:
-        raise TooManyTakes(waiting=waiting, most=most)
 
 
 def prioritise_take(take_id: UUID, priority: Priority, *, actor: Actor) -> TakeCard:

@@ -39,7 +39,7 @@ from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
 from generation.operations.model_clearances import check_cleared
-from generation.operations.queue import require_room
+from generation.operations.take_caps import require_room
 from generation.ordering import (
     CompletedOrder,
     check_numbers,
@@ -98,7 +98,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
     known = _take_under(key, digest, organisation_id=actor.organisation_id)
     if known is not None:
         return known
-    require_room(actor)
+    require_room(actor, shot_id=order.shot_id)
     prepared = _prepare(order, actor)
     try:
         take_id = _decided_and_recorded(prepared, actor=actor, key=key, digest=digest)
@@ -162,11 +162,11 @@ def retry_take(take_id: UUID, *, actor: Actor) -> TakeCard:
     Raises:
         NoSuchTake: none of the actor's organisation has the id.
         TakeNotRetryable: it has not failed.
-        TooManyTakes: the actor has as many waiting or in work as one may have.
+        TooManyTakes: the actor has as many waiting or in work as one may have, here or in the production.
         QuotaExhausted: others took what it gave back of a consent's limits.
     """
     with tenant(actor.organisation_id, user_id=actor.user_id):
-        require_room(actor)
+        require_room(actor, shot_id=take_card(actor.organisation_id, take_id).shot_id)
         queued = Take.objects.filter(id=take_id, state=TakeState.FAILED).update(
             state=TakeState.QUEUED,
             failure_code="",
@@ -311,7 +311,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
     spec, words = prepared.order.spec, prepared.order.coverage
     at = prepared.asked.requested_at
     with tenant(actor.organisation_id, user_id=actor.user_id, durable=True):
-        require_room(actor)
+        require_room(actor, shot_id=prepared.asked.shot_id)
         take = Take.objects.create(
             shot_id=prepared.asked.shot_id,
             number=_next_number(prepared.asked.shot_id),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.pages.access import member_page
 from accounts.values import Actor
 from generation.doors import SEES_TRAININGS
+from generation.serving.caps import take_cap
 from generation.shot_board import shot_board
 from licensing.doors import SEES_SIGN_OFFS
 from productions.doors import MAY_CORRECT, MAY_SHAPE
@@ -26,6 +27,7 @@ def production(request: HttpRequest, actor: Actor, production_id: UUID) -> HttpR
         {
             "page": board.page,
             "takes": board.takes,
+            "take_cap": take_cap(production_id, actor=actor),
             "may_correct": actor.is_one_of(*MAY_CORRECT),
             "changes": production_changes(actor.organisation_id, production_id),
             "may_shape": actor.is_one_of(*MAY_SHAPE),

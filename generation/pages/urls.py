@@ -90,6 +90,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>/masters/new", masters.new_master, name="new-master"),
     path("masters/<uuid:master_id>/cancel", masters.cancel, name="cancel-master"),
     path("masters/<uuid:master_id>/file", masters.file, name="master-file"),
+    path("productions/<uuid:production_id>/take-cap", queue.take_cap_of, name="take-cap"),
     path("productions/<uuid:production_id>/trainings", trainings.of_production, name="trainings"),
     path("productions/<uuid:production_id>/trainings/new", trainings.new_training, name="new-training"),
     path("trainings/<uuid:training_id>", trainings.training, name="training"),

@@ -277,6 +277,7 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.TAKE_PRIORITISED: _fields(take=Kind.IDENTIFIER, priority=Kind.CODE),
     EntryType.QUEUE_PAUSED: _fields(pause=Kind.IDENTIFIER),
     EntryType.QUEUE_RESUMED: _fields(pause=Kind.IDENTIFIER),
+    EntryType.TAKES_CAPPED: _fields(cap=Kind.IDENTIFIER, optional={"most": Kind.NUMBER}),
     EntryType.WORKER_DRAINED: _fields(worker=Kind.IDENTIFIER),
     EntryType.WORKER_RESTORED: _fields(worker=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),

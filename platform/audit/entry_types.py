@@ -93,6 +93,7 @@ class EntryType(StrEnum):
     TAKE_PRIORITISED = "generation.take.prioritised"
     QUEUE_PAUSED = "generation.queue.paused"
     QUEUE_RESUMED = "generation.queue.resumed"
+    TAKES_CAPPED = "generation.takes.capped"
     WORKER_DRAINED = "generation.worker.drained"
     WORKER_RESTORED = "generation.worker.restored"
     TAKE_RESUMED = "generation.take.resumed"

@@ -49,6 +49,10 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
         "Takes were made to wait", "No take is taken up by a worker from then on. What renders is finished."
     ),
     EntryType.QUEUE_RESUMED: TypeWords("Waiting takes went on", "Workers take them up again."),
+    EntryType.TAKES_CAPPED: TypeWords(
+        "A production's cap on takes was set",
+        "So many takes one person may have waiting or in work for it; without a number it has no cap of its own.",
+    ),
     EntryType.WORKER_DRAINED: TypeWords(
         "A worker was told to take up nothing new", "It finishes what it has, so that it can be stopped."
     ),

@@ -299,6 +299,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.DeviceLost: Problem("device-lost", 503, "The device failed"),
     generation.RenderTooSlow: Problem("render-too-slow", 503, "The render took too long"),
     generation.TakeNotWaiting: Problem("take-not-waiting", 409, "The take does not wait"),
+    generation.TakeCapNotPossible: Problem("take-cap-unfit", 422, "This is no cap on takes"),
     generation.TooManyTakes: Problem("too-many-takes", 429, "You have as many takes waiting as one may"),
     generation.EventStreamsTaken: Problem("event-streams-taken", 503, "Too many look on as it is made"),
     generation.PauseNotPossible: Problem(

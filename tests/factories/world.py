@@ -24,6 +24,7 @@ from generation.models import ProductionServed, Take, TakeEvent
 from generation.operations.file_reviews import review_file
 from generation.operations.queue import pause_queue, resume_queue
 from generation.operations.status_lists import publish_status_lists
+from generation.operations.take_caps import cap_takes
 from generation.values import EventKind, TakeState
 from licensing.names import ChangeReason
 from licensing.operations.naming import choose_naming
@@ -129,6 +130,7 @@ def a_world(name: str, folder: Path) -> World:
     authorship = everything_done(actor, take)
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
     _queue(actor, production)
+    cap_takes(production.id, most=40, actor=actor)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)

@@ -1,0 +1,3 @@
+DROP TRIGGER generation_takecap_no_change ON generation_takecap;
+ALTER TABLE generation_takecap DROP CONSTRAINT generation_takecap_same_organisation_production;
+GRANT UPDATE, DELETE ON generation_takecap TO countersign_app;

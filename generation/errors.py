@@ -8,13 +8,20 @@ from core.errors import StudioError
 
 
 class SizeNotPossible(StudioError):
-    """A size, frame count or rate that the model cannot make. Sizes are refused, never silently rounded."""
+    """A size, frame count or rate that the model cannot make. Sizes are refused, never silently rounded.
 
-    def __init__(self, *, field: str, given: int, allowed: str) -> None:
-        super().__init__(f"{field} {given} is not possible with this model: {allowed}.")
+    `another`: a cleared model that can; empty where there is none, or none was looked for.
+    """
+
+    def __init__(self, *, field: str, given: int, allowed: str, another: str = "") -> None:
+        instead = f" {another} can make it: choose that model." if another else ""
+        super().__init__(f"{field} {given} is not possible with this model: {allowed}.{instead}")
         self.field = field
         self.given = given
         self.allowed = allowed
+
+    def with_another(self, model: str) -> SizeNotPossible:
+        return SizeNotPossible(field=self.field, given=self.given, allowed=self.allowed, another=model)
 
     def extensions(self) -> dict[str, object]:
         return {"field": self.field, "given": self.given, "allowed": self.allowed}

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from generation.engines.families import HOSTED
-from generation.engines.family import Family
+from generation.engines.family import Ability, Family
 from generation.engines.folder import family_of, size_limits
 from generation.engines.sizes import SizeLimits
 from generation.engines.speed_settings import speed_settings
@@ -88,7 +88,7 @@ def capabilities(folder: Path) -> Capabilities:
         pipeline=family.pipeline,
         told_by="polling" if family is HOSTED else told_by,
         takes=tuple(one for one in _TOLD if one in takes),
-        made_from=tuple(sorted(family.abilities)),
+        made_from=tuple(sorted(family.abilities - {Ability.PREVIEWS})),
         needs=tuple(sorted(family.needs)),
         sizes=_sizes(limits),
         frames=_frames(limits),
@@ -123,9 +123,12 @@ def _parameters(name: str, source: str) -> frozenset[str]:
 def _sizes(limits: SizeLimits) -> str:
     if limits.sizes:
         return ", ".join(f"{width}x{height}" for width, height in limits.sizes)
+    shared = (
+        f", in sizes and lengths that {limits.devices} devices can share evenly" if limits.devices > 1 else ""
+    )
     return (
         f"multiples of {limits.width_multiple}x{limits.height_multiple} up to "
-        f"{limits.most_width}x{limits.most_height}"
+        f"{limits.most_width}x{limits.most_height}{shared}"
     )
 
 

@@ -57,12 +57,7 @@ class SizeLimits:
                 given=spec.num_frames,
                 allowed=f"{self.frame_step}k+1 up to {self.most_frames}, nearest {_either(near, plus=1)}",
             )
-        places = (
-            (spec.num_frames + self.frame_step - 1)
-            // self.frame_step
-            * (spec.width // self.width_multiple)
-            * (spec.height // self.height_multiple)
-        )
+        places = self._places(spec.width, spec.height, spec.num_frames)
         if places % self.devices:
             raise SizeNotPossible(
                 field="width",
@@ -77,6 +72,14 @@ class SizeLimits:
                 given=spec.delivered_width,
                 allowed=f"a whole multiple of {spec.width}x{spec.height}, the same in both directions",
             )
+
+    def shares(self, width: int, height: int, num_frames: int) -> bool:
+        """Whether the devices can share the places of such a clip evenly."""
+        return self._places(width, height, num_frames) % self.devices == 0
+
+    def _places(self, width: int, height: int, num_frames: int) -> int:
+        steps = (num_frames + self.frame_step - 1) // self.frame_step
+        return steps * (width // self.width_multiple) * (height // self.height_multiple)
 
     def _side(self, field: str, given: int, multiple: int, most: int) -> None:
         if given < multiple or given > most or given % multiple:

@@ -66,29 +66,38 @@ class LengthChoice:
 
 
 def size_choices(limits: SizeLimits, usual: RenderDefaults) -> tuple[SizeChoice, ...]:
-    """A size of each ratio the model comes near to, of about the pixels it was made for; the usual one first."""
-    found = {(usual.width, usual.height): _ratio(usual.width, usual.height)}
-    if limits.sizes:
-        found |= {size: _ratio(*size) for size in limits.sizes}
-        return tuple(_choice(name, size, usual) for size, name in found.items())
-    area = usual.width * usual.height
-    for name, ratio in ASPECT_RATIOS:
-        if name in found.values():
-            continue
-        size = _nearest(ratio, area, limits)
-        if size is not None and size not in found:
-            found[size] = name
-    return tuple(_choice(name, size, usual) for size, name in found.items())
+    """A size of each ratio the model comes near to, of about the pixels it was made for; the usual one first.
+
+    Each can be made at every length of `length_choices`.
+    """
+    return tuple(_choice(name, size, usual) for size, name in _sizes(limits, usual).items())
 
 
 def length_choices(limits: SizeLimits, usual: RenderDefaults) -> tuple[LengthChoice, ...]:
     """Lengths near to whole seconds up to the most the model makes, and the usual one; the shortest first."""
+    sizes = _sizes(limits, usual)
     wanted = {usual.num_frames, *(limits.lengths or _near_seconds(limits, usual.fps))}
     return tuple(
         LengthChoice(num_frames=count, fps=usual.fps, is_usual=count == usual.num_frames)
         for count in sorted(wanted)
-        if count <= limits.most_frames
+        if count <= limits.most_frames and all(limits.shares(*size, count) for size in sizes)
     )
+
+
+def _sizes(limits: SizeLimits, usual: RenderDefaults) -> dict[tuple[int, int], str]:
+    """By size the name of its ratio; only such as several devices can share at the usual length."""
+    found = {(usual.width, usual.height): _ratio(usual.width, usual.height)}
+    if limits.sizes:
+        found |= {size: _ratio(*size) for size in limits.sizes}
+    else:
+        area = usual.width * usual.height
+        for name, ratio in ASPECT_RATIOS:
+            if name in found.values():
+                continue
+            size = _nearest(ratio, area, limits, usual.num_frames)
+            if size is not None and size not in found:
+                found[size] = name
+    return {size: name for size, name in found.items() if limits.shares(*size, usual.num_frames)}
 
 
 def _near_seconds(limits: SizeLimits, fps: int) -> Iterable[int]:
@@ -98,24 +107,28 @@ def _near_seconds(limits: SizeLimits, fps: int) -> Iterable[int]:
             yield count
 
 
-def _nearest(ratio: Fraction, area: int, limits: SizeLimits) -> tuple[int, int] | None:
+def _nearest(ratio: Fraction, area: int, limits: SizeLimits, num_frames: int) -> tuple[int, int] | None:
     """The size whose ratio is nearest among those of about `area` pixels; None where none is near."""
     ideal = float(area * ratio) ** 0.5
-    step = limits.width_multiple
+    step, row = limits.width_multiple, limits.height_multiple
+    # Among several devices not every size can be shared: one a little smaller or larger may be.
+    around = 1 if limits.devices == 1 else limits.devices
     widths = {
         max(step, min(limits.most_width // step * step, round(ideal / step + off) * step))
-        for off in (-1, 0, 1)
+        for off in range(-around, around + 1)
     }
     sizes = []
     for width in sorted(widths):
-        rows = max(1, round(width / ratio / limits.height_multiple))
-        height = min(
-            rows * limits.height_multiple,
-            limits.most_height // limits.height_multiple * limits.height_multiple,
-        )
-        sizes.append((width, height))
-    best = min(sizes, key=lambda size: (abs(Fraction(*size) / ratio - 1), abs(size[0] * size[1] - area)))
-    return best if abs(Fraction(*best) / ratio - 1) <= _NEAR_ENOUGH else None
+        rows = max(1, round(width / ratio / row))
+        size = (width, min(rows * row, limits.most_height // row * row))
+        if limits.shares(*size, num_frames):
+            sizes.append(size)
+    best = min(
+        sizes,
+        key=lambda size: (abs(Fraction(*size) / ratio - 1), abs(size[0] * size[1] - area)),
+        default=None,
+    )
+    return best if best and abs(Fraction(*best) / ratio - 1) <= _NEAR_ENOUGH else None
 
 
 def _ratio(width: int, height: int) -> str:

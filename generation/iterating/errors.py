@@ -42,14 +42,22 @@ class ModelCannot(StudioError):
         kind: what was asked.
         able: what can be made with it from pictures of takes.
         why: what its class has no place for, or needs; empty where it has no way at all.
+        another: a cleared model that can; empty where there is none, or none was looked for.
     """
 
-    def __init__(self, *, family: str, kind: str, able: Sequence[str], why: str = "") -> None:
+    def __init__(
+        self, *, family: str, kind: str, able: Sequence[str], why: str = "", another: str = ""
+    ) -> None:
         others = ", ".join(one.replace("_", " ") for one in able)
         can = f"it can {others} from pictures of takes" if able else "it takes words alone"
-        super().__init__(f"{family} cannot {kind.replace('_', ' ')}: {why or can}.")
+        instead = f" {another} can: choose that model." if another else ""
+        super().__init__(f"{family} cannot {kind.replace('_', ' ')}: {why or can}.{instead}")
         self.family = family
         self.kind = kind
+        self._able, self._why = able, why
+
+    def with_another(self, model: str) -> ModelCannot:
+        return ModelCannot(family=self.family, kind=self.kind, able=self._able, why=self._why, another=model)
 
     def extensions(self) -> dict[str, object]:
         return {"family": self.family, "kind": self.kind}

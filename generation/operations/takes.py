@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import Max, Q
 from django.db.models.functions import Now
@@ -21,30 +19,26 @@ from audit.entry_types import EntryType
 from core import clock
 from core.canonical import Canonical
 from core.tenancy import tenant
-from generation.adapters.choosing import Chosen, chosen_adapters
+from generation.adapters.choosing import Chosen
 from generation.authorship.recording import record_request
-from generation.clearances import cleared
 from generation.coverage import Coverage
-from generation.engines.folder import family_of, size_limits
 from generation.errors import (
     IdempotencyConflict,
-    NoApprovedModel,
     TakeNotCancellable,
     TakeNotRetryable,
 )
 from generation.events import note_state
-from generation.iterating.made_from import MadeFrom, made_from
-from generation.iterating.origins import bound_order, parents_of
+from generation.iterating.made_from import MadeFrom
+from generation.iterating.origins import parents_of
 from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import ModelRelease, Take
-from generation.operations.model_clearances import check_cleared
+from generation.operations.fitting_models import fitted, model_folder
 from generation.operations.take_caps import require_room
 from generation.ordering import (
     CompletedOrder,
     check_numbers,
     checked_key,
-    completed,
     request_body,
     request_digest,
 )
@@ -225,13 +219,8 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
     shot = shot_card(actor.organisation_id, asked.shot_id)
     reference_cards(actor.organisation_id, asked.references, production_id=shot.production_id)
     parents = None if asked.origin is None else parents_of(asked.origin, actor=actor)
-    model = usable_model(asked.model_id, actor, production_id=shot.production_id)
-    adapters = chosen_adapters(asked.adapters, cast=asked.cast, model=model, actor=actor)
-    folder = model_folder(model)
-    limits, family = size_limits(folder), family_of(folder)
-    order = asked if parents is None else bound_order(asked, parents, family)
-    complete = completed(order, model=str(model), defaults=model_defaults(folder), limits=limits)
-    origin = made_from(asked.origin, parents, complete.spec, frame_step=limits.frame_step, family=family)
+    made = fitted(asked, parents, production_id=shot.production_id, actor=actor)
+    order, spec = made.order, made.complete.spec
     scenes = order.scenes if order.scenes is not None else ((shot.scene,) if shot.scene else ())
     use_order = UseOrder(
         organisation_id=actor.organisation_id,
@@ -250,36 +239,16 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         sensitive=order.sensitive,
         replaces_in_person_work=order.replaces_in_person_work,
         # With the words of the camera move: what is decided is what is rendered.
-        prompt=complete.spec.prompt,
+        prompt=spec.prompt,
         negative_prompt=order.negative_prompt,
         cast=order.cast,
-        model=statement_of(model),
+        model=statement_of(made.model),
         requested_at=order.requested_at,
-        duration_ms=complete.spec.duration_ms,
+        duration_ms=spec.duration_ms,
         stated=order.stated,
     )
-    memory = model_defaults(folder).min_vram_mb(complete.spec)
-    return _Prepared(asked, complete, model, use_order, origin, adapters, memory)
-
-
-def model_folder(model: ModelRelease) -> Path:
-    """Where the weights of `model` lie; a relative folder is one of the project's own."""
-    return Path(settings.PROJECT_FOLDER, model.folder)
-
-
-def usable_model(model_id: UUID | None, actor: Actor, *, production_id: UUID) -> ModelRelease:
-    """The model asked for, or of those cleared for the production the one that was approved last."""
-    with tenant(actor.organisation_id, user_id=actor.user_id):
-        approved = ModelRelease.objects.filter(approved_at__isnull=False).order_by("-approved_at")
-        found = list(approved if model_id is None else approved.filter(id=model_id))
-        usable = cleared([one.id for one in found], production_id)
-        row: ModelRelease | None = next((one for one in found if one.id in usable), next(iter(found), None))
-        if row is None:
-            raise NoApprovedModel(
-                "No approved model can be used here. An administrator registers and approves one."
-            )
-        check_cleared(row, production_id)
-    return row
+    memory = model_defaults(model_folder(made.model)).min_vram_mb(spec)
+    return _Prepared(asked, made.complete, made.model, use_order, made.made_from, made.adapters, memory)
 
 
 def _take_under(key: str, digest: str, *, organisation_id: UUID) -> TakeCard | None:

@@ -46,7 +46,7 @@ from generation.likeness_training.values import (
 from generation.model_defaults import model_defaults
 from generation.model_statements import statement_of
 from generation.models import LikenessTraining, ModelRelease
-from generation.operations.takes import model_folder, usable_model
+from generation.operations.fitting_models import model_folder, usable_model
 from generation.ordering import checked_key
 from generation.spec import RenderSpec
 from licensing.decision_cards import DecisionCard

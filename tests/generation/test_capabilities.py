@@ -30,7 +30,7 @@ def test_a_model_says_what_it_can_do_and_what_nobody_knows(model: Path, tmp_path
     call_command("models", "check", str(model), "--json", stdout=out)
     told = json.loads(out.getvalue())
     assert (told["pipeline"], told["told_by"]) == ("WanPipeline", "callback")
-    assert told["made_from"] == ["beginning", "first_frame", "known_frames", "last_frame", "previews"]
+    assert told["made_from"] == ["beginning", "first_frame", "known_frames", "last_frame"]
     assert told["frames"] == "4k+1 up to 257"
     assert told["min_vram_mb"] == "unknown"
 

@@ -131,21 +131,8 @@ class Trainings(APIView):
         """Ask for an adapter to be trained on a likeness. The rules come first; a refusal tells every reason."""
         asked = TrainingRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        said, actor = asked.validated_data, acting(request)
-        order = TrainingOrder(
-            production_id=production_id,
-            sources=tuple(said["sources"]),
-            name=said["name"],
-            trigger=said["trigger"],
-            purpose=said["purpose"],
-            rank=said["rank"],
-            steps=said["steps"],
-            learning_rate=said["learning_rate"],
-            seed=said["seed"],
-            frames=said["frames"],
-            model_id=said["model"],
-            requested_at=now(),
-        )
+        actor = acting(request)
+        order = TrainingOrder.said(asked.validated_data, production_id=production_id, at=now())
         card = request_training(order, actor=actor, idempotency_key=request.headers.get("Idempotency-Key"))
         if card.state is TrainingState.REFUSED:
             everybody = actor.is_one_of(*SEES_EVERYBODY)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from core.canonical import Canonical
@@ -87,6 +89,24 @@ class TrainingOrder:
     frames: int | None
     model_id: UUID | None
     requested_at: datetime
+
+    @classmethod
+    def said(cls, said: Mapping[str, Any], *, production_id: UUID, at: datetime) -> TrainingOrder:
+        """What a form, the API or a command was told, checked as to shape alone; `model` is `model_id` there."""
+        return cls(
+            production_id=production_id,
+            sources=tuple(said["sources"]),
+            name=said["name"],
+            trigger=said["trigger"],
+            purpose=said["purpose"],
+            rank=said["rank"],
+            steps=said["steps"],
+            learning_rate=said["learning_rate"],
+            seed=said["seed"],
+            frames=said["frames"],
+            model_id=said["model"],
+            requested_at=at,
+        )
 
     def body(self) -> dict[str, Canonical]:
         """What is asked, for its digest: the same request has the same."""

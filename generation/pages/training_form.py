@@ -109,18 +109,4 @@ class TrainingForm(forms.Form):
 
     def order(self, production_id: UUID, *, at: datetime) -> TrainingOrder:
         """The order behind a valid form."""
-        said = self.cleaned_data
-        return TrainingOrder(
-            production_id=production_id,
-            sources=tuple(said["sources"]),
-            name=said["name"],
-            trigger=said["trigger"],
-            purpose=said["purpose"],
-            rank=said["rank"],
-            steps=said["steps"],
-            learning_rate=said["learning_rate"],
-            seed=said["seed"],
-            frames=said["frames"],
-            model_id=said["model"],
-            requested_at=at,
-        )
+        return TrainingOrder.said(self.cleaned_data, production_id=production_id, at=at)

@@ -16,7 +16,7 @@ from generation.models import Master, Take
 from generation.queries import take_files
 from generation.screens.hooks import reference_file
 from generation.screens.queries import ScreenReport
-from generation.screens.recording import screen_file, would_say_the_same
+from generation.screens.recording import outfit_of, screen_file, would_say_the_same
 from generation.screens.values import ScreenedFile, ScreenedKind
 from generation.values import TakeState
 from licensing.queries import performers_of
@@ -46,10 +46,14 @@ def look_again(
     """Look at every signed take and master and every reference whose newest answer could be another one now.
 
     One that other screens, another register, other released faces or a failed look stand behind is looked at; the
-    others are left. A master is a file of its own: it is looked at beside its take.
+    others are left. A master is a file of its own: it is looked at beside its take. All are looked at with the
+    screens and the register of the beginning: what is added meanwhile is for the next time.
     """
+    outfit = outfit_of(organisation_id)
     for one in _finished(organisation_id, production_id):
-        if would_say_the_same(one.file, organisation_id=organisation_id, expected=one.expected):
+        if would_say_the_same(
+            one.file, organisation_id=organisation_id, expected=one.expected, outfit=outfit
+        ):
             yield LookedAgain(file=one.file)
             continue
         try:
@@ -60,6 +64,7 @@ def look_again(
                 organisation_id=organisation_id,
                 actor_label=actor_label,
                 expected=one.expected,
+                outfit=outfit,
             )
         except (StudioError, OSError) as refusal:
             yield LookedAgain(file=one.file, why_not=str(refusal))

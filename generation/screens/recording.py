@@ -34,6 +34,14 @@ from licensing.custody.errors import SealBroken
 _GRAVEST = (ScreenOutcome.FLAGGED, ScreenOutcome.NOT_EVALUATED, ScreenOutcome.CLEAR)
 
 
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """The screens installed, and the pictures that films are searched for."""
+
+    screens: Mapping[ScreenKind, Installed]
+    register: Sequence[Protected]
+
+
 def screen_file(
     file: ScreenedFile,
     path: Path,
@@ -43,6 +51,7 @@ def screen_file(
     expected: Sequence[UUID] = (),
     again: bool = True,
     meanwhile: Callable[[], None] = lambda: None,
+    outfit: Outfit | None = None,
 ) -> ScreenReport:
     """Look at the file at `path` with every screen there is, and record what each says.
 
@@ -56,9 +65,11 @@ def screen_file(
         expected: performers whose faces may be there, because it is made on their consents.
         meanwhile: called about every second while a screen looks; what it raises ends the look.
         again: False takes the newest answer where the same screens, register and file would only give it again.
+        outfit: what is looked with, where many files are looked at; by default that of now.
     """
-    screens, register, compared = _looking(organisation_id)
-    setup = _setup(screens, register, compared, expected)
+    outfit = outfit or outfit_of(organisation_id)
+    compared = _compared(organisation_id, outfit)
+    setup = _setup(outfit, compared, expected)
     if not again:
         before = _same_before(file, setup, organisation_id=organisation_id)
         if before is not None:
@@ -72,36 +83,37 @@ def screen_file(
         expected=tuple(str(one) for one in expected),
         meanwhile=meanwhile,
     )
-    said = tuple(_said(kind, look, screens, register, compared) for kind in ScreenKind)
+    said = tuple(_said(kind, look, outfit, compared) for kind in ScreenKind)
     return _record(file, look, said, setup)
 
 
-def would_say_the_same(file: ScreenedFile, *, organisation_id: UUID, expected: Sequence[UUID] = ()) -> bool:
+def would_say_the_same(
+    file: ScreenedFile, *, organisation_id: UUID, expected: Sequence[UUID] = (), outfit: Outfit | None = None
+) -> bool:
     """Whether the newest look at a film was by the screens, the register and the faces of now, and did not break off.
 
-    The film that was looked at before it was signed has the same pictures and another digest.
+    The film that was looked at before it was signed has the same pictures and another digest. `outfit` as in
+    `screen_file`.
     """
-    setup = _setup(*_looking(organisation_id), expected)
+    outfit = outfit or outfit_of(organisation_id)
+    setup = _setup(outfit, _compared(organisation_id, outfit), expected)
     return _same_before(file, setup, organisation_id=organisation_id, whatever_bytes=True) is not None
 
 
-def _looking(
-    organisation_id: UUID,
-) -> tuple[Mapping[ScreenKind, Installed], Sequence[Protected], Comparables]:
-    screens = installed()
-    compared = comparables(organisation_id) if ScreenKind.FACES in screens else Comparables((), 0)
-    return screens, register_of(organisation_id), compared
+def outfit_of(organisation_id: UUID) -> Outfit:
+    """What the organisation's files are looked at with at this moment."""
+    return Outfit(installed(), register_of(organisation_id))
 
 
-def _setup(
-    screens: Mapping[ScreenKind, Installed],
-    register: Sequence[Protected],
-    compared: Comparables,
-    expected: Sequence[UUID],
-) -> str:
+def _compared(organisation_id: UUID, outfit: Outfit) -> Comparables:
+    # Of each file anew: a consent to compare may end while many are looked at.
+    return comparables(organisation_id) if ScreenKind.FACES in outfit.screens else Comparables((), 0)
+
+
+def _setup(outfit: Outfit, compared: Comparables, expected: Sequence[UUID]) -> str:
     return setup_digest(
-        screens,
-        register,
+        outfit.screens,
+        outfit.register,
         [str(one.asset_id) for one in compared.released],
         [str(one) for one in expected],
     )
@@ -117,14 +129,8 @@ class _Look:
     meanwhile: Callable[[], None]
 
 
-def _said(
-    kind: ScreenKind,
-    look: _Look,
-    screens: Mapping[ScreenKind, Installed],
-    register: Sequence[Protected],
-    compared: Comparables,
-) -> Screened:
-    screen = screens.get(kind)
+def _said(kind: ScreenKind, look: _Look, outfit: Outfit, compared: Comparables) -> Screened:
+    screen, register = outfit.screens.get(kind), outfit.register
     if screen is None:
         return not_evaluated(kind, WhyNot.NO_SCREEN)
     if not look.path.is_file():

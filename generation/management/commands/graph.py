@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.queries import actor_of
+from accounts.command_line import add_who_asks, who_asks
 from core.errors import StudioError
 from embedded.session import database_ready
 from generation.graph.answering import graph
@@ -26,22 +26,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--depth", type=int, default=64, help="at most so many steps")
         parser.add_argument("--history", action="store_true", help="also takes that gave no pictures")
-        parser.add_argument("--organisation", type=UUID, required=True, help="identifier of the organisation")
-        parser.add_argument(
-            "--as",
-            dest="person",
-            type=UUID,
-            required=True,
-            help="identifier of who asks: they see what they may",
-        )
+        add_who_asks(parser)
         parser.add_argument("--json", action="store_true", help="one JSON object instead of the tree")
         parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw it into this file")
 
     def handle(self, *_args: object, **options: object) -> None:
         kind, one, direction, depth = (options[name] for name in ("kind", "id", "direction", "depth"))
-        organisation, person, svg = options["organisation"], options["person"], options["svg"]
-        if not (isinstance(one, UUID) and isinstance(organisation, UUID) and isinstance(person, UUID)):
-            raise CommandError("Name the node, the organisation and who asks.")
+        svg = options["svg"]
+        if not isinstance(one, UUID):
+            raise CommandError("Name the node.")
         if not isinstance(depth, int) or depth < 1:
             raise CommandError("--depth is a number of steps, from 1.")
         asked = Question(
@@ -52,10 +45,7 @@ class Command(BaseCommand):
         )
         try:
             with database_ready():
-                actor = actor_of(user_id=person, organisation_id=organisation)
-                if actor is None:
-                    raise CommandError("This person is no member of that organisation.")
-                answer = graph(asked, actor=actor)
+                answer = graph(asked, actor=who_asks(options))
         except StudioError as refusal:
             raise CommandError(str(refusal)) from refusal
         if isinstance(svg, Path):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.command_line import add_who_asks, who_asks
 from accounts.errors import RoleMissing
-from accounts.queries import actor_of
 from accounts.values import Actor
 from core.errors import StudioError
 from core.ids import new_id
@@ -47,8 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--fov", help="with --cameras declared: what the camera sees across, in degrees")
         parser.add_argument("--recipient", type=UUID, help="make: mark its pictures for this recipient alone")
         parser.add_argument("--key", help="make: idempotency key; by default a new one")
-        parser.add_argument("--organisation", type=UUID, help="identifier of the studio")
-        parser.add_argument("--as", dest="person", type=UUID, help="identifier of who asks")
+        add_who_asks(parser, required=False, only="make, cancel, list")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -71,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{line['id']}\t{line['format']}\t{line['state']}\t{line['file'] or ''}")
 
     def _told(self, take_id: UUID, options: dict[str, object]) -> list[dict[str, object]]:
-        actor = _actor(options)
+        actor = who_asks(options)
         if options["action"] == "list":
             return [_said(one, actor) for one in masters_of_take(actor.organisation_id, take_id)]
         if not actor.is_one_of(*MAY_DELIVER):
@@ -90,16 +89,6 @@ class Command(BaseCommand):
         )
         key = str(options["key"] or new_id())
         return [_said(request_master(order, actor=actor, idempotency_key=key), actor)]
-
-
-def _actor(options: dict[str, object]) -> Actor:
-    organisation, person = options["organisation"], options["person"]
-    if not (isinstance(organisation, UUID) and isinstance(person, UUID)):
-        raise CommandError("Say with --organisation and --as for whom and by whom.")
-    actor = actor_of(user_id=person, organisation_id=organisation)
-    if actor is None:
-        raise CommandError("This person is no member of that organisation.")
-    return actor
 
 
 def _cameras(options: dict[str, object]) -> CameraOrder | None:

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.errors import RoleMissing
-from accounts.queries import actor_of
-from accounts.values import Actor, Role
+from accounts.command_line import add_who_asks, who_asks
 from core import clock
 from core.errors import StudioError
 from embedded.session import database_ready
@@ -37,8 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["lock", "check", "add", "approve"])
         parser.add_argument("folder", type=Path)
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
-        parser.add_argument("--organisation", type=UUID, help="add, approve: identifier of the studio")
-        parser.add_argument("--as", dest="person", type=UUID, help="add, approve: identifier of who does it")
+        add_who_asks(parser, required=False, only="add, approve")
         parser.add_argument("--name", help="add: what the model is called")
         parser.add_argument("--model-version", help="add: its version")
         parser.add_argument(
@@ -95,7 +92,7 @@ def _added(folder: Path, options: dict[str, object]) -> dict[str, str]:
     if not (folder / LOCK_NAME).is_file():
         write_lock(folder)
     with database_ready():
-        actor = _actor(options, MAY_STATE_MODELS)
+        actor = who_asks(options, *MAY_STATE_MODELS)
         new = NewModel(
             name=name,
             version=version,
@@ -113,7 +110,7 @@ def _approved(folder: Path, options: dict[str, object]) -> dict[str, str]:
     production_id = None if where == _EVERY else UUID(where)
     digest = check_folder(folder).lock_sha256
     with database_ready():
-        actor = _actor(options, MAY_CLEAR_MODELS)
+        actor = who_asks(options, *MAY_CLEAR_MODELS)
         found = [one for one in approved_models(actor.organisation_id) if one.lock_sha256 == digest]
         if not found:
             raise CommandError("These weights were not added to that studio. Do so first: models add.")
@@ -125,18 +122,6 @@ def _approved(folder: Path, options: dict[str, object]) -> dict[str, str]:
             actor=actor,
         )
     return {"model": str(found[0].id), "clearance": str(said.id), "lock_sha256": digest}
-
-
-def _actor(options: dict[str, object], roles: tuple[Role, ...]) -> Actor:
-    organisation, person = options["organisation"], options["person"]
-    if not (isinstance(organisation, UUID) and isinstance(person, UUID)):
-        raise CommandError("Say with --organisation and --as for whom and by whom.")
-    actor = actor_of(user_id=person, organisation_id=organisation)
-    if actor is None:
-        raise CommandError("This person is no member of that organisation.")
-    if not actor.is_one_of(*roles):
-        raise RoleMissing(frozenset(roles))
-    return actor
 
 
 _ACTIONS = {"lock": _locked, "check": _checked, "add": _added, "approve": _approved}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.queries import actor_of
+from accounts.command_line import add_who_asks, who_asks
 from core.errors import StudioError
 from embedded.session import database_ready
 from generation.queries import TakeCard
@@ -26,26 +26,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["watch"])
         parser.add_argument("take", type=UUID, help="identifier of the take")
-        parser.add_argument("--organisation", type=UUID, required=True, help="identifier of the studio")
-        parser.add_argument("--as", dest="person", type=UUID, required=True, help="identifier of who looks")
+        add_who_asks(parser)
         parser.add_argument(
             "--longest", type=float, default=3600.0, help="seconds after which to stop looking"
         )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *_args: object, **options: object) -> None:
-        take_id, organisation, person = options["take"], options["organisation"], options["person"]
-        longest_s, as_json = options["longest"], bool(options["json"])
-        if not (isinstance(take_id, UUID) and isinstance(organisation, UUID) and isinstance(person, UUID)):
-            raise CommandError("Name the take, the studio and who looks.")
+        take_id, longest_s, as_json = options["take"], options["longest"], bool(options["json"])
+        if not isinstance(take_id, UUID):
+            raise CommandError("Name the take.")
         if not isinstance(longest_s, float) or longest_s < 0:
             raise CommandError("--longest is a number of seconds.")
         last: TakeCard | None = None
         try:
             with database_ready():
-                if actor_of(user_id=person, organisation_id=organisation) is None:
-                    raise CommandError("This person is no member of that organisation.")
-                for last in watched(organisation, take_id, longest_s=longest_s):
+                actor = who_asks(options)
+                for last in watched(actor.organisation_id, take_id, longest_s=longest_s):
                     self._show(last, as_json=as_json)
         except StudioError as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.errors import RoleMissing
-from accounts.queries import actor_of
-from accounts.values import Actor, Role
+from accounts.command_line import add_who_asks, who_asks
 from core.clock import now
 from core.errors import StudioError
 from core.ids import new_id
@@ -46,8 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--frames", type=int, help="ask: of a clip; by default as the model makes them")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--key", help="ask: idempotency key; by default a new one")
-        parser.add_argument("--organisation", type=UUID, required=True, help="identifier of the studio")
-        parser.add_argument("--as", dest="person", type=UUID, required=True, help="identifier of who asks")
+        add_who_asks(parser)
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -70,10 +67,10 @@ def _done(options: dict[str, object]) -> tuple[TrainingCard, ...]:
     if not isinstance(about, UUID):
         raise CommandError("Name the production or the training.")
     if action == "list":
-        return trainings_of(about, actor=_actor(options, SEES_TRAININGS))
+        return trainings_of(about, actor=who_asks(options, *SEES_TRAININGS))
     if action == "show":
-        return (training_card(about, actor=_actor(options, SEES_TRAININGS)),)
-    actor = _actor(options, MAY_TRAIN)
+        return (training_card(about, actor=who_asks(options, *SEES_TRAININGS)),)
+    actor = who_asks(options, *MAY_TRAIN)
     if action == "cancel":
         return (cancel_training(about, actor=actor),)
     if action == "ask-again":
@@ -82,38 +79,14 @@ def _done(options: dict[str, object]) -> tuple[TrainingCard, ...]:
     return (request_training(_order(about, options), actor=actor, idempotency_key=key),)
 
 
-def _actor(options: dict[str, object], roles: tuple[Role, ...]) -> Actor:
-    organisation, person = options["organisation"], options["person"]
-    if not (isinstance(organisation, UUID) and isinstance(person, UUID)):
-        raise CommandError("Say with --organisation and --as for whom and by whom.")
-    actor = actor_of(user_id=person, organisation_id=organisation)
-    if actor is None:
-        raise CommandError("This person is no member of that organisation.")
-    if not actor.is_one_of(*roles):
-        raise RoleMissing(frozenset(roles))
-    return actor
-
-
 def _order(production_id: UUID, options: dict[str, object]) -> TrainingOrder:
-    sources, model, frames = options["source"], options["model"], options["frames"]
     try:
         rate = Decimal(str(options["learning_rate"]))
     except InvalidOperation as error:
         raise CommandError("The learning rate is no number.") from error
-    return TrainingOrder(
-        production_id=production_id,
-        sources=tuple(sources) if isinstance(sources, list) else (),
-        name=str(options["name"] or ""),
-        trigger=str(options["trigger"] or ""),
-        purpose=str(options["purpose"]),
-        rank=int(str(options["rank"])),
-        steps=int(str(options["steps"])),
-        learning_rate=rate,
-        seed=int(str(options["seed"])),
-        frames=frames if isinstance(frames, int) else None,
-        model_id=model if isinstance(model, UUID) else None,
-        requested_at=now(),
-    )
+    said = {**options, "sources": options["source"] or (), "learning_rate": rate}
+    said |= {name: options[name] or "" for name in ("name", "trigger")}
+    return TrainingOrder.said(said, production_id=production_id, at=now())
 
 
 def _said(card: TrainingCard) -> dict[str, object]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.queries import actor_of
+from accounts.command_line import add_who_asks, who_asks
 from core.errors import StudioError
 from licensing.reporting.definition import Scope
 from licensing.reporting.making import make_report
@@ -28,10 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", choices=[*reports(), "due"], metavar="CODE", help=", ".join(reports()))
-        parser.add_argument("--organisation", type=UUID, help="Identifier of whose records they are.")
-        parser.add_argument(
-            "--as", dest="person", type=UUID, help="Identifier of the member with whose sight it is made."
-        )
+        add_who_asks(parser, required=False)
         parser.add_argument("--production", type=UUID, action="append", default=[], help="May be repeated.")
         parser.add_argument("--performer", type=UUID)
         parser.add_argument("--agreement")
@@ -54,12 +51,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _make(self, options: dict[str, object]) -> None:
-        organisation, person, folder = options["organisation"], options["person"], options["folder"]
-        if not (isinstance(organisation, UUID) and isinstance(person, UUID) and isinstance(folder, Path)):
-            raise CommandError("Say with --organisation and --as whose records they are and who reads them.")
-        actor = actor_of(user_id=person, organisation_id=organisation)
-        if actor is None:
-            raise CommandError("This person is no member of that organisation.")
+        actor, folder = who_asks(options), Path(str(options["folder"]))
         card = make_report(str(options["code"]), _scope(options), actor=actor)
         folder.mkdir(parents=True, exist_ok=True)
         written = []

@@ -41,13 +41,13 @@ FROM licensing_decision d, generate_series(2, %(takes)s) AS n
 """
 _TAKES = """
 INSERT INTO generation_take (id, organisation_id, shot_id, number, model_id, requested_by_id, requested_at,
-    idempotency_key, request, request_sha256, decision_id, state, prompt, negative_prompt, width, height, num_frames,
-    fps, steps, guidance_scale, seed, delivered_width, delivered_height, ignored, worker, attempt, fence, stage, step,
-    stage_steps, failure_code, failure_message, screening, seconds, fingerprint, asset_id, video_key, poster_key,
-    contact_sheet_key, finished_at)
+    idempotency_key, request, request_sha256, decision_id, state, prompt, negative_prompt, camera_move,
+    camera_words, width, height, num_frames, fps, steps, guidance_scale, seed, delivered_width, delivered_height,
+    ignored, worker, attempt, fence, stage, step, stage_steps, failure_code, failure_message, screening, seconds,
+    fingerprint, asset_id, video_key, poster_key, contact_sheet_key, finished_at)
 SELECT gen_random_uuid(), d.organisation_id, d.shot_id, row_number() OVER (PARTITION BY d.shot_id), %(model)s,
-    d.requested_by_id, now(), gen_random_uuid()::text, d.asked, repeat('0', 64), d.id, 'signed', d.asked ->> 'prompt',
-    '', 768, 512, 97, 24, 30, 5, 7, 768, 512, '[]', '', 1, 1, '', 0, 0, '', '', 'not_evaluated',
+    d.requested_by_id, now(), gen_random_uuid()::text, d.asked, repeat('0', 64), d.id, 'signed', d.asked ->>
+    'prompt', '', '', '', 768, 512, 97, 24, 30, 5, 7, 768, 512, '[]', '', 1, 1, '', 0, 0, '', '', 'not_evaluated',
     '{"denoise": 40.5, "decode": 3.25}', '{}', gen_random_uuid(), 'a.mp4', 'a.jpg', 'b.jpg', now()
 FROM licensing_decision d
 """

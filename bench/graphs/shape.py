@@ -83,14 +83,14 @@ FROM licensing_decision, generate_series(1, {facts}) AS n WHERE id = '{decision}
 """
 TAKES = """
 INSERT INTO generation_take (id, organisation_id, shot_id, number, model_id, requested_by_id, requested_at,
-    idempotency_key, request, request_sha256, decision_id, state, prompt, negative_prompt, width, height, num_frames,
-    fps, steps, guidance_scale, seed, delivered_width, delivered_height, ignored, worker, attempt, fence, stage, step,
-    stage_steps, failure_code, failure_message, screening, seconds, fingerprint, video_key, poster_key,
-    contact_sheet_key, priority)
+    idempotency_key, request, request_sha256, decision_id, state, prompt, negative_prompt, camera_move,
+    camera_words, width, height, num_frames, fps, steps, guidance_scale, seed, delivered_width, delivered_height,
+    ignored, worker, attempt, fence, stage, step, stage_steps, failure_code, failure_message, screening, seconds,
+    fingerprint, video_key, poster_key, contact_sheet_key, priority)
 SELECT gen_random_uuid(), organisation_id, shot_id, {first} + n, model_id, requested_by_id, requested_at,
-    gen_random_uuid()::text, request, request_sha256, md5('{turn}' || n)::uuid, state, prompt, negative_prompt, width,
-    height, num_frames, fps, steps, guidance_scale, seed, delivered_width, delivered_height, ignored, worker, attempt,
-    fence, stage, step, stage_steps, failure_code, failure_message, screening, seconds, fingerprint, video_key,
-    poster_key, contact_sheet_key, priority
+    gen_random_uuid()::text, request, request_sha256, md5('{turn}' || n)::uuid, state, prompt, negative_prompt,
+    camera_move, camera_words, width, height, num_frames, fps, steps, guidance_scale, seed, delivered_width,
+    delivered_height, ignored, worker, attempt, fence, stage, step, stage_steps, failure_code, failure_message,
+    screening, seconds, fingerprint, video_key, poster_key, contact_sheet_key, priority
 FROM generation_take, generate_series(1, {facts}) AS n WHERE id = '{take}'
 """

@@ -78,7 +78,7 @@ def ltx_frames(
     """
     vae = pipeline.vae
     with torch.inference_mode():
-        unpacked = latents if latents.ndim == _UNPACKED else _unpacked(pipeline, latents, spec)
+        unpacked = latents if latents.ndim == _UNPACKED else ltx_unpacked(pipeline, latents, spec)
         clip = pipeline._denormalize_latents(  # noqa: SLF001 - as above
             unpacked, vae.latents_mean, vae.latents_std, vae.config.scaling_factor
         ).to(vae.dtype)
@@ -93,7 +93,19 @@ def ltx_frames(
     yield from frames
 
 
-def _unpacked(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor:
+def ltx_unpacked(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor:
+    """Tokens of LTX or LTX-2, float (1, tokens, channels), as (1, channels, time, height, width).
+
+    What a class has in front of the clip, such as pictures to go by, is left out.
+    """
+    in_all = (
+        ((spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1)
+        * (spec.height // pipeline.vae_spatial_compression_ratio)
+        * (spec.width // pipeline.vae_spatial_compression_ratio)
+        // pipeline.transformer_spatial_patch_size**2
+        // pipeline.transformer_temporal_patch_size
+    )
+    latents = latents[:, latents.shape[1] - in_all :]
     unpacked: Tensor = pipeline._unpack_latents(  # noqa: SLF001 - how the transformer packs them is the pipeline's to know
         latents,
         (spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1,

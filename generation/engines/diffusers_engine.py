@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import gc
 import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,17 +201,12 @@ class DiffusersEngine:
         steps = steps if asked is None else asked.steps
         previews = self._previews(spec, steps)
 
-        def levels(step: int) -> tuple[float, float]:
-            """The level of noise before a step and after it."""
-            if pictures is not None:
-                return pictures.walked[step - 1]
-            sigmas = self._pipeline.scheduler.sigmas
-            return float(sigmas[step - 1]), float(sigmas[step])
+        walked = None if pictures is None else lambda step: pictures.walked[step - 1]
 
         def seen(step: int, latents: torch.Tensor) -> torch.Tensor:
             after = latents if pictures is None else pictures.after_step(step, latents)
             if previews is not None:
-                previews.look(step, latents, after, levels=levels(step))
+                previews.look(step, latents, after, levels=walked)
             return after
 
         def after_step(step: int) -> None:
@@ -232,9 +227,11 @@ class DiffusersEngine:
         if "guidance_scale" not in taken:
             self._pipeline.guider = self._pipeline.guider.new(guidance_scale=spec.guidance_scale)
         watched = None if previews is None and pictures is None else seen
+        looking = nullcontext() if previews is None else previews.watching()
         try:
             with (
                 speeding.caching(self._pipeline, self._speed, steps=steps),
+                looking,
                 reporting_steps(self._pipeline, after_step, watched) as reported,
             ):
                 latents: torch.Tensor = self._pipeline(
@@ -257,7 +254,7 @@ class DiffusersEngine:
             return None
         from generation.engines.previews import Previews
 
-        return Previews(self._pipeline.vae, steps=steps, size=(spec.width, spec.height))
+        return Previews(self._pipeline, spec, steps=steps)
 
 
 def load(folder: Path, *, threads: int | None = None, member: Member | None = None) -> DiffusersEngine:

@@ -46,7 +46,7 @@ def _from_a_picture(family: Family, index: Mapping[str, object], configs: Config
     # Wan 2.1 looks at the pictures as well: at one, or, where it has places for the looks of two, always at two.
     if transformer.get("pos_embed_seq_len") is None:
         return replace(family, abilities=family.abilities - {Ability.LAST_FRAME})
-    return replace(family, needs=family.abilities)
+    return replace(family, needs=family.abilities - {Ability.PREVIEWS})
 
 
 WAN_FAMILIES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,10 +16,11 @@ import torch
 from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
 from PIL import Image
 
+from generation.engines import previews
 from generation.engines.base import Frame, Progress, Stage
 from generation.engines.clip_decoding import LTX_DECODE_NOISE, LTX_DECODE_TIMESTEP
 from generation.engines.diffusers_engine import DiffusersEngine, load
-from generation.engines.families import FAMILIES
+from generation.engines.families import FAMILIES, WITHOUT_PREVIEWS
 from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames
 from generation.errors import SizeNotPossible
 from generation.spec import RenderSpec
@@ -163,6 +165,22 @@ def made(loaded: tuple[DiffusersEngine, Made]) -> Made:
     return loaded[1]
 
 
+def _longer(made: Made) -> RenderSpec:
+    """In eight steps, also where a clip begins from half of another one."""
+    return replace(made.wanted, steps=16 if made.given.beginning is not None else 8)
+
+
+def _seen_on_the_way(engine: DiffusersEngine, made: Made) -> tuple[list[Image.Image], Frame]:
+    seen: list[Image.Image] = []
+
+    def look(progress: Progress) -> None:
+        if progress.preview_jpeg is not None:
+            seen.append(Image.open(io.BytesIO(progress.preview_jpeg)))
+
+    frames: Frame = np.stack(list(engine.render(_longer(made), on_progress=look, given=made.given)))
+    return seen, frames
+
+
 def _frames(engine: DiffusersEngine, made: Made, wanted: RenderSpec | None = None) -> Frame:
     frames = engine.render(wanted or made.wanted, on_progress=lambda _: None, given=made.given)
     return np.stack(list(frames))
@@ -181,6 +199,34 @@ class TestEveryFamily:
         assert frames.shape == (17, made.height, 96, 3)
         assert frames.dtype == np.uint8
         assert frames.std() > 1
+
+    def test_shows_what_it_makes_on_the_way_and_changes_nothing_by_that(
+        self, engine: DiffusersEngine, made: Made, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pictures, frames = _seen_on_the_way(engine, made)
+        monkeypatch.setattr(previews, "_FEWEST_STEPS", 1000)
+        unwatched = _frames(engine, made, _longer(made))
+
+        assert np.array_equal(frames, unwatched)
+        wanted = 0 if engine.checked.family.pipeline in WITHOUT_PREVIEWS else 4
+        assert [one.size for one in pictures] == [(320, round(320 * made.height / 96))] * wanted
+
+    def test_a_preview_that_fails_costs_no_take(
+        self, engine: DiffusersEngine, made: Made, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise torch.OutOfMemoryError("no room beside the transformer")
+
+        monkeypatch.setattr(previews.Previews, "_frame", fail)
+        wanted = replace(made.wanted, steps=16 if made.given.beginning is not None else 8)
+        seen: list[object] = []
+        frames = engine.render(
+            wanted, on_progress=lambda one: seen.append(one.preview_jpeg), given=made.given
+        )
+
+        assert next(frames).shape == (made.height, 96, 3)
+        frames.close()
+        assert set(seen) == {None}
 
     def test_gives_the_pixels_of_the_pipeline_itself(self, engine: DiffusersEngine, made: Made) -> None:
         pipeline: Any = engine._pipeline

@@ -44,6 +44,7 @@ from generation.models import (
     TakeCap,
     TakeEvent,
     TakeLineage,
+    TakeReferencePicture,
     Worker,
 )
 from generation.operations.queue import drain_worker
@@ -103,6 +104,12 @@ class TakeEventAdmin(RecordAdmin):
 @admin.register(TakeAdapter)
 class TakeAdapterAdmin(RecordAdmin):
     list_display = ["at", "take", "position", "asset", "scale"]
+    list_select_related = ["take", "asset"]
+
+
+@admin.register(TakeReferencePicture)
+class TakeReferencePictureAdmin(RecordAdmin):
+    list_display = ["at", "take", "position", "asset"]
     list_select_related = ["take", "asset"]
 
 

@@ -20,6 +20,7 @@ from generation.engines.folder import locked_files
 from generation.engines.speed_settings import speed_settings
 from generation.hosted.answers import answer_behind, answer_files
 from generation.iterating.claimed import ingredient_files, ingredients_of
+from generation.reference_pictures.releasing import picture_cards
 from licensing.consent_exports import training_mining_for
 from licensing.queries import commitments_for
 from provenance.references.queries import ReferenceCard, reference_cards
@@ -28,6 +29,7 @@ from provenance.statement import (
     Adapter,
     AuthorizationStatement,
     InputReader,
+    ReferencePicture,
     StatedIngredient,
     StatementIncomplete,
     TakeStatement,
@@ -84,6 +86,10 @@ def statement_of(claimed: Claim, encoded: Encoded, decision_id: UUID, *, made_at
         adapters=tuple(
             Adapter(kind="LoRA", name=one.title, weights_sha256=one.weights_sha256)
             for one in adapter_cards(claimed.organisation_id, claimed.take_id)
+        ),
+        reference_pictures=tuple(
+            ReferencePicture(name=one.title, file_sha256=one.picture_sha256)
+            for one in picture_cards(claimed.organisation_id, claimed.take_id)
         ),
         training=training_entries(training_mining_for(claimed.organisation_id, decision_id)),
     )

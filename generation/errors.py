@@ -115,6 +115,18 @@ class RenderTooSlow(StudioError):
     """A render took longer than this installation allows one."""
 
 
+class ReferencePictureUnusable(StudioError):
+    """A reference picture cannot be used: it is none, cannot be read, or is not for whoever asks.
+
+    `picture` is what it is called here, `why` a few words.
+    """
+
+    def __init__(self, picture: str, why: str) -> None:
+        self.picture = picture
+        self.why = why
+        super().__init__(f"The reference picture {picture} cannot be used here: {why}.")
+
+
 class CameraMoveUnknown(StudioError):
     """The model has no such move of the camera, or none at all. `known` are those that it has."""
 

@@ -9,6 +9,7 @@ from generation.errors import (
     MissingCapability,
     NoApprovedModel,
     OutOfDeviceMemory,
+    ReferencePictureUnusable,
     RenderTooSlow,
     SizeNotPossible,
     UnknownPipeline,
@@ -39,13 +40,13 @@ from provenance.errors import (
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], FailureCode], ...] = (
     ((OutOfDeviceMemory,), FailureCode.OUT_OF_MEMORY),
     ((RenderTooSlow,), FailureCode.TOO_SLOW),
-    ((RenderTooSlow,), FailureCode.TOO_SLOW),
     ((DiskFull,), FailureCode.DISK_FULL),
     ((WeightsAltered,), FailureCode.MODEL_CHANGED),
     (
         (
             *(NoApprovedModel, UnsafeModelFile, LockMissing),
-            *(UnknownPipeline, MissingCapability, SizeNotPossible, AdapterUnusable),
+            *(UnknownPipeline, MissingCapability, SizeNotPossible),
+            *(AdapterUnusable, ReferencePictureUnusable),
         ),
         FailureCode.MODEL_REFUSED,
     ),

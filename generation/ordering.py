@@ -125,6 +125,8 @@ def request_body(order: TakeOrder) -> dict[str, Canonical]:
         body["adapters"] = [
             {"asset": str(one.asset_id), "scale": f"{one.scale:.2f}"} for one in order.adapters
         ]
+    if order.reference_pictures:
+        body["reference_pictures"] = [str(one) for one in order.reference_pictures]
     if order.camera_move:
         body["camera_move"] = order.camera_move
     if order.keep_for_mastering:

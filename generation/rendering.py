@@ -36,6 +36,7 @@ from generation.heartbeat import Heartbeat, NoLongerPermitted
 from generation.iterating.claimed import given_of, stand
 from generation.mastering.keeping import SUFFIX as KEPT_SUFFIX
 from generation.mastering.kept import record_kept
+from generation.reference_pictures.releasing import with_reference_pictures
 from generation.screens.hooks import screen_references, screen_take
 from generation.serving import presence
 from generation.serving.values import WorkerState
@@ -165,7 +166,7 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(".mp4") as path, store.temporary(KEPT_SUFFIX) as kept_path:
         places = Places(path, kept_path if claimed.keeps_frames else None)
-        with with_adapters(claimed, given) as laden:
+        with with_adapters(claimed, given) as adapted, with_reference_pictures(claimed, adapted) as laden:
             rendered = filmed(claimed, loaded, laden, places, watch, heart)
         made_at = clock.now()
         with watch.stage("screen"):

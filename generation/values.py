@@ -97,7 +97,8 @@ class TakeOrder:
 
     `scenes` None means the scene of the shot; `model_id` None the newest approved model; `origin` None a take that is
     made from words alone. `camera_move`: one that the model's folder declares; empty: none. `references` are media of
-    the production that whoever asks looked at; no model is given them.
+    the production that whoever asks looked at; no model is given them. `reference_pictures` are assets in custody
+    that the model is given.
     """
 
     shot_id: UUID
@@ -128,5 +129,6 @@ class TakeOrder:
     origin: Origin | None = None
     keep_for_mastering: bool = False
     adapters: tuple[AdapterChoice, ...] = ()
+    reference_pictures: tuple[UUID, ...] = ()
     priority: Priority = Priority.NORMAL
     requested_at: datetime

@@ -274,6 +274,7 @@ def _take(statement: TakeStatement, unbound_sha256: str) -> dict[str, Json]:
         "generated_height": statement.generated_height,
         UNBOUND_FIELD: unbound_sha256,
         **_ingredients(statement),
+        **_reference_pictures(statement),
     }
 
 
@@ -285,6 +286,17 @@ def _ingredients(statement: TakeStatement) -> dict[str, Json]:
         "ingredients": [
             {"label": one.label, "file_sha256": one.file_sha256, "read_by": one.read_by.value}
             for one in statement.ingredients
+        ]
+    }
+
+
+def _reference_pictures(statement: TakeStatement) -> dict[str, Json]:
+    """Digests alone: whom they show is read in custody, by whoever may."""
+    if not statement.reference_pictures:
+        return {}
+    return {
+        "reference_pictures": [
+            {"name": one.name, "file_sha256": one.file_sha256} for one in statement.reference_pictures
         ]
     }
 

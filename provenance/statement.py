@@ -126,6 +126,21 @@ class Adapter:
         _digest("adapters", self.weights_sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class ReferencePicture:
+    """A picture that the model was given and that nobody else gets: known by the digest of its file alone.
+
+    It is no ingredient, because what is embedded of an ingredient would hand out a likeness in custody.
+    """
+
+    name: str
+    file_sha256: str
+
+    def __post_init__(self) -> None:
+        _text("reference_pictures", self.name)
+        _digest("reference_pictures", self.file_sha256)
+
+
 class InputReader(StrEnum):
     """Who took something in when a take was made."""
 
@@ -177,6 +192,7 @@ class TakeStatement:
         soft_bindings: each of another algorithm, in the order in which they are written.
         model_card_sha256: digest of the model's card; empty where it has none.
         adapters: what was laid over the model's weights.
+        reference_pictures: what the model was given of a likeness in custody.
         training: what machines that learn may do with the file; what is not named is not allowed.
         ingredients: at most one of them is the parent that this take goes on from.
         seed, steps: None where whoever runs the model was not told one.
@@ -205,6 +221,7 @@ class TakeStatement:
     soft_bindings: tuple[SoftBinding, ...] = ()
     model_card_sha256: str = ""
     adapters: tuple[Adapter, ...] = ()
+    reference_pictures: tuple[ReferencePicture, ...] = ()
     human_oversight: HumanOversight = HumanOversight.PROMPT_GUIDED
     training: tuple[TrainingEntry, ...] = ()
     ingredients: tuple[StatedIngredient, ...] = ()
@@ -239,6 +256,7 @@ class TakeStatement:
             _digest("model_card_sha256", self.model_card_sha256)
         _once("soft_bindings: two of the same algorithm", [one.alg for one in self.soft_bindings])
         _once("training: an entry twice", [one.entry for one in self.training])
+        _once("reference_pictures: a name twice", [one.name for one in self.reference_pictures])
         _once("ingredients: a label twice", [one.label for one in self.ingredients])
         _once(
             "ingredients: two parents",

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.api.views import acting
 from generation.adapters.releasing import adapter_cards
 from generation.queries import take_card
+from generation.reference_pictures.releasing import picture_cards
 
 
 class TakeAdapterResource(serializers.Serializer[Any]):
@@ -21,6 +22,23 @@ class TakeAdapterResource(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     scale = serializers.DecimalField(max_digits=3, decimal_places=2)
     weights_sha256 = serializers.CharField()
+
+
+class TakeReferencePictureResource(serializers.Serializer[Any]):
+    """A picture in custody that the model is given for a take. Whom it shows is read in custody."""
+
+    asset = serializers.UUIDField(source="asset_id")
+    position = serializers.IntegerField()
+    picture_sha256 = serializers.CharField()
+
+
+class TakeReferencePictures(APIView):
+    @extend_schema(operation_id="take_reference_pictures", responses=TakeReferencePictureResource(many=True))
+    def get(self, request: Request, take_id: UUID) -> Response:
+        """The reference pictures in custody that the model is given for a take, in order."""
+        card = take_card(acting(request).organisation_id, take_id)
+        cards = picture_cards(acting(request).organisation_id, card.id)
+        return Response(TakeReferencePictureResource(cards, many=True).data)
 
 
 class TakeAdapters(APIView):

@@ -110,6 +110,9 @@ class CapabilitiesResource(serializers.Serializer[Any]):
     camera_moves = serializers.ListField(
         child=serializers.CharField(), help_text="Those that its folder declares."
     )
+    most_references = serializers.IntegerField(
+        help_text="Reference pictures that it is given at most; 0: none."
+    )
 
 
 class OptionsResource(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from generation.adapters.values import LARGEST_SCALE, AdapterChoice
 from generation.api.queue_serializers import PRIORITIES, WaitingResource
 from generation.engines.camera_moves import LONGEST_NAME
 from generation.iterating.values import LineageKind, Origin, Parent
+from generation.reference_pictures.values import MOST_PICTURES
 from generation.serving.values import Priority
 from generation.values import LARGEST_SEED, MOST_GUIDANCE, MOST_REFERENCES, MOST_STEPS, TakeOrder, TakeState
 from licensing.api.stated_serializers import StatedOrder, stated_in
@@ -132,6 +133,12 @@ class TakeRequest(StatedOrder):
     )
     origin = OriginRequest(allow_null=True, default=None, help_text="Null: made from words alone.")
     adapters = AdapterRequest(many=True, default=list, help_text="Adapters (LoRA) in custody.")
+    reference_pictures = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MOST_PICTURES,
+        default=list,
+        help_text="Pictures in custody that the model is given, in this order. The take names whom they show.",
+    )
     keep_for_mastering = serializers.BooleanField(
         default=False, help_text="Keep the model's frames in 16 bits a channel, for masters."
     )
@@ -147,7 +154,15 @@ def take_order(asked: dict[str, Any], *, shot_id: UUID, at: datetime) -> TakeOrd
     )
     listed = {
         name: None if fields[name] is None else tuple(fields[name])
-        for name in ("media", "territories", "languages", "scenes", "sensitive", "references")
+        for name in (
+            "media",
+            "territories",
+            "languages",
+            "scenes",
+            "sensitive",
+            "references",
+            "reference_pictures",
+        )
     }
     adapters = tuple(AdapterChoice(one["asset"], one["scale"]) for one in fields.pop("adapters"))
     fields["priority"] = Priority(fields["priority"])

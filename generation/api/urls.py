@@ -37,6 +37,7 @@ urlpatterns = [
     path("takes/<uuid:take_id>/hosted-calls", hosted_views.HostedCalls.as_view()),
     path("models/<uuid:model_id>/service", hosted_views.HostedService.as_view()),
     path("takes/<uuid:take_id>/adapters", adapter_views.TakeAdapters.as_view()),
+    path("takes/<uuid:take_id>/reference-pictures", adapter_views.TakeReferencePictures.as_view()),
     path("takes/<uuid:take_id>/family", lineage_views.Family.as_view()),
     path("takes/<uuid:take_id>/comparison/<uuid:other_id>", lineage_views.Comparison.as_view()),
     path("models/<uuid:model_id>/options", lineage_views.Options.as_view()),

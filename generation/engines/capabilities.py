@@ -53,6 +53,7 @@ class Capabilities:
         memory: what a device must hold for clips up to a size, as `defaults.json` says; empty is unknown.
         lossy: what its settings change in the picture for speed or memory.
         camera_moves: those that its folder declares.
+        most_references: how many reference pictures it is given at most.
     """
 
     pipeline: str
@@ -65,6 +66,7 @@ class Capabilities:
     memory: tuple[MemoryNeed, ...]
     lossy: tuple[str, ...]
     camera_moves: tuple[str, ...]
+    most_references: int
 
     @property
     def memory_said(self) -> str:
@@ -95,6 +97,7 @@ def capabilities(folder: Path) -> Capabilities:
         memory=defaults.memory,
         lossy=speed.lossy,
         camera_moves=tuple(defaults.camera_moves),
+        most_references=family.most_references,
     )
 
 

@@ -23,14 +23,22 @@ _GREY, _MADE, _KEPT = (128, 128, 128), 255, 0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`arguments` of the call; `steps` that are walked, fewer than the spec's where a clip begins from one."""
+    """`arguments` of the call; `steps` that are walked, fewer than the spec's where a clip begins from one.
+
+    `before`: latent frames that come before those of the clip, which the class cuts off only where it decodes itself.
+    """
 
     steps: int
     arguments: Mapping[str, Untyped] = field(default_factory=dict)
+    before: int = 0
 
 
-def asked_with(pipeline: Untyped, spec: RenderSpec, given: Given) -> Asked:
+def asked_with(
+    pipeline: Untyped, spec: RenderSpec, given: Given, references: Sequence[Image.Image] = ()
+) -> Asked:
     """How the class of `pipeline` is given the pictures of `given`, which its family allows.
+
+    `references` are the reference pictures of `given`, read; see `reference_pictures.shown`.
 
     Raises:
         MissingCapability: a picture stands where the class has no place for one.
@@ -38,7 +46,8 @@ def asked_with(pipeline: Untyped, spec: RenderSpec, given: Given) -> Asked:
     name = type(pipeline).__name__
     match name:
         case "WanVACEPipeline":
-            return Asked(spec.steps, _filled_in(spec, given.known))
+            shown = {"reference_images": [*references]} if references else {}
+            return Asked(spec.steps, {**_filled_in(spec, given.known), **shown}, before=len(references))
         case "LTXConditionPipeline":
             return _conditioned(pipeline, spec, given)
         case "CogVideoXVideoToVideoPipeline" if given.beginning is not None:

@@ -26,6 +26,7 @@ from generation.engines.given import WORDS_ALONE, Given
 from generation.engines.given_checks import check_given
 from generation.engines.memory import Saving, possible, saved
 from generation.engines.prompt_memory import remember_prompts
+from generation.engines.reference_pictures import shown
 from generation.engines.speed_settings import PLAIN, SpeedSettings, speed_settings
 from generation.engines.step_reports import can_report_steps, reporting_steps
 from generation.engines.trainable import why_untrainable
@@ -35,6 +36,8 @@ from generation.spec import RenderSpec
 from generation.training_spec import TrainedAdapter, TrainingPicture, TrainingSpec
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from generation.engines.class_pictures import Asked
     from generation.engines.previews import Previews
     from generation.engines.ring import Member, Ring
@@ -116,9 +119,9 @@ class DiffusersEngine:
         generator: torch.Generator | None = None,
     ) -> torch.Tensor:
         """The latents of a clip. `generator`: where its noise is drawn; a new one of its seed where none is given."""
-        # Adapters are taken off before anything is decoded: the decoder has no use for them.
-        with laid_over(self._pipeline, given.adapters):
-            return self._latents(spec, given, generator or _generator(spec), on_progress)
+        # Adapters are taken off and pictures forgotten before anything is decoded: the decoder has no use for them.
+        with laid_over(self._pipeline, given.adapters), shown(self._pipeline, given.references) as references:
+            return self._latents(spec, given, generator or _generator(spec), on_progress, references)
 
     def train(
         self,
@@ -171,12 +174,20 @@ class DiffusersEngine:
         }
 
     def _latents(
-        self, spec: RenderSpec, given: Given, generator: torch.Generator, on_progress: OnProgress
+        self,
+        spec: RenderSpec,
+        given: Given,
+        generator: torch.Generator,
+        on_progress: OnProgress,
+        references: Sequence[Image.Image],
     ) -> torch.Tensor:
         if self.checked.family.way is PictureWay.ARGUMENTS:
             from generation.engines.class_pictures import asked_with
 
-            return self._called(spec, generator, on_progress, asked=asked_with(self._pipeline, spec, given))
+            asked = asked_with(self._pipeline, spec, given, references)
+            latents = self._called(spec, generator, on_progress, asked=asked)
+            # A copy: a view would keep what was made of the references in memory while the clip is decoded.
+            return latents[:, :, asked.before :].clone() if asked.before else latents
         if not given.has_pictures:
             return self._called(spec, generator, on_progress)
         from generation.engines.wan_given import GivenLatents

@@ -24,6 +24,8 @@ class Ability(StrEnum):
     """Pictures anywhere in the clip, one or many."""
     BEGINNING = "beginning"
     """A clip to begin from, and how far to go from it."""
+    REFERENCES = "references"
+    """Pictures of what is to be in the clip, without a place in it."""
     PREVIEWS = "previews"
     """A small picture of the clip while it is made."""
 
@@ -71,6 +73,7 @@ class Family:
         takes: arguments by which its class takes pictures.
         reads: arguments that its class does not take, because it reads them from the pictures.
         as_stated: the family as the settings of a folder make it, from `model_index.json` and the configurations.
+        most_references: how many reference pictures it is given at most; 0 where it is given none.
         trains_adapters: whether an adapter can be trained on it here, see `generation.engines.lora_training`.
     """
 
@@ -85,6 +88,7 @@ class Family:
     takes: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     as_stated: AsStated = _as_it_is
+    most_references: int = 0
     trains_adapters: bool = False
 
 

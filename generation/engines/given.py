@@ -51,6 +51,29 @@ class LaidOver:
         self.content[:] = bytes(len(self.content))
 
 
+# What can be read, each by the decoder of this name and no other.
+PICTURE_TYPES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/tiff": "TIFF"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePicture:
+    """A picture of what is to be in the clip, without a place in it. It may be a likeness: see `wipe`.
+
+    Attributes:
+        name: what messages call it; nobody's name.
+        content_type: one of `PICTURE_TYPES`.
+        content: the file, as it was handed in.
+    """
+
+    name: str
+    content_type: str
+    content: bytearray = field(repr=False)
+
+    def wipe(self) -> None:
+        """Overwrite the content, when it was read or is not needed."""
+        self.content[:] = bytes(len(self.content))
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a model is given beside words."""
@@ -58,10 +81,11 @@ class Given:
     known: tuple[KnownFrames, ...] = ()
     beginning: Beginning | None = None
     adapters: tuple[LaidOver, ...] = ()
+    references: tuple[ReferencePicture, ...] = ()
 
     @property
     def has_pictures(self) -> bool:
-        return bool(self.known) or self.beginning is not None
+        return bool(self.known or self.references) or self.beginning is not None
 
 
 WORDS_ALONE = Given()

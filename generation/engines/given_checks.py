@@ -17,11 +17,18 @@ def check_given(family: Family, given: Given, spec: RenderSpec) -> None:
     asked = {_place(one, spec, family) for one in given.known}
     if given.beginning is not None:
         asked.add(Ability.BEGINNING)
+    if given.references:
+        asked.add(Ability.REFERENCES)
     if not asked <= family.abilities:
         lacking = ", ".join(sorted(one.replace("_", " ") for one in asked - family.abilities))
         able = ", ".join(sorted(one.replace("_", " ") for one in family.abilities - {Ability.PREVIEWS}))
         raise MissingCapability(
             f"{family.pipeline} cannot be given {lacking}: it takes {able or 'words alone'}."
+        )
+    if len(given.references) > family.most_references:
+        raise MissingCapability(
+            f"{family.pipeline} is given at most {family.most_references} reference pictures, not "
+            f"{len(given.references)}."
         )
     if not family.needs <= asked:
         needed = " and a ".join(sorted(one.replace("_", " ") for one in family.needs))

@@ -17,6 +17,9 @@ _OF_FILES: dict[str, type[errors.UnsafeModelFile]] = {
         errors.WeightsAltered,
     )
 }
+_NAMED: dict[str, type[errors.AdapterUnusable | errors.ReferencePictureUnusable]] = {
+    one.__name__: one for one in (errors.AdapterUnusable, errors.ReferencePictureUnusable)
+}
 _IN_WORDS: dict[str, type[StudioError]] = {
     one.__name__: one
     for one in (
@@ -35,6 +38,8 @@ def refusal_to_json(refusal: StudioError) -> dict[str, Any]:
         told |= {"file": refusal.file, "why": refusal.why}
     if isinstance(refusal, errors.AdapterUnusable):
         told |= {"name": refusal.adapter, "why": refusal.why}
+    if isinstance(refusal, errors.ReferencePictureUnusable):
+        told |= {"name": refusal.picture, "why": refusal.why}
     if isinstance(refusal, errors.SourceUnreadable):
         told |= {"number": refusal.number, "why": refusal.why}
     if isinstance(refusal, errors.SizeNotPossible):
@@ -51,8 +56,8 @@ def refusal_from_json(told: Mapping[str, Any]) -> Exception:
         return errors.SizeNotPossible(field=told["field"], given=told["given"], allowed=told["allowed"])
     if kind == errors.SourceUnreadable.__name__:
         return errors.SourceUnreadable(told["number"], told["why"])
-    if kind == errors.AdapterUnusable.__name__:
-        return errors.AdapterUnusable(told["name"], told["why"])
+    if kind in _NAMED:
+        return _NAMED[kind](told["name"], told["why"])
     if kind in _IN_WORDS:
         return _IN_WORDS[kind](told["message"])
     return RuntimeError(f"The engine refused as {kind}: {told['message']}")

@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from generation.engines.given import PICTURE_TYPES
 from generation.errors import SourceUnreadable
 from generation.training_spec import TrainingPicture, TrainingSpec
 
 Clip = npt.NDArray[np.uint8]
 
-_IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/tiff": "TIFF"}
 _CONTAINERS = {"video/mp4": "mov", "video/matroska": "matroska"}
 _MOST_PIXELS = 64 * 2**20
 # Of each clip among the sources, one after the other.
@@ -54,8 +54,8 @@ def training_clips(pictures: Sequence[TrainingPicture], spec: TrainingSpec) -> l
 
 def _clips_of(picture: TrainingPicture, spec: TrainingSpec) -> Iterator[Clip]:
     content = io.BytesIO(picture.content)
-    if picture.content_type in _IMAGES:
-        still = _fitted(_image(content, _IMAGES[picture.content_type]), spec)
+    if picture.content_type in PICTURE_TYPES:
+        still = _fitted(_image(content, PICTURE_TYPES[picture.content_type]), spec)
         yield np.repeat(still[None], spec.frames, axis=0)
     elif picture.content_type in _CONTAINERS:
         yield from _stretches(content, _CONTAINERS[picture.content_type], spec)

@@ -56,7 +56,7 @@ WAN_FAMILIES = (
         optional=frozenset({"transformer_2"}),
         limits=wan_limits,
         way=PictureWay.LATENTS,
-        abilities=frozenset(Ability),
+        abilities=frozenset(Ability) - {Ability.REFERENCES},
         trains_adapters=True,
         defaults=_USUAL,
     ),
@@ -95,7 +95,11 @@ WAN_FAMILIES = (
         optional=frozenset({"transformer_2"}),
         limits=wan_vace_limits,
         way=PictureWay.ARGUMENTS,
-        abilities=frozenset({Ability.FIRST_FRAME, Ability.LAST_FRAME, Ability.KNOWN_FRAMES}),
+        abilities=frozenset(
+            {Ability.FIRST_FRAME, Ability.LAST_FRAME, Ability.KNOWN_FRAMES, Ability.REFERENCES}
+        ),
+        # The class sets no bound. Each takes the room of a step in time beside the clip, at every step of the way.
+        most_references=4,
         takes=frozenset({"video", "mask", "reference_images"}),
         defaults=_USUAL,
     ),

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from generation.engines.given import Beginning, Given, KnownFrames, LaidOver
+from generation.engines.given import Beginning, Given, KnownFrames, LaidOver, ReferencePicture
 from generation.spec import RenderSpec
 from generation.training_spec import TrainingPicture, TrainingSpec
 
@@ -83,11 +83,13 @@ def given_to_json(given: Given) -> tuple[dict[str, Any], list[Array]]:
         "known": [{"at_frame": one.at_frame, "first_is_free": one.first_is_free} for one in given.known],
         "strength": None if given.beginning is None else given.beginning.strength,
         "adapters": [{"name": one.name, "scale": one.scale} for one in given.adapters],
+        "references": [{"name": one.name, "content_type": one.content_type} for one in given.references],
     }
     arrays: list[Array] = [one.pictures for one in given.known]
     if given.beginning is not None:
         arrays.append(given.beginning.pictures)
     arrays += [np.frombuffer(one.content, dtype=np.uint8) for one in given.adapters]
+    arrays += [np.frombuffer(one.content, dtype=np.uint8) for one in given.references]
     return said, arrays
 
 
@@ -99,6 +101,9 @@ def given_from_json(said: Mapping[str, Any], arrays: Sequence[Array]) -> Given:
         if said["strength"] is None
         else Beginning(pictures=next(parts), strength=said["strength"]),
         adapters=tuple(LaidOver(**one, content=bytearray(next(parts).data)) for one in said["adapters"]),
+        references=tuple(
+            ReferencePicture(**one, content=bytearray(next(parts).data)) for one in said["references"]
+        ),
     )
 
 

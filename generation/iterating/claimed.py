@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
-from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames
+from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames, ReferencePicture
 from generation.iterating.errors import ParentNotUsable
 from generation.iterating.origins import still_usable
 from generation.iterating.values import FROM_PICTURES, LineageKind, Stretch
@@ -28,12 +30,17 @@ _MEDIA_TYPE = "video/mp4"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedParent:
-    """Pictures of one parent. `title` is what its own credential is called, so nobody's name."""
+    """Pictures of one parent. `title` is what its own credential is called, so nobody's name.
+
+    `width` and `height`: what it was generated in.
+    """
 
     decision_id: UUID
     title: str
     kind: LineageKind
     source_sha256: str
+    width: int
+    height: int
     stretch: Stretch
 
 
@@ -50,6 +57,8 @@ def parents_claimed(take_id: UUID) -> tuple[ClaimedParent, ...]:
             title=f"Shot {row.parent.shot.code}, take {row.parent.number}",
             kind=LineageKind(row.kind),
             source_sha256=row.source_sha256,
+            width=row.parent.width,
+            height=row.parent.height,
             stretch=Stretch.kept(
                 position=row.position,
                 take_id=row.parent_id,
@@ -74,17 +83,20 @@ def given_of(
         return WORDS_ALONE
     still_usable(organisation_id, [(one.stretch.take_id, one.decision_id) for one in parents])
     known: list[KnownFrames] = []
+    references: list[ReferencePicture] = []
     beginning: Beginning | None = None
     for one in parents:
-        pictures = _pictures(organisation_id, one, spec)
-        stretch = one.stretch
+        pictures, stretch = _pictures(organisation_id, one, spec), one.stretch
+        if stretch.is_reference:
+            references.append(_as_file(pictures[0], f"Reference frame {stretch.position}"))
+            continue
         if stretch.strength is not None:
             beginning = Beginning(pictures, float(stretch.strength))
             continue
         if stretch.held:
             pictures = np.repeat(pictures, frame_step + 1, axis=0)
         known.append(KnownFrames(pictures, stretch.at_frame, stretch.first_is_free))
-    return Given(tuple(known), beginning)
+    return Given(tuple(known), beginning, references=tuple(references))
 
 
 def stand(organisation_id: UUID, parents: Sequence[ClaimedParent], *, hold: bool = False) -> bool:
@@ -120,12 +132,20 @@ def ingredient_files(organisation_id: UUID, parents: Sequence[ClaimedParent]) ->
     return {_label(one.stretch.take_id): _file(organisation_id, one) for one in parents}
 
 
+def _as_file(picture: npt.NDArray[np.uint8], name: str) -> ReferencePicture:
+    """A frame as reference pictures go to the engine, without loss and without touching a disk."""
+    written = io.BytesIO()
+    Image.fromarray(picture).save(written, "PNG", compress_level=1)
+    return ReferencePicture(name, "image/png", bytearray(written.getvalue()))
+
+
 def _pictures(organisation_id: UUID, one: ClaimedParent, spec: RenderSpec) -> npt.NDArray[np.uint8]:
     wanted = Wanted(
         first_frame=one.stretch.first_frame,
         end_frame=one.stretch.end_frame,
-        width=spec.width,
-        height=spec.height,
+        # A reference is as large as it was made: the model fits it into the clip, as it does those of others.
+        width=one.width if one.stretch.is_reference else spec.width,
+        height=one.height if one.stretch.is_reference else spec.height,
     )
     try:
         return frames_of(_file(organisation_id, one), wanted, file_sha256=one.source_sha256)

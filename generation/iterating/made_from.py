@@ -68,6 +68,8 @@ _NEEDS = {
 
 def _place(one: Stretch, spec: RenderSpec, frame_step: int, family: Family) -> Ability:
     """What the class must be able to do for these pictures to stand where they do."""
+    if one.is_reference:
+        return Ability.REFERENCES
     if one.strength is not None:
         return Ability.BEGINNING
     if one.at_frame == 0 and not one.first_is_free and one.end_frame - one.first_frame == 1:

@@ -36,6 +36,7 @@ class ModelOptions:
     most_frames: int
     made_from: tuple[str, ...]
     camera_moves: Mapping[str, str]
+    most_references: int
     capabilities: Capabilities
 
 
@@ -83,4 +84,5 @@ def _options(row: ModelRelease) -> ModelOptions:
         capabilities=capabilities(folder),
         made_from=tuple(kind.value for kind in abilities_of(family)),
         camera_moves=defaults.camera_moves,
+        most_references=family.most_references,
     )

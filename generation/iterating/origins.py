@@ -70,6 +70,9 @@ def bound_order(order: TakeOrder, parents: Parents, family: Family) -> TakeOrder
     missing = missing_of(order, [parents.rows[one.take_id].request for one in origin.parents])
     if missing:
         raise LessThanParent(missing)
+    if origin.kind is LineageKind.REFERENCE_FRAMES:
+        # What is in them is in the take; how large they are says nothing of it.
+        return order
     first = parents.rows[origin.parents[0].take_id]
     return replace(
         order,
@@ -97,6 +100,7 @@ def abilities_of(family: Family) -> tuple[LineageKind, ...]:
     needed = dict.fromkeys(FROM_PICTURES, Ability.KNOWN_FRAMES) | {
         LineageKind.REMIX: Ability.BEGINNING,
         LineageKind.IMAGE_TO_VIDEO: Ability.FIRST_FRAME,
+        LineageKind.REFERENCE_FRAMES: Ability.REFERENCES,
     }
     return tuple(kind for kind in LineageKind if needed.get(kind) in family.abilities)
 

@@ -49,15 +49,27 @@ def check_origin(origin: Origin) -> None:
         )
     if origin.overlap is not None and origin.kind not in _OVERLAPPING:
         raise RequestNotPossible(field="origin.overlap", allowed=f"left out for {_said(origin.kind)}")
-    placed = origin.kind is LineageKind.IMAGE_TO_VIDEO
-    for parent in origin.parents:
-        if placed != (parent.frame is not None and parent.at_frame is not None):
-            raise RequestNotPossible(
-                field="origin.parents",
-                allowed="said with frame and at_frame for each picture"
-                if placed
-                else f"without frame and at_frame for {_said(origin.kind)}",
-            )
+    if any(
+        (one.frame is not None, one.at_frame is not None) != _NAMES[origin.kind] for one in origin.parents
+    ):
+        raise RequestNotPossible(field="origin.parents", allowed=_naming(origin.kind))
+
+
+_NAMES = dict.fromkeys(LineageKind, (False, False)) | {
+    LineageKind.IMAGE_TO_VIDEO: (True, True),
+    LineageKind.REFERENCE_FRAMES: (True, False),
+}
+
+
+def _naming(kind: LineageKind) -> str:
+    """What is said of each parent of a kind: `_NAMES` in words."""
+    match _NAMES[kind]:
+        case (True, True):
+            return "said with frame and at_frame for each picture"
+        case (True, False):
+            return "said with frame, and without at_frame, for each picture"
+        case _:
+            return f"without frame and at_frame for {_said(kind)}"
 
 
 def stretches(
@@ -80,6 +92,10 @@ def stretches(
     """
     if origin.kind not in FROM_PICTURES:
         return ()
+    if origin.kind is LineageKind.REFERENCE_FRAMES:
+        return tuple(
+            _reference(one, sizes[one.take_id], place) for place, one in enumerate(origin.parents, 1)
+        )
     moving = origin.kind is not LineageKind.IMAGE_TO_VIDEO
     for parent in origin.parents:
         _check_size(sizes[parent.take_id], child, moving=moving)
@@ -143,11 +159,28 @@ def _head(origin: Origin, place: int, parent: Parent, child: ParentSize, step: i
     )
 
 
-def _still(parent: Parent, size: ParentSize, child: ParentSize, step: int) -> Stretch:
-    """One picture: alone on the first frame, held for one step anywhere else."""
-    frame, at = parent.frame or 0, parent.at_frame or 0
+def _reference(parent: Parent, size: ParentSize, position: int) -> Stretch:
+    """A picture without a place: its size need not be the child's."""
+    frame = _frame_of(parent, size)
+    return Stretch(
+        position=position,
+        take_id=parent.take_id,
+        first_frame=frame,
+        end_frame=frame + 1,
+        is_reference=True,
+    )
+
+
+def _frame_of(parent: Parent, size: ParentSize) -> int:
+    frame = parent.frame or 0
     if not 0 <= frame < size.num_frames:
         raise RequestNotPossible(field="origin.parents", allowed=f"a frame from 0 to {size.num_frames - 1}")
+    return frame
+
+
+def _still(parent: Parent, size: ParentSize, child: ParentSize, step: int) -> Stretch:
+    """One picture: alone on the first frame, held for one step anywhere else."""
+    frame, at = _frame_of(parent, size), parent.at_frame or 0
     at = child.num_frames + at if at < 0 else at
     if not 0 <= at < child.num_frames or at % step:
         raise RequestNotPossible(

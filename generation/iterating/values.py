@@ -31,6 +31,7 @@ class LineageKind(StrEnum):
     LOOP = "loop"
     BLEND = "blend"
     IMAGE_TO_VIDEO = "image_to_video"
+    REFERENCE_FRAMES = "reference_frames"
 
 
 FROM_PICTURES = frozenset(LineageKind) - {LineageKind.VARIATION, LineageKind.REVISION}
@@ -45,6 +46,7 @@ PARENTS: Mapping[LineageKind, tuple[int, int]] = {
     LineageKind.LOOP: (1, 1),
     LineageKind.BLEND: (2, 2),
     LineageKind.IMAGE_TO_VIDEO: (1, MOST_PARENTS),
+    LineageKind.REFERENCE_FRAMES: (1, MOST_PARENTS),
 }
 """The least and the most parents of each kind."""
 
@@ -54,7 +56,8 @@ class Parent:
     """A take that another is made from.
 
     `frame` and `at_frame` belong to pictures that stand in the new take: which frame of the parent, and on which
-    frame of the child; both count from 0, and a negative `at_frame` counts from the end.
+    frame of the child; both count from 0, and a negative `at_frame` counts from the end. A picture that is a
+    reference has a `frame` and no place.
     """
 
     take_id: UUID
@@ -97,7 +100,8 @@ class Stretch:
     The pictures are those from `first_frame` to before `end_frame`, a single one repeated where `held`. The first of
     them stands on frame `at_frame` of the child. `first_is_free`: it is there so that the model knows what comes
     before the next one, and its own place is left to be made. `strength` None: the child keeps the pictures;
-    otherwise it begins from them and may go that far.
+    otherwise it begins from them and may go that far. `is_reference`: the picture has no place in the child, which
+    the model makes of what is in it.
     """
 
     position: int
@@ -108,6 +112,7 @@ class Stretch:
     first_is_free: bool = False
     held: bool = False
     strength: Decimal | None = None
+    is_reference: bool = False
 
     @classmethod
     def kept(
@@ -136,4 +141,6 @@ class Stretch:
         """What is kept of it beside the frames, as JSON."""
         if self.strength is not None:
             return {"strength": f"{self.strength:.2f}"}
+        if self.is_reference:
+            return {"is_reference": True}
         return {"at_frame": self.at_frame, "first_is_free": self.first_is_free, "held": self.held}

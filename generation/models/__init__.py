@@ -22,6 +22,7 @@ from generation.models.recall import (
     RecallNotice,
     RetentionWords,
 )
+from generation.models.reference_picture import TakeReferencePicture
 from generation.models.screen import (
     InputAttestation,
     ProtectedPicture,
@@ -72,5 +73,6 @@ __all__ = [
     "TakeCap",
     "TakeEvent",
     "TakeLineage",
+    "TakeReferencePicture",
     "Worker",
 ]

@@ -22,6 +22,7 @@ from generation.model_defaults import model_defaults
 from generation.models import ModelRelease
 from generation.operations.model_clearances import check_cleared
 from generation.ordering import CompletedOrder, completed
+from generation.reference_pictures.choosing import ChosenPictures, chosen_pictures
 from generation.values import TakeOrder
 
 
@@ -34,6 +35,7 @@ class Fitted:
     complete: CompletedOrder
     made_from: MadeFrom | None
     adapters: Chosen
+    pictures: ChosenPictures
 
 
 def fitted(asked: TakeOrder, parents: Parents | None, *, production_id: UUID, actor: Actor) -> Fitted:
@@ -44,7 +46,8 @@ def fitted(asked: TakeOrder, parents: Parents | None, *, production_id: UUID, ac
 
     Raises:
         SizeNotPossible, ModelCannot, RequestNotPossible, LessThanParent, CameraMoveUnknown: it cannot be made.
-        AdapterUnusable, licensing.custody.errors: it cannot be made with an adapter it names.
+        AdapterUnusable, ReferencePictureUnusable, licensing.custody.errors: it cannot be made with an adapter or a
+            picture it names.
         NoApprovedModel, ModelNotCleared: there is no model for it.
     """
     first = usable_model(asked.model_id, actor, production_id=production_id)
@@ -86,7 +89,10 @@ def _by(model: ModelRelease, asked: TakeOrder, parents: Parents | None, actor: A
     order = asked if parents is None else bound_order(asked, parents, family)
     complete = completed(order, model=str(model), defaults=model_defaults(folder), limits=limits)
     origin = made_from(asked.origin, parents, complete.spec, frame_step=limits.frame_step, family=family)
-    return Fitted(model, order, complete, origin, adapters)
+    pictures = chosen_pictures(
+        asked.reference_pictures, cast=asked.cast, family=family, made_from=origin, actor=actor
+    )
+    return Fitted(model, order, complete, origin, adapters, pictures)
 
 
 def _another(

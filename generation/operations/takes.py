@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -43,6 +43,7 @@ from generation.ordering import (
     request_digest,
 )
 from generation.queries import TakeCard, take_card
+from generation.reference_pictures.choosing import ChosenPictures
 from generation.spec import RenderSpec
 from generation.values import IN_WORK, TakeOrder, TakeState
 from generation.waking import wake_after_commit
@@ -81,7 +82,7 @@ def request_take(order: TakeOrder, *, actor: Actor, idempotency_key: str | None)
         IdempotencyKeyMissing, IdempotencyConflict, TooManyTakes: see there.
         RequestNotPossible, SizeNotPossible, CameraMoveUnknown: the request cannot be made; nothing is recorded.
         ParentNotUsable, LessThanParent, ModelCannot: it cannot be made from what it names; nothing is recorded.
-        AdapterUnusable, licensing.custody.errors: it cannot be made with an adapter it names; nothing is recorded.
+        AdapterUnusable, ReferencePictureUnusable, licensing.custody.errors: nor with these; nothing is recorded.
         NoApprovedModel, ModelNotCleared, productions.errors.NoSuchShot, provenance.errors.ReferenceMissing.
         licensing.errors: the use cannot be judged, such as an unknown performer or an empty prompt.
         LogNotReady: the decision is not covered by the log; there is no take.
@@ -212,6 +213,7 @@ class _Prepared:
     use_order: UseOrder
     made_from: MadeFrom | None
     adapters: Chosen
+    pictures: ChosenPictures
     min_vram_mb: int | None
 
 
@@ -248,7 +250,9 @@ def _prepare(asked: TakeOrder, actor: Actor) -> _Prepared:
         stated=order.stated,
     )
     memory = model_defaults(model_folder(made.model)).min_vram_mb(spec)
-    return _Prepared(asked, made.complete, made.model, use_order, made.made_from, made.adapters, memory)
+    return _Prepared(
+        asked, made.complete, made.model, use_order, made.made_from, made.adapters, made.pictures, memory
+    )
 
 
 def _take_under(key: str, digest: str, *, organisation_id: UUID) -> TakeCard | None:
@@ -307,7 +311,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
             min_vram_mb=prepared.min_vram_mb,
             delivered_width=spec.delivered_width,
             delivered_height=spec.delivered_height,
-            understood=None if words is None else [_word(word) for word in words.understood],
+            understood=None if words is None else [asdict(word) for word in words.understood],
             ignored=[] if words is None else list(words.ignored),
             woken_at=at if state is TakeState.QUEUED else None,
             finished_at=at if state is TakeState.REFUSED else None,
@@ -322,6 +326,7 @@ def _record(prepared: _Prepared, card: DecisionCard, *, actor: Actor, key: str, 
         if prepared.made_from is not None:
             prepared.made_from.record(take, at=at)
         prepared.adapters.record(take, at=at)
+        prepared.pictures.record(take, at=at)
         note_state(take.id, state, at=at)
         _log_request(take, state, production_id=card.production_id, actor=actor, digest=digest, at=at)
         if state is not TakeState.REFUSED:
@@ -362,7 +367,3 @@ def _next_number(shot_id: UUID) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"takes of {shot_id}"])
     last: int | None = Take.objects.filter(Q(shot_id=shot_id)).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
-
-
-def _word(word: object) -> dict[str, str]:
-    return {field: getattr(word, field) for field in ("word", "kind", "concept")}

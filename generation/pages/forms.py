@@ -24,6 +24,7 @@ from generation.pages.iterating_forms import (
     origin_in,
     size_fields,
 )
+from generation.pages.picture_fields import picture_fields
 from generation.pages.stated_fields import NOTHING_EDITED, questions_for, stated_in, yes_or_no
 from generation.serving.values import Priority
 from generation.values import LARGEST_SEED, TakeOrder
@@ -119,6 +120,7 @@ class TakeForm(forms.Form):
         production: ProductionFacts,
         references: Sequence[ReferenceCard] = (),
         adapters: Sequence[AssetCard] = (),
+        reference_pictures: Sequence[AssetCard] = (),
         options: Sequence[ModelOptions] = (),
         made_from: MadeFromPage | None = None,
         **others: Any,  # noqa: ANN401 - Django's
@@ -126,14 +128,16 @@ class TakeForm(forms.Form):
         super().__init__(*args, **others)
         self._made_from = made_from
         self._newest = models[0].id if models else None
-        takes_pictures = made_from is not None and made_from.takes_pictures
-        self._sizes = size_fields(options, fixed=takes_pictures)
+        self._sizes = size_fields(options, fixed=made_from is not None and made_from.says_size)
         if made_from is not None and made_from.kind is LineageKind.REMIX:
             # As long as what it begins from.
             del self._sizes["length"]
         self._origin = {} if made_from is None else origin_fields(made_from, options)
         self._adapters, self._camera = adapter_fields(adapters), camera_fields(options)
-        self.fields.update({**self._sizes, **self._origin, **self._adapters, **self._camera})
+        self._pictures = picture_fields(reference_pictures, options)
+        self.fields.update(
+            {**self._sizes, **self._origin, **self._adapters, **self._camera, **self._pictures}
+        )
         offer(
             self.fields["performer"],
             [("", "Nobody"), *((one.id, one.professional_name) for one in performers)],
@@ -167,7 +171,13 @@ class TakeForm(forms.Form):
                 "sensitive",
                 "nothing_sensitive",
             ],
-            "Who is in it": ["performer", "replica_type", *self._adapters, "replaces_in_person_work"],
+            "Who is in it": [
+                "performer",
+                "replica_type",
+                *self._adapters,
+                *self._pictures,
+                "replaces_in_person_work",
+            ],
             "What it is for": ["use", "purpose", "output_status", "territories", "languages", "shown_in"],
             **{about: list(questions) for about, questions in self._questions.items()},
             "How it is made": ["model", *self._sizes, "references", "seed", "keep_for_mastering", "priority"],
@@ -249,6 +259,7 @@ class TakeForm(forms.Form):
             references=tuple(said.get("references", ())),
             origin=said["origin"],
             adapters=adapters_in(said),
+            reference_pictures=tuple(said.get("reference_pictures", ())),
             requested_at=at,
             **said["chosen"],
         )

@@ -48,6 +48,11 @@ class MadeFromPage:
         return self.kind in FROM_PICTURES
 
     @property
+    def says_size(self) -> bool:
+        """Whether the new take is as large as the pictures it is made from."""
+        return self.takes_pictures and self.kind is not LineageKind.REFERENCE_FRAMES
+
+    @property
     def heading(self) -> str:
         return _HEADINGS[self.kind]
 
@@ -65,6 +70,7 @@ _HEADINGS = {
     LineageKind.LOOP: "Close to a loop",
     LineageKind.BLEND: "Lead to another take",
     LineageKind.IMAGE_TO_VIDEO: "Begin or end with a frame",
+    LineageKind.REFERENCE_FRAMES: "Show what a frame shows",
 }
 _ABOUT = {
     LineageKind.VARIATION: "The same words and settings, with other seeds.",
@@ -76,6 +82,8 @@ _ABOUT = {
     "round.",
     LineageKind.BLEND: "The new take begins with its last frames and ends with the first ones of another take.",
     LineageKind.IMAGE_TO_VIDEO: "The new take begins with one of its frames, ends with one, or both.",
+    LineageKind.REFERENCE_FRAMES: "The model is given one of its frames as a reference: what is in it is to be in "
+    "the new take, anywhere.",
 }
 
 
@@ -136,6 +144,12 @@ def origin_fields(made_from: MadeFromPage, options: Sequence[ModelOptions]) -> d
                 **bounds, label="Ends with frame", help_text="It is held for a moment."
             ),
         }
+    if kind is LineageKind.REFERENCE_FRAMES:
+        return {
+            "reference_frame": forms.IntegerField(
+                min_value=1, max_value=parent.num_frames, help_text=f"1 to {parent.num_frames}."
+            )
+        }
     found: dict[str, forms.Field] = {}
     if kind is LineageKind.BLEND:
         found["leads_to"] = forms.TypedChoiceField(
@@ -168,6 +182,8 @@ def origin_in(said: Mapping[str, Any], made_from: MadeFromPage) -> Origin:
     parents: tuple[Parent, ...] = (Parent(take_id=parent.id),)
     if kind is LineageKind.BLEND:
         parents = (*parents, Parent(take_id=said["leads_to"]))
+    if kind is LineageKind.REFERENCE_FRAMES:
+        parents = (Parent(take_id=parent.id, frame=said["reference_frame"] - 1),)
     if kind is LineageKind.IMAGE_TO_VIDEO:
         parents = tuple(
             Parent(take_id=parent.id, frame=said[field] - 1, at_frame=at)

@@ -46,6 +46,11 @@ class StoryboardForm(TakeForm):
         super().__init__(*args, **others)
         self._shots = [panel.shot for panel in panels]
         self._keyframes = {one.take.id: one for one in keyframes}
+        self._shown = {one.id: one.performer_id for one in others.get("reference_pictures", ())}
+        if "reference_pictures" in self.fields:
+            self.fields[
+                "reference_pictures"
+            ].help_text = "Each is given to the shots that name whom it shows."
         performer = self.fields["performer"]
         for name in _OF_ONE_TAKE:
             del self.fields[name]
@@ -100,7 +105,9 @@ class StoryboardForm(TakeForm):
                 "performer": said[name("performer")],
                 "move": said["moves"][shot.id],
             }
-            found.append(self._beginning_with(said.get(name("begins")), self.order(shot.id, at=at)))
+            found.append(
+                self._showing(self._beginning_with(said.get(name("begins")), self.order(shot.id, at=at)))
+            )
         return found
 
     def left_with(self, failures: Mapping[UUID, str], key: UUID) -> None:
@@ -115,6 +122,12 @@ class StoryboardForm(TakeForm):
             else:
                 left[name] = ""
         self.data = left
+
+    def _showing(self, order: TakeOrder) -> TakeOrder:
+        """The order with the reference pictures of those who are in it."""
+        named = {member.performer_id for member in order.cast}
+        pictures = tuple(one for one in order.reference_pictures if self._shown[one] in named)
+        return replace(order, reference_pictures=pictures)
 
     def _beginning_with(self, take_id: UUID | None, order: TakeOrder) -> TakeOrder:
         if take_id is None:

@@ -20,6 +20,7 @@ from generation.iterating.values import LineageKind
 from generation.operations.storyboards import AskedPanel, request_storyboard
 from generation.page_queries import new_take_page
 from generation.pages.storyboard_forms import Keyframe, StoryboardForm
+from generation.reference_pictures.choosing import pictures_to_choose
 from generation.storyboards import Storyboard, storyboard
 from generation.values import TakeState
 from licensing.doors import SEES_EVERYBODY
@@ -50,6 +51,7 @@ def new_board(request: HttpRequest, actor: Actor, sequence_id: UUID) -> HttpResp
         production=page.production,
         references=page.references,
         adapters=adapters_to_choose(actor),
+        reference_pictures=pictures_to_choose(actor),
         options=options,
         initial={"key": str(new_id())},
     )

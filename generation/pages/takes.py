@@ -33,6 +33,8 @@ from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import asked_before, makes_of
 from generation.queries import take_card
+from generation.reference_pictures.choosing import pictures_to_choose
+from generation.reference_pictures.releasing import picture_cards
 from generation.screens.queries import screens_of, screens_of_all
 from generation.screens.values import ScreenedKind
 from generation.serving.queries import waiting_of
@@ -49,6 +51,7 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     card = replace(card, waiting=waiting_of(actor.organisation_id, take_id))
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
     context["adapters"] = adapter_cards(actor.organisation_id, take_id)
+    context["reference_pictures"] = picture_cards(actor.organisation_id, take_id)
     context["priorities"] = RANKED
     context["screens"] = screens_of(actor.organisation_id, ScreenedKind.TAKE, take_id)
     masters = [one.id for one in page.masters]
@@ -106,6 +109,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         production=page.production,
         references=page.references,
         adapters=adapters_to_choose(actor),
+        reference_pictures=pictures_to_choose(actor),
         options=options,
         made_from=made_from,
         initial={"key": str(new_id()), **initial},

@@ -351,6 +351,9 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     generation.MissingCapability: Problem("missing-capability", 422, "The model cannot do this"),
     generation.SourceUnreadable: Problem("training-source-unreadable", 422, "A source cannot be read"),
     generation.LearnedNothing: Problem("learned-nothing", 422, "The training came to nothing"),
+    generation.ReferencePictureUnusable: Problem(
+        "reference-picture-unusable", 422, "This reference picture cannot be used"
+    ),
     generation.CameraMoveUnknown: Problem("camera-move-unknown", 422, "The model has no such camera move"),
     generation.AdapterUnusable: Problem("adapter-unusable", 422, "This adapter cannot be used"),
     hosted.HostedFailure: Problem("hosted-failure", 502, "The service that runs the model gave no take"),

@@ -21,7 +21,15 @@ from generation.engines.folder import model_digest
 from generation.engines.hosted_declaration import is_hosted, read_declaration
 from generation.model_facts import ModelFacts
 from generation.model_queries import ModelCard
-from generation.models import HostedCall, ModelClearance, ModelRelease, Take, TakeAdapter, TakeLineage
+from generation.models import (
+    HostedCall,
+    ModelClearance,
+    ModelRelease,
+    Take,
+    TakeAdapter,
+    TakeLineage,
+    TakeReferencePicture,
+)
 from generation.operations.models import state_model
 from generation.queries import TakeCard, take_card
 from generation.values import TakeOrder, TakeState
@@ -188,6 +196,15 @@ def an_adapted(take: Take, asset_id: UUID) -> TakeAdapter:
     with tenant(take.organisation_id):
         row: TakeAdapter = TakeAdapter.objects.create(
             take=take, asset_id=asset_id, position=1, scale="1.00", weights_sha256="ab" * 32, at=NOON
+        )
+    return row
+
+
+def a_shown(take: Take, asset_id: UUID) -> TakeReferencePicture:
+    """`take` as if its model had been given a picture in custody."""
+    with tenant(take.organisation_id):
+        row: TakeReferencePicture = TakeReferencePicture.objects.create(
+            take=take, asset_id=asset_id, position=1, picture_sha256="cd" * 32, at=NOON
         )
     return row
 

@@ -68,7 +68,14 @@ from tests.factories.reviews import a_furnished_desk
 from tests.factories.screens import everything_screened
 from tests.factories.sign_offs import everything_signed_off
 from tests.factories.signed_takes import sign_take
-from tests.factories.takes import a_descent, a_hosted_call, a_model_statement, a_take, an_adapted
+from tests.factories.takes import (
+    a_descent,
+    a_hosted_call,
+    a_model_statement,
+    a_shown,
+    a_take,
+    an_adapted,
+)
 from tests.factories.trainings import a_finished_training
 
 
@@ -122,6 +129,7 @@ def a_world(name: str, folder: Path) -> World:
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     a_descent(a_take(actor), take)
     an_adapted(take, UUID(licensing["custody_asset_id"]))
+    a_shown(take, UUID(licensing["custody_asset_id"]))
     _mark(take)
     mastered = a_finished_master(actor, take, folder)
     trained = a_finished_training(actor, production.id, take, UUID(licensing["custody_asset_id"]), name)

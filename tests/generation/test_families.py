@@ -21,7 +21,7 @@ from generation.engines.base import Frame, Progress, Stage
 from generation.engines.clip_decoding import LTX_DECODE_NOISE, LTX_DECODE_TIMESTEP
 from generation.engines.diffusers_engine import DiffusersEngine, load
 from generation.engines.families import FAMILIES, WITHOUT_PREVIEWS
-from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames
+from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames, ReferencePicture
 from generation.errors import SizeNotPossible
 from generation.spec import RenderSpec
 from tests.factories.generation import spec, tiny_wan_folder
@@ -51,8 +51,15 @@ class Made:
     make: Callable[[Path], Path]
     beside: Mapping[str, Any]
     given: Given = WORDS_ALONE
+    references: tuple[ReferencePicture, ...] = ()
     height: int = 64
     walked: int = 4
+
+    @property
+    def given_once(self) -> Given:
+        """What it is given, for one render: the contents of reference pictures are overwritten."""
+        again = (replace(one, content=bytearray(one.content)) for one in self.references)
+        return replace(self.given, references=tuple(again))
 
     @property
     def wanted(self) -> RenderSpec:
@@ -97,6 +104,34 @@ def _filled_in(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Ma
     return Made(make=make, beside=told, given=Given(known=(KnownFrames(clip, 0, False),)))
 
 
+def _of_references(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    """Two pictures of what is to be in the clip, neither of its size, the second one laid on white."""
+    drawn = [Image.fromarray(_PICTURES[0, :80]), Image.fromarray(_PICTURES[1, :48, :33])]
+    clear = drawn[1].copy()
+    clear.putalpha(Image.new("L", clear.size, 0))
+    files = (
+        (drawn[0], "image/png", "PNG", drawn[0]),
+        (clear, "image/webp", "WEBP", Image.new("RGB", clear.size, (255,) * 3)),
+    )
+    references = tuple(
+        ReferencePicture(f"Reference {number}", content_type, bytearray(_saved(picture, kind)))
+        for number, (picture, content_type, kind, _shown) in enumerate(files, 1)
+    )
+    told = {**beside, "reference_images": [shown for *_, shown in files]}
+    return Made(make=make, beside=told, references=references)
+
+
+def _saved(picture: Image.Image, kind: str) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, kind, lossless=True)
+    return written.getvalue()
+
+
+def _with_references_and_frames(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    of, among = _of_references(make, beside), _filled_in(make, beside)
+    return replace(of, beside={**of.beside, **among.beside}, given=among.given)
+
+
 def _conditioned(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
     clip = _PICTURES[:9, :64]
     conditions = [
@@ -121,6 +156,8 @@ MADE: Mapping[str, Made] = {
     ),
     "WanVACEPipeline": _filled_in(tiny_wan_vace_folder, _WORDS),
     "WanVACEPipeline of words": Made(make=tiny_wan_vace_folder, beside=_WORDS),
+    "WanVACEPipeline of references": _of_references(tiny_wan_vace_folder, _WORDS),
+    "WanVACEPipeline of both": _with_references_and_frames(tiny_wan_vace_folder, _WORDS),
     "LTXPipeline": Made(make=tiny_ltx_folder, beside=_TIMED),
     "LTXPipeline that denoises in its decoder": Made(
         make=partial(tiny_ltx_folder, denoising_decoder=True),
@@ -182,7 +219,7 @@ def _seen_on_the_way(engine: DiffusersEngine, made: Made) -> tuple[list[Image.Im
 
 
 def _frames(engine: DiffusersEngine, made: Made, wanted: RenderSpec | None = None) -> Frame:
-    frames = engine.render(wanted or made.wanted, on_progress=lambda _: None, given=made.given)
+    frames = engine.render(wanted or made.wanted, on_progress=lambda _: None, given=made.given_once)
     return np.stack(list(frames))
 
 
@@ -263,7 +300,7 @@ class TestEveryFamily:
     def test_reports_every_step_and_decodes_in_steps(self, engine: DiffusersEngine, made: Made) -> None:
         seen: list[Progress] = []
 
-        list(engine.render(made.wanted, on_progress=seen.append, given=made.given))
+        list(engine.render(made.wanted, on_progress=seen.append, given=made.given_once))
 
         denoised = [one for one in seen if one.stage is Stage.DENOISE]
         assert [one.step for one in denoised] == list(range(1, made.walked + 1))
@@ -285,7 +322,7 @@ class TestEveryFamily:
                 raise _Enough
 
         with pytest.raises(_Enough):
-            list(engine.render(made.wanted, on_progress=watch, given=made.given))
+            list(engine.render(made.wanted, on_progress=watch, given=made.given_once))
 
         assert (seen[-1].stage, seen[-1].step) == (stage, 1)
         assert torch.is_grad_enabled()

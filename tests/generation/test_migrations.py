@@ -6,7 +6,11 @@ from django.db import connection
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "table", ["generation_modelrelease", "generation_take", "generation_takeevent", "generation_takelineage"]
+    "table",
+    [
+        *("generation_modelrelease", "generation_take", "generation_takeevent", "generation_takelineage"),
+        "generation_takereferencepicture",
+    ],
 )
 def test_tables_of_studios_force_row_level_security(table: str) -> None:
     with connection.cursor() as cursor:

@@ -1,0 +1,4 @@
+DROP TRIGGER generation_takereferencepicture_no_change ON generation_takereferencepicture;
+GRANT UPDATE, DELETE ON generation_takereferencepicture TO countersign_app;
+ALTER TABLE generation_takereferencepicture DROP CONSTRAINT generation_takereferencepicture_same_organisation_asset;
+ALTER TABLE generation_takereferencepicture DROP CONSTRAINT generation_takereferencepicture_same_organisation_take;

@@ -29,6 +29,7 @@ _SOURCES = {
     "LTXConditionPipeline": "ltx/pipeline_ltx_condition.py",
     "LTX2Pipeline": "ltx2/pipeline_ltx2.py",
     "LTX2ImageToVideoPipeline": "ltx2/pipeline_ltx2_image2video.py",
+    "LTX2ConditionPipeline": "ltx2/pipeline_ltx2_condition.py",
     "CogVideoXPipeline": "cogvideo/pipeline_cogvideox.py",
     "CogVideoXImageToVideoPipeline": "cogvideo/pipeline_cogvideox_image2video.py",
     "CogVideoXVideoToVideoPipeline": "cogvideo/pipeline_cogvideox_video2video.py",

@@ -50,6 +50,8 @@ def asked_with(
             return Asked(spec.steps, {**_filled_in(spec, given.known), **shown}, before=len(references))
         case "LTXConditionPipeline":
             return _conditioned(pipeline, spec, given)
+        case "LTX2ConditionPipeline":
+            return Asked(spec.steps, _conditioned_by_step(spec, given.known))
         case "CogVideoXVideoToVideoPipeline" if given.beginning is not None:
             steps, strength = _part_of_the_way(spec.steps, given.beginning)
             clip = [Image.fromarray(one) for one in given.beginning.pictures]
@@ -103,6 +105,16 @@ def _conditioned(pipeline: Untyped, spec: RenderSpec, given: Given) -> Asked:
             clip = [Image.fromarray(picture) for picture in one.pictures]
             conditions.append(LTXVideoCondition(video=clip, frame_index=one.at_frame))
     return Asked(spec.steps, {"conditions": conditions} if conditions else {})
+
+
+def _conditioned_by_step(spec: RenderSpec, known: Sequence[KnownFrames]) -> dict[str, Untyped]:
+    """Pictures on the first frame and the last, for a class that counts steps in time: -1 is the last one."""
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+
+    framed = _framed("LTX2ConditionPipeline", spec, known)
+    steps = {"image": 0, "last_image": -1}
+    conditions = [LTX2VideoCondition(frames=one, index=steps[name]) for name, one in framed.items()]
+    return {"conditions": conditions} if conditions else {}
 
 
 def _ltx_latents(pipeline: Untyped, pictures: npt.NDArray[np.uint8]) -> torch.Tensor:

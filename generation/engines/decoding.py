@@ -40,7 +40,7 @@ def decoded(
             )
         case "HunyuanVideo15Pipeline" | "HunyuanVideo15ImageToVideoPipeline":
             return clip_decoding.hunyuan15_frames(pipeline, latents, on_chunk=on_chunk, unrounded=unrounded)
-        case "LTX2Pipeline" | "LTX2ImageToVideoPipeline":
+        case "LTX2Pipeline" | "LTX2ImageToVideoPipeline" | "LTX2ConditionPipeline":
             return clip_decoding.ltx2_frames(pipeline, latents, on_chunk=on_chunk, unrounded=unrounded)
         case other:
             raise MissingCapability(f"{other} has no decoder here.")

@@ -70,6 +70,9 @@ _LTX2 = Family(
 )
 
 
+_PLACES = frozenset({Ability.FIRST_FRAME, Ability.LAST_FRAME})
+
+
 def _from_a_picture(family: Family, pipeline: str) -> Family:
     """The class of the same parts that goes on from a picture."""
     return replace(
@@ -99,4 +102,15 @@ LTX_FAMILIES = (
     ),
     _LTX2,
     _from_a_picture(_LTX2, "LTX2ImageToVideoPipeline"),
+    replace(
+        _LTX2,
+        pipeline="LTX2ConditionPipeline",
+        # Sound may have a scheduler of its own; it is made at the pictures' levels of noise here.
+        components={**_LTX2.components, "audio_scheduler": frozenset()},
+        optional=_LTX2.optional | {"audio_scheduler"},
+        way=PictureWay.ARGUMENTS,
+        # Pictures elsewhere, and clips, it adds a step in time beside where they stand.
+        abilities=_PLACES,
+        takes=frozenset({"conditions"}),
+    ),
 )

@@ -245,6 +245,7 @@ def called(make: Any, pipeline: str, **defaults: int) -> Any:  # noqa: ANN401 - 
 
 tiny_ltx_from_picture_folder = called(tiny_ltx_folder, "LTXImageToVideoPipeline")
 tiny_ltx2_from_picture_folder = called(tiny_ltx2_folder, "LTX2ImageToVideoPipeline")
+tiny_ltx2_condition_folder = called(tiny_ltx2_folder, "LTX2ConditionPipeline")
 tiny_cogvideox_from_clip_folder = called(tiny_cogvideox_folder, "CogVideoXVideoToVideoPipeline")
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
+from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from PIL import Image
 
 from generation.engines import previews
@@ -30,6 +31,7 @@ from tests.factories.picture_families import (
     tiny_cogvideox_from_clip_folder,
     tiny_cogvideox_from_picture_folder,
     tiny_hunyuan15_from_picture_folder,
+    tiny_ltx2_condition_folder,
     tiny_ltx2_folder,
     tiny_ltx2_from_picture_folder,
     tiny_ltx_condition_folder,
@@ -142,6 +144,16 @@ def _conditioned(make: Callable[[Path], Path], beside: Mapping[str, object]) -> 
     return Made(make=make, beside={**beside, "conditions": conditions}, given=given)
 
 
+def _conditioned_by_step(make: Callable[[Path], Path], beside: Mapping[str, object]) -> Made:
+    first, last = _PICTURES[:1, :64], _PICTURES[-1:, :64]
+    conditions = [
+        LTX2VideoCondition(frames=Image.fromarray(first[0]), index=0),
+        LTX2VideoCondition(frames=Image.fromarray(last[0]), index=-1),
+    ]
+    known = (KnownFrames(first, 0, False), KnownFrames(np.repeat(last, 9, axis=0), 8, True))
+    return Made(make=make, beside={**beside, "conditions": conditions}, given=Given(known=known))
+
+
 MADE: Mapping[str, Made] = {
     "WanPipeline": Made(make=tiny_wan_folder, beside=_WORDS),
     "WanImageToVideoPipeline": _from_a_picture(tiny_wan_from_picture_folder, _WORDS),
@@ -172,6 +184,8 @@ MADE: Mapping[str, Made] = {
     "LTXConditionPipeline of words": Made(make=tiny_ltx_condition_folder, beside=_TIMED),
     "LTX2Pipeline": Made(make=tiny_ltx2_folder, beside=_TIMED),
     "LTX2ImageToVideoPipeline": _from_a_picture(tiny_ltx2_from_picture_folder, _TIMED),
+    "LTX2ConditionPipeline": _conditioned_by_step(tiny_ltx2_condition_folder, _TIMED),
+    "LTX2ConditionPipeline of words": Made(make=tiny_ltx2_condition_folder, beside=_TIMED),
     "CogVideoXPipeline": Made(make=tiny_cogvideox_folder, beside=_WORDS),
     "CogVideoXImageToVideoPipeline": _from_a_picture(tiny_cogvideox_from_picture_folder, _WORDS),
     "CogVideoXVideoToVideoPipeline": _from_a_clip(tiny_cogvideox_from_clip_folder, _WORDS),
@@ -214,7 +228,7 @@ def _seen_on_the_way(engine: DiffusersEngine, made: Made) -> tuple[list[Image.Im
         if progress.preview_jpeg is not None:
             seen.append(Image.open(io.BytesIO(progress.preview_jpeg)))
 
-    frames: Frame = np.stack(list(engine.render(_longer(made), on_progress=look, given=made.given)))
+    frames: Frame = np.stack(list(engine.render(_longer(made), on_progress=look, given=made.given_once)))
     return seen, frames
 
 
@@ -258,7 +272,7 @@ class TestEveryFamily:
         wanted = replace(made.wanted, steps=16 if made.given.beginning is not None else 8)
         seen: list[object] = []
         frames = engine.render(
-            wanted, on_progress=lambda one: seen.append(one.preview_jpeg), given=made.given
+            wanted, on_progress=lambda one: seen.append(one.preview_jpeg), given=made.given_once
         )
 
         assert next(frames).shape == (made.height, 96, 3)

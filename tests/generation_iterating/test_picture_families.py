@@ -31,6 +31,7 @@ from tests.factories.picture_families import (
     tiny_cogvideox_from_clip_folder,
     tiny_cogvideox_from_picture_folder,
     tiny_hunyuan15_from_picture_folder,
+    tiny_ltx2_condition_folder,
     tiny_ltx2_folder,
     tiny_ltx2_from_picture_folder,
     tiny_ltx_condition_folder,
@@ -100,6 +101,7 @@ MADE: dict[str, tuple[Callable[[Path], Path], Callable[[TakeCard], Origin]]] = {
         lambda one: _of(LineageKind.REMIX, one, strength=Decimal("0.5")),
     ),
     "LTX-2": (tiny_ltx2_from_picture_folder, lambda one: _frames(one, 0)),
+    "LTX-2, conditions": (tiny_ltx2_condition_folder, lambda one: _frames(one, 0, -1)),
     "CogVideoX, picture": (tiny_cogvideox_from_picture_folder, lambda one: _frames(one, 0)),
     "CogVideoX, clip": (
         tiny_cogvideox_from_clip_folder,

@@ -20,7 +20,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
@@ -29,7 +28,6 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch  # noqa: E402 - the path comes first
 
 from generation.training import evaluation  # noqa: E402 - as above
-from generation.training.sketch import evaluation as sketch  # noqa: E402 - as above
 
 GOALS = {"background": 0.95, "colour": 0.90, "shape": 0.85, "motion": 0.85}
 GOAL_HEIGHT, GOAL_WIDTH, GOAL_FRAMES = 128, 224, 33
@@ -40,15 +38,12 @@ TIMES = 3
 
 def main() -> None:
     asked = _asked()
-    words = json.loads((asked.folder / "defaults.json").read_text())["vocabulary"].values()
-    examination = (
-        sketch.examination if any(word["kind"] == "place" for word in words) else evaluation.examination
+    entry = evaluation.evaluate(
+        asked.folder, prompts=asked.prompts, workers=os.cpu_count() or 1, sheet=asked.sheet
     )
-    exam = examination(prompts=asked.prompts)
-    entry = evaluation.evaluate(asked.folder, exam=exam, workers=os.cpu_count() or 1, sheet=asked.sheet)
     settings = evaluation.folder_settings(asked.folder)
     size = sum(path.stat().st_size for path in asked.folder.rglob("*") if path.is_file())
-    times = _times(asked.folder, trial=exam.trials[0], settings=settings)
+    times = _times(asked.folder, trial=evaluation.held_out_trials(prompts=1)[0], settings=settings)
     met = {name: entry["generated"][name] >= goal for name, goal in GOALS.items()} | {
         "size": settings.height >= GOAL_HEIGHT
         and settings.width >= GOAL_WIDTH
@@ -75,7 +70,7 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _times(folder: Path, *, trial: evaluation.Trial[Any], settings: evaluation.Settings) -> dict[str, float]:
+def _times(folder: Path, *, trial: evaluation.Trial, settings: evaluation.Settings) -> dict[str, float]:
     """Seconds of denoising and of decoding one clip with all cores, the least of some."""
     torch.set_num_threads(os.cpu_count() or 1)
     pipeline = evaluation.load(folder)

@@ -34,8 +34,8 @@ from generation.screens.built_in_marks import THRESHOLD  # noqa: E402 - after th
 from generation.screens.marks_matching import Searched, Wanted, wanted_of  # noqa: E402
 from generation.screens.protocols import Frame  # noqa: E402
 from generation.screens.sampling import samples_of  # noqa: E402
-from generation.training.renderer import render  # noqa: E402
-from generation.training.scenes import ALL_CONCEPTS, sample_scene  # noqa: E402
+from generation.training.painting import paint  # noqa: E402
+from generation.training.scenes import COMBINATIONS, sample_scene  # noqa: E402
 from tests.factories.screened_films import a_film  # noqa: E402
 
 SEED = 20261130
@@ -103,8 +103,8 @@ def _wanted(picture: Image.Image) -> Wanted:
 
 def _drawn(source: np.random.Generator) -> list[Frame]:
     """The first, the middle and the last frame of a drawn film."""
-    concepts = ALL_CONCEPTS[int(source.integers(len(ALL_CONCEPTS)))]
-    frames = render(sample_scene(concepts, rng=source)).frames
+    concepts = COMBINATIONS[int(source.integers(len(COMBINATIONS)))]
+    frames = paint(sample_scene(concepts, rng=source)).frames
     chosen = (frames[0], frames[len(frames) // 2], frames[-1])
     return [np.asarray(Image.fromarray(one).resize(SIZE, Image.Resampling.BICUBIC)) for one in chosen]
 

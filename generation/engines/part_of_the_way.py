@@ -13,7 +13,7 @@ Untyped: TypeAlias = Any
 
 # Above it the model settles what is where, below it how that looks.
 _SETTLED_AT = 0.6
-# Measured with the built-in model: three are not better than two.
+# Measured with the first built-in model: three are not better than two.
 _REPEATS = 2
 
 

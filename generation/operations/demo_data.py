@@ -191,7 +191,7 @@ def _model(administrator: Actor, counsel: Actor) -> None:
             folder=str(folder.relative_to(settings.PROJECT_FOLDER)) if inside else str(folder),
             licence="Apache-2.0",
             data_statement=(
-                "Trained on moving shapes that the project draws itself. No film, no photograph, no person's "
+                "Trained on moving sketches that the project draws itself. No film, no photograph, no person's "
                 "likeness or voice and nobody's work is in it. See MODEL_CARD.md in its folder."
             ),
             on_file=tuple(paper.value for paper in VendorPaper),
@@ -199,7 +199,7 @@ def _model(administrator: Actor, counsel: Actor) -> None:
             talent_enhancement=False,
             unowned_training_data=False,
             trained_for_project=False,
-            on_market_since=date(2026, 11, 23),
+            on_market_since=date(2026, 11, 30),
         ),
         actor=administrator,
         at=clock.now(),

@@ -1,7 +1,9 @@
-"""Run one stage, or all: `python -m generation.training <stage> --workdir DIR`.
+"""Run one stage: `python -m generation.training <stage> --workdir DIR`.
 
-Stages in order: pool, vae, latents, transformer, decoder, folder, score, card. Each goes on where
-it stopped; `--minutes` is the whole time a training stage may take over all its starts.
+Stages in order: pool, decoder, encoder, transformer, distil, folder, score. Decoder, encoder and
+transformer do not wait for each other. Each goes on where it stopped; `--minutes` is the whole time
+a training stage may take over all its starts. `--start FOLDER` begins with the weights in a folder
+that the stage `folder` made, where the work directory has none yet.
 """
 
 import argparse
@@ -17,8 +19,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 POOL_CLIPS = 12_000
 SEED = 1
-STAGES = ("pool", "vae", "latents", "transformer", "decoder", "folder", "score", "card")
-MINUTES = {"vae": 40.0, "transformer": 60.0, "decoder": 10.0}
+MINUTES = {"decoder": 120.0, "encoder": 60.0, "transformer": 120.0, "distil": 30.0}
+STAGES = ("pool", *MINUTES, "folder", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Options:
     stage: str
     workdir: Path
     folder: Path
+    start: Path | None
     minutes: float | None
     seed: int
     clips: int
@@ -35,10 +38,7 @@ class Options:
     prompts: int
     steps: int
     guidance_scale: float
-
-    def seconds(self) -> float:
-        """Give the time budget of this training stage."""
-        return 60.0 * (MINUTES[self.stage] if self.minutes is None else self.minutes)
+    compiled: bool
 
 
 def main(arguments: list[str]) -> int:
@@ -47,30 +47,15 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     options.workdir.mkdir(parents=True, exist_ok=True)
     if options.stage == "pool":
-        from generation.training.pool import render_pool
+        from generation.training.pool import compute_pool
 
-        render_pool(options.workdir / "pool", clips=options.clips, seed=options.seed, workers=options.threads)
-        return 0
-    import torch
-
-    torch.set_num_threads(options.threads)
-    if options.stage in {"vae", "decoder"}:
-        _autoencoder(options)
-    elif options.stage == "latents":
-        from generation.training.latents import cache_latents
-        from generation.training.parallel import run_team
-
-        run_team(cache_latents, size=options.threads, arguments=(options.workdir, options.clips))
-    elif options.stage == "transformer":
-        _transformer(options)
+        compute_pool(options.workdir, clips=options.clips, seed=options.seed, workers=options.threads)
+    elif options.stage in MINUTES:
+        _train(options)
     elif options.stage == "folder":
         _folder(options)
-    elif options.stage == "score":
-        _score(options)
     else:
-        from generation.training.card import write_card
-
-        write_card(options.folder, workdir=options.workdir, clips=options.clips, seed=options.seed)
+        _score(options)
     return 0
 
 
@@ -79,60 +64,63 @@ def _parsed(arguments: list[str]) -> Options:
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--workdir", type=Path, required=True)
     parser.add_argument("--folder", type=Path, default=Path("generation/builtin_model"))
+    parser.add_argument("--start", type=Path, default=None)
     parser.add_argument("--minutes", type=float, default=None)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--clips", type=int, default=POOL_CLIPS)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--prompts", type=int, default=200)
     parser.add_argument("--steps", type=int, default=16)
-    parser.add_argument("--guidance-scale", type=float, default=4.0)
+    parser.add_argument("--guidance-scale", type=float, default=2.0)
+    parser.add_argument("--compiled", action="store_true")
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def _autoencoder(options: Options) -> None:
-    from generation.training.parallel import run_team
-    from generation.training.vae_training import DECODER_RECIPE, VaeRecipe, train_vae
-
-    recipe = DECODER_RECIPE if options.stage == "decoder" else VaeRecipe()
-    run_team(
-        train_vae,
-        size=options.threads,
-        arguments=(options.workdir, recipe, options.seconds(), options.seed),
+def _train(options: Options) -> None:
+    from generation.training.autoencoder import (
+        DecoderRecipe,
+        EncoderRecipe,
+        train_decoder,
+        train_encoder,
     )
-
-
-def _transformer(options: Options) -> None:
-    from generation.training.dit_training import DitRecipe, train_transformer
+    from generation.training.distil import DistilRecipe, train_student
     from generation.training.parallel import run_team
+    from generation.training.transformer import TransformerRecipe, train_transformer
 
-    run_team(
-        train_transformer,
-        size=options.threads,
-        arguments=(options.workdir, DitRecipe(), options.seconds(), options.seed),
-    )
+    seconds = 60.0 * (MINUTES[options.stage] if options.minutes is None else options.minutes)
+    rest = (seconds, options.seed, options.start)
+    match options.stage:
+        case "decoder":
+            run_team(train_decoder, size=options.threads, arguments=(options.workdir, DecoderRecipe(), *rest))
+        case "encoder":
+            run_team(train_encoder, size=options.threads, arguments=(options.workdir, EncoderRecipe(), *rest))
+        case "transformer":
+            run_team(
+                train_transformer,
+                size=options.threads,
+                arguments=(options.workdir, TransformerRecipe(compiled=options.compiled), *rest),
+            )
+        case _:
+            run_team(train_student, size=options.threads, arguments=(options.workdir, DistilRecipe(), *rest))
 
 
 def _folder(options: Options) -> None:
     from generation.training.folder import Defaults, assemble, write_folder
-    from generation.training.latents import open_statistics
-    from generation.training.tokens import open_tokenizer
 
     defaults = Defaults(steps=options.steps, guidance_scale=options.guidance_scale)
-    pipeline = assemble(
-        workdir=options.workdir,
-        tokenizer=open_tokenizer(options.workdir / "tokenizer", seed=options.seed),
-        statistics=open_statistics(options.workdir),
-        defaults=defaults,
-    )
+    pipeline = assemble(options.workdir, start=options.start, defaults=defaults, seed=options.seed)
     write_folder(pipeline, folder=options.folder, defaults=defaults)
 
 
 def _score(options: Options) -> None:
-    from generation.training.evaluation import evaluate, examination, write_scores
+    import torch
 
+    from generation.training.evaluation import evaluate, write_scores
+
+    torch.set_num_threads(options.threads)
     entry = evaluate(
         options.folder,
-        exam=examination(prompts=options.prompts),
+        prompts=options.prompts,
         workers=options.threads,
         sheet=options.workdir / "sheet.png",
     )

@@ -1,17 +1,17 @@
 """Scores a finished folder on prompts whose combinations were held out of training.
 
-What is asked and how a clip is read is an `Examination`; each generation of the model has its own.
+How a clip is read is `generation.training.scoring`.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generation.training.captions import caption
-from generation.training.renderer import render
-from generation.training.scenes import HELD_OUT, Concepts, sample_scene
+from generation.training.painting import paint
+from generation.training.pool import FALLING_SHARE
+from generation.training.scenes import HELD_OUT, Concepts, Weather, sample_scene
 from generation.training.scoring import read_clip, score
 
 PROMPT_SEED = 99
@@ -30,30 +31,15 @@ SHEET_CLIPS = 24
 SHEET_FRAMES = 5
 
 Frames = NDArray[np.uint8]
-Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
-class Trial(Generic[Asked]):
+class Trial:
     """One held-out prompt: what it asks for, in words and as concepts, and the noise's seed."""
 
-    concepts: Asked
+    concepts: Concepts
     prompt: str
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Examination(Generic[Asked]):
-    """What is asked, and how answers are marked.
-
-    `shares` reads clips, uint8 (T, H, W, 3), and gives the share that is right for each name;
-    `drawn` draws a clip of the same concepts, on which the reading itself is examined.
-    """
-
-    trials: Sequence[Trial[Asked]]
-    held_out_combinations: int
-    shares: Callable[[Iterator[Frames], Sequence[Asked]], Mapping[str, float]]
-    drawn: Callable[[Asked, np.random.Generator], Frames]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +54,22 @@ class Settings:
     max_sequence_length: int
 
 
-def examination(*, prompts: int, seed: int = PROMPT_SEED) -> Examination[Concepts]:
-    """Give the examination of the first model: one shape before one of six backgrounds."""
-    return Examination(
-        trials=held_out_trials(prompts=prompts, seed=seed),
-        held_out_combinations=len(HELD_OUT),
-        shares=lambda clips, wanted: asdict(score([read_clip(clip) for clip in clips], wanted=wanted)),
-        drawn=lambda concepts, rng: render(sample_scene(concepts, rng=rng)).frames,
-    )
-
-
-def held_out_trials(*, prompts: int, seed: int = PROMPT_SEED) -> list[Trial[Concepts]]:
-    """Draw prompts that name all four concepts of a combination never trained on."""
+def held_out_trials(*, prompts: int, seed: int = PROMPT_SEED) -> list[Trial]:
+    """Draw prompts that name everything, of combinations never trained on; now and then the weather too."""
     rng = np.random.default_rng(seed)
     combinations = sorted(HELD_OUT, key=str)
     trials = []
     for number in range(prompts):
         concepts = combinations[int(rng.integers(len(combinations)))]
+        if rng.random() < FALLING_SHARE:
+            concepts = replace(concepts, weather=(Weather.RAIN, Weather.SNOW)[int(rng.integers(2))])
         trials.append(Trial(concepts=concepts, prompt=caption(concepts, rng=rng, plain=True), seed=number))
     return trials
+
+
+def shares(clips: Iterable[Frames], *, trials: Sequence[Trial]) -> dict[str, float]:
+    """Read clips and give the share that is right for each name, and how many they were."""
+    return asdict(score([read_clip(clip) for clip in clips], wanted=[trial.concepts for trial in trials]))
 
 
 def folder_settings(folder: Path) -> Settings:
@@ -102,7 +85,7 @@ def load(folder: Path) -> WanPipeline:
     return pipeline
 
 
-def generate(pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings) -> Iterator[Frames]:
+def generate(pipeline: WanPipeline, *, trials: Sequence[Trial], settings: Settings) -> Iterator[Frames]:
     """Make one clip, uint8 (T, H, W, 3), for each trial, in order."""
     for first in range(0, len(trials), BATCH):
         batch = trials[first : first + BATCH]
@@ -110,13 +93,13 @@ def generate(pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: S
         yield from np.rint(np.asarray(frames) * 255.0).astype(np.uint8)
 
 
-def denoise(pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings) -> torch.Tensor:
+def denoise(pipeline: WanPipeline, *, trials: Sequence[Trial], settings: Settings) -> torch.Tensor:
     """Make normalised latents (B, C, T', H', W') for trials, and no pictures."""
     return torch.as_tensor(_called(pipeline, trials=trials, settings=settings, output_type="latent"))
 
 
 def _called(
-    pipeline: WanPipeline, *, trials: Sequence[Trial[Any]], settings: Settings, output_type: str
+    pipeline: WanPipeline, *, trials: Sequence[Trial], settings: Settings, output_type: str
 ) -> NDArray[np.float32] | torch.Tensor:
     frames: NDArray[np.float32] | torch.Tensor = pipeline(
         prompt=[trial.prompt for trial in trials],
@@ -132,7 +115,7 @@ def _called(
     return frames
 
 
-def generate_in_parallel(folder: Path, *, trials: Sequence[Trial[Any]], workers: int) -> Iterator[Frames]:
+def generate_in_parallel(folder: Path, *, trials: Sequence[Trial], workers: int) -> Iterator[Frames]:
     """Make one clip for each trial in single-threaded processes; order is kept.
 
     On shared cores this takes a fraction of the time that threads take.
@@ -143,7 +126,7 @@ def generate_in_parallel(folder: Path, *, trials: Sequence[Trial[Any]], workers:
             yield from batch
 
 
-def _generate_batch(folder: Path, trials: Sequence[Trial[Any]]) -> list[Frames]:
+def _generate_batch(folder: Path, trials: Sequence[Trial]) -> list[Frames]:
     torch.set_num_threads(1)
     return list(generate(_loaded(folder), trials=trials, settings=folder_settings(folder)))
 
@@ -153,16 +136,13 @@ def _loaded(folder: Path) -> WanPipeline:
     return load(folder)
 
 
-def evaluate(
-    folder: Path, *, exam: Examination[Any], workers: int, sheet: Path | None = None
-) -> dict[str, Any]:
+def evaluate(folder: Path, *, prompts: int, workers: int, sheet: Path | None = None) -> dict[str, Any]:
     """Examine the folder and give what `scores.json` holds; `sheet` names a picture to look at.
 
     The same measurement on drawn clips of the same combinations stands beside it: what it
     misses there is the measurement's fault, not the model's.
     """
-    settings = folder_settings(folder)
-    wanted = [trial.concepts for trial in exam.trials]
+    settings, trials = folder_settings(folder), held_out_trials(prompts=prompts)
     started = time.monotonic()
     shown: list[Frames] = []
 
@@ -172,18 +152,19 @@ def evaluate(
                 shown.append(clip)
             yield clip
 
-    generated = exam.shares(kept(generate_in_parallel(folder, trials=exam.trials, workers=workers)), wanted)
+    generated = shares(kept(generate_in_parallel(folder, trials=trials, workers=workers)), trials=trials)
     seconds = time.monotonic() - started
     if sheet is not None:
         write_sheet(sheet, clips=shown)
     rng = np.random.default_rng(PROMPT_SEED)
+    drawn = (paint(sample_scene(trial.concepts, rng=rng)).frames for trial in trials)
     return {
-        "prompts": len(wanted),
+        "prompts": prompts,
         "prompt_seed": PROMPT_SEED,
-        "held_out_combinations": exam.held_out_combinations,
+        "held_out_combinations": len(HELD_OUT),
         "settings": asdict(settings),
-        "generated": dict(generated),
-        "drawn": dict(exam.shares((exam.drawn(concepts, rng) for concepts in wanted), wanted)),
+        "generated": generated,
+        "drawn": shares(drawn, trials=trials),
         "seconds": round(seconds),
     }
 

@@ -1,105 +1,93 @@
-"""A pool of drawn clips on disk, read through memory maps.
+"""A pool of scenes' latents on disk, computed once and read through a memory map.
 
-`frames.npy` is uint8 (N, T, H, W, 3); `masks.npy` holds the object's mask, eight columns a
-byte, uint8 (N, T, H, W / 8); `concepts.json` lists the concepts of every clip.
+`codes.npy` is float16 (N, *CODE_SHAPE); scene `index` is always the same for one seed.
 """
 
-import json
 import multiprocessing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from generation.training.renderer import render
-from generation.training.scenes import (
-    FRAMES,
-    HEIGHT,
-    TRAINED,
-    WIDTH,
-    Background,
-    Colour,
-    Concepts,
-    Motion,
-    Shape,
-    sample_scene,
-)
+from generation.training.codes import CODE_CHANNELS, CODE_SHAPE, encode_scene
+from generation.training.scenes import TRAINED, Concepts, Scene, Weather, sample_scene
 
-CHUNK = 200
+CHUNK = 250
+# Half of all clips would be too many to look at a sky through, a tenth too few to learn from.
+FALLING_SHARE = 0.3
+# A channel that hardly changes would, blown up to one, be as loud in the loss as the picture.
+STD_FLOOR = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """The clips of one pool; arrays are memory maps in the layouts of the module docstring."""
+class Statistics:
+    """Per-channel mean and standard deviation of the latents, C numbers each."""
 
-    frames: NDArray[np.uint8]
-    masks: NDArray[np.uint8]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodePool:
+    """Latents float16 (N, *CODE_SHAPE), their scenes' concepts, and their statistics."""
+
+    codes: NDArray[np.float16]
     concepts: tuple[Concepts, ...]
-
-    def mask(self, clip: int) -> NDArray[np.bool_]:
-        """Unpack one clip's object mask, bool (T, H, W)."""
-        return np.unpackbits(self.masks[clip], axis=-1).astype(np.bool_)
+    statistics: Statistics
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    folder: Path
-    first: int
-    last: int
-    seed: int
+def scene_of(index: int, *, seed: int) -> Scene:
+    """Scene `index` of the pool: every trained combination in turn."""
+    rng = np.random.default_rng((seed, index))
+    concepts = TRAINED[(index * 4_001) % len(TRAINED)]
+    if rng.random() < FALLING_SHARE:
+        concepts = replace(concepts, weather=Weather.RAIN if rng.random() < 0.5 else Weather.SNOW)  # noqa: PLR2004
+    return sample_scene(concepts, rng=rng)
 
 
-def concepts_of(index: int) -> Concepts:
-    """Give clip `index` its concepts: every trained combination comes equally often."""
-    return TRAINED[index % len(TRAINED)]
-
-
-def render_pool(folder: Path, *, clips: int, seed: int, workers: int) -> None:
-    """Draw `clips` clips into `folder`; a complete pool of that size is left as it is."""
-    listing = folder / "concepts.json"
-    if listing.exists() and len(json.loads(listing.read_text())) == clips:
+def compute_pool(workdir: Path, *, clips: int, seed: int, workers: int) -> None:
+    """Compute the latents of `clips` scenes; a complete pool of that size is left as it is."""
+    path, unfinished = workdir / "codes.npy", workdir / "codes.partial.npy"
+    if path.exists() and len(np.load(path, mmap_mode="r")) == clips:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    frames_shape = (clips, FRAMES, HEIGHT, WIDTH, 3)
-    masks_shape = (clips, FRAMES, HEIGHT, WIDTH // 8)
-    for name, shape in (("frames.npy", frames_shape), ("masks.npy", masks_shape)):
-        np.lib.format.open_memmap(folder / name, mode="w+", dtype=np.uint8, shape=shape)
-    chunks = [
-        _Chunk(folder=folder, first=first, last=min(first + CHUNK, clips), seed=seed)
-        for first in range(0, clips, CHUNK)
-    ]
+    np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.float16, shape=(clips, *CODE_SHAPE))
+    chunks = [(unfinished, first, min(first + CHUNK, clips), seed) for first in range(0, clips, CHUNK)]
     with multiprocessing.get_context("spawn").Pool(workers) as crew:
-        crew.map(_render_chunk, chunks, chunksize=1)
-    # Written last: its presence says that the arrays are complete.
-    listing.write_text(json.dumps([asdict(concepts_of(index)) for index in range(clips)]))
+        crew.starmap(_compute_chunk, chunks, chunksize=1)
+    unfinished.rename(path)
 
 
-def open_pool(folder: Path) -> Pool:
-    """Open a pool that `render_pool` has finished."""
-    listing = json.loads((folder / "concepts.json").read_text())
-    return Pool(
-        frames=np.load(folder / "frames.npy", mmap_mode="r"),
-        masks=np.load(folder / "masks.npy", mmap_mode="r"),
-        concepts=tuple(
-            Concepts(
-                background=Background(entry["background"]),
-                shape=Shape(entry["shape"]),
-                colour=Colour(entry["colour"]),
-                motion=Motion(entry["motion"]),
-            )
-            for entry in listing
-        ),
+def open_code_pool(workdir: Path, *, seed: int) -> CodePool:
+    """Open a pool that `compute_pool` has finished."""
+    codes = np.load(workdir / "codes.npy", mmap_mode="r")
+    return CodePool(
+        codes=codes,
+        concepts=tuple(scene_of(index, seed=seed).concepts for index in range(len(codes))),
+        statistics=statistics_of(seed=seed),
     )
 
 
-def _render_chunk(chunk: _Chunk) -> None:
-    frames = np.load(chunk.folder / "frames.npy", mmap_mode="r+")
-    masks = np.load(chunk.folder / "masks.npy", mmap_mode="r+")
-    for index in range(chunk.first, chunk.last):
-        rng = np.random.default_rng((chunk.seed, index))
-        clip = render(sample_scene(concepts_of(index), rng=rng))
-        frames[index] = clip.frames
-        masks[index] = np.packbits(clip.mask, axis=-1)
-    frames.flush()
-    masks.flush()
+def statistics_of(*, seed: int, scenes: int = 200) -> Statistics:
+    """Mean and spread of every channel over the first scenes of the pool."""
+    codes = np.stack([encode_scene(scene_of(index, seed=seed)) for index in range(scenes)])
+    return Statistics(
+        mean=tuple(float(value) for value in codes.mean(axis=(0, 2, 3, 4))),
+        std=tuple(max(STD_FLOOR, float(value)) for value in codes.std(axis=(0, 2, 3, 4))),
+    )
+
+
+def normalised(codes: NDArray[np.float16] | NDArray[np.float32], statistics: Statistics) -> Tensor:
+    """Bring latents (B, C, T', H', W') to mean zero and variance one or less, float32."""
+    shape = (1, CODE_CHANNELS, 1, 1, 1)
+    mean, std = torch.tensor(statistics.mean).view(shape), torch.tensor(statistics.std).view(shape)
+    return (torch.from_numpy(codes.astype(np.float32)) - mean) / std
+
+
+def _compute_chunk(path: Path, first: int, last: int, seed: int) -> None:
+    codes = np.load(path, mmap_mode="r+")
+    for index in range(first, last):
+        codes[index] = encode_scene(scene_of(index, seed=seed)).astype(np.float16)
+    codes.flush()

@@ -1,10 +1,10 @@
 """The model's own tokenizer: byte-level pairs learnt from the captions, so any text fits."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
@@ -16,13 +16,6 @@ TOKENS = 768
 MAX_TOKENS = 40
 TRAINING_CAPTIONS = 30_000
 PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
-
-
-def train_tokenizer(*, seed: int) -> PreTrainedTokenizerFast:
-    """Learn the pairs from captions drawn with `seed`."""
-    rng = np.random.default_rng(seed)
-    captions = (caption(TRAINED[int(rng.integers(len(TRAINED)))], rng=rng) for _ in range(TRAINING_CAPTIONS))
-    return learn_tokenizer(captions, tokens=TOKENS, longest=MAX_TOKENS)
 
 
 def learn_tokenizer(captions: Iterable[str], *, tokens: int, longest: int) -> PreTrainedTokenizerFast:
@@ -52,10 +45,19 @@ def learn_tokenizer(captions: Iterable[str], *, tokens: int, longest: int) -> Pr
     )
 
 
-def open_tokenizer(folder: Path, *, seed: int) -> PreTrainedTokenizerFast:
-    """Load the tokenizer saved in `folder`, learning and saving it first if there is none."""
+def open_tokenizer(folder: Path, *, seed: int, start: Path | None = None) -> PreTrainedTokenizerFast:
+    """Load the tokenizer saved in `folder`; where there is none, first that of the model folder `start`, else learnt.
+
+    Learning it twice may number the words otherwise, and weights that were trained know them by number.
+    """
+    if not (folder / "tokenizer.json").exists() and start is not None:
+        shutil.copytree(start / "tokenizer", folder, dirs_exist_ok=True)
     if not (folder / "tokenizer.json").exists():
-        train_tokenizer(seed=seed).save_pretrained(folder)
+        rng = np.random.default_rng(seed)
+        captions = (
+            caption(TRAINED[int(rng.integers(len(TRAINED)))], rng=rng) for _ in range(TRAINING_CAPTIONS)
+        )
+        learn_tokenizer(captions, tokens=TOKENS, longest=MAX_TOKENS).save_pretrained(folder)
     tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
         folder, local_files_only=True
     )
@@ -75,4 +77,4 @@ def encode(tokenizer: PreTrainedTokenizerFast, captions: list[str]) -> tuple[Ten
     )
     ids: Tensor = batch.input_ids
     mask: Tensor = batch.attention_mask
-    return ids, torch.as_tensor(mask)
+    return ids, mask

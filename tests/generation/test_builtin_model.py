@@ -54,7 +54,7 @@ def test_understands_every_word_of_the_demos_prompt() -> None:
 
     assert vocabulary is not None
     found = coverage_of(PROMPT, vocabulary)
-    assert {word.kind for word in found.understood} == {"colour", "shape", "motion", "background"}
+    assert {word.kind for word in found.understood} == {"colour", "shape", "motion", "place"}
     assert found.ignored == ()
 
 

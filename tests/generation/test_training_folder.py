@@ -1,26 +1,28 @@
 """The committed model is what its own files say it is, and loads with one line."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from diffusers import WanPipeline
+from safetensors import safe_open
 
 from generation.training.captions import vocabulary
-from generation.training.card import parameter_counts, summarise
 from generation.training.evaluation import (
     Settings,
-    examination,
     folder_settings,
     generate,
     held_out_trials,
     load,
+    shares,
 )
 from generation.training.scenes import FPS, FRAMES, HEIGHT, HELD_OUT, WIDTH
 from generation.training.tokens import MAX_TOKENS
 
 FOLDER = Path(__file__).parents[2] / "generation" / "builtin_model"
+GOALS = {"background": 0.95, "colour": 0.90, "shape": 0.85, "motion": 0.85}
 WEIGHTS_LIMIT_BYTES = 40_000_000
 
 
@@ -84,31 +86,32 @@ def test_the_scores_were_measured_on_held_out_prompts_and_the_measurement_can_be
 
     assert scores["prompts"] >= 200
     assert scores["held_out_combinations"] == len(HELD_OUT)
-    assert scores["drawn"]["all_four"] > 0.98
-    assert scores["generated"]["background"] >= 0.9
-    assert scores["generated"]["colour"] >= 0.8
+    assert scores["drawn"]["all_four"] > 0.9
+    assert {name: scores["generated"][name] >= goal for name, goal in GOALS.items()} == dict.fromkeys(
+        GOALS, True
+    )
 
 
 def test_the_card_states_what_the_files_hold() -> None:
     card = (FOLDER / "MODEL_CARD.md").read_text()
     scores = json.loads((FOLDER / "scores.json").read_text())
 
-    for part, count in parameter_counts(FOLDER).items():
+    for name in GOALS:
+        assert f"| {name} | {scores['generated'][name]:.1%} | {scores['drawn'][name]:.1%} |" in card
+    for part in ("text_encoder", "transformer", "vae"):
+        (weights,) = (FOLDER / part).glob("*.safetensors")
+        with safe_open(weights, framework="pt") as stored:
+            count = sum(math.prod(stored.get_slice(name).get_shape()) for name in stored.keys())  # noqa: SIM118
         assert f"| {part} | {count:,} |" in card
-    assert f"| background | {scores['generated']['background']:.1%} |" in card
-    assert set(summarise(FOLDER / "loss_log.jsonl")) >= {"vae", "transformer"}
-    assert "{height}" not in card
 
 
 def test_the_committed_model_still_follows_a_fixed_handful_of_held_out_prompts(pipeline: WanPipeline) -> None:
-    exam = examination(prompts=6)
+    trials = held_out_trials(prompts=12)
 
-    shares = exam.shares(
-        generate(pipeline, trials=exam.trials, settings=folder_settings(FOLDER)),
-        [t.concepts for t in exam.trials],
-    )
+    found = shares(generate(pipeline, trials=trials, settings=folder_settings(FOLDER)), trials=trials)
 
-    # All 200, with what is still missing, are `bench/builtin_model.py`.
-    assert shares["background"] == 1.0
-    assert shares["colour"] >= 0.8
-    assert shares["motion"] >= 0.8
+    # All 200 are `bench/builtin_model.py`; of twelve one may be missed where a goal allows one in seven.
+    assert found["background"] == 1.0
+    assert found["colour"] > 0.9
+    assert found["shape"] >= 0.75
+    assert found["motion"] >= 0.75

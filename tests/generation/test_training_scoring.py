@@ -1,55 +1,49 @@
-"""The measurement is right about clips whose truth is known."""
+"""The reading of sketchbook clips is right about clips the painter drew, and sees what is wrong."""
+
+from dataclasses import replace
 
 import numpy as np
 
-from generation.training.renderer import render, row_profile
+from generation.training.painting import paint
 from generation.training.scenes import (
-    ALL_CONCEPTS,
-    FRAMES,
-    WIDTH,
-    Background,
     Colour,
     Concepts,
-    Motion,
-    Shape,
+    Move,
+    Place,
+    Subject,
+    Time,
+    Weather,
     sample_scene,
 )
 from generation.training.scoring import Reading, read_clip, score
 
-
-def test_drawn_clips_are_read_without_a_mistake() -> None:
-    rng = np.random.default_rng(11)
-    wanted = [ALL_CONCEPTS[index] for index in rng.choice(len(ALL_CONCEPTS), size=24, replace=False)]
-
-    readings = [read_clip(render(sample_scene(concepts, rng=rng)).frames) for concepts in wanted]
-
-    assert score(readings, wanted=wanted).all_four == 1.0
-
-
-def test_an_empty_background_has_no_object() -> None:
-    rows = np.rint(row_profile(Background.SNOW)).astype(np.uint8)
-    frames = np.broadcast_to(rows[None, :, None, :], (FRAMES, *rows.shape[:1], WIDTH, 3))
-
-    reading = read_clip(np.ascontiguousarray(frames))
-
-    assert reading == Reading(background=Background.SNOW, shape=None, colour=None, motion=None)
+DRAWN = (
+    Concepts(Place.SEA, Time.DAY, Subject.BOAT, Colour.WHITE, Move.PAN_LEFT),
+    Concepts(Place.CITY, Time.NIGHT, Subject.CAR, Colour.YELLOW, Move.RIGHT, Weather.RAIN),
+    Concepts(Place.MOUNTAINS, Time.DAY, Subject.FIGURE, Colour.RED, Move.ZOOM_IN, Weather.SNOW),
+    Concepts(Place.DESERT, Time.SUNSET, Subject.BALLOON, Colour.PURPLE, Move.TILT_UP),
+    Concepts(Place.MEADOW, Time.NIGHT, Subject.TREE, Colour.GREEN, Move.CLOSER),
+)
 
 
-def test_a_still_object_has_no_motion() -> None:
-    concepts = Concepts(Background.SEA, Shape.STAR, Colour.RED, Motion.LEFT)
-    moving = render(sample_scene(concepts, rng=np.random.default_rng(0))).frames
-    still = np.repeat(moving[8:9], FRAMES, axis=0)
+def test_what_the_painter_drew_is_read_off_it() -> None:
+    rng = np.random.default_rng(7)
+    readings = [read_clip(paint(sample_scene(one, rng=rng)).frames) for one in DRAWN]
 
-    reading = read_clip(still)
+    for asked, seen in zip(DRAWN, readings, strict=True):
+        assert seen == Reading(asked.place, asked.time, asked.subject, asked.colour, asked.move)
+    wrong = [replace(DRAWN[0], time=Time.NIGHT), *DRAWN[1:]]
+    assert score(readings, wanted=wrong).background == 0.8
+    assert score(readings, wanted=wrong).all_four == 0.8
+    assert score(readings, wanted=DRAWN).all_four == 1.0
 
-    assert (reading.shape, reading.colour, reading.motion) == (Shape.STAR, Colour.RED, None)
 
+def test_an_empty_and_a_standing_clip_are_not_taken_for_what_was_asked() -> None:
+    clip = paint(sample_scene(DRAWN[0], rng=np.random.default_rng(7))).frames
+    standing = np.repeat(clip[:1], len(clip), axis=0)
+    empty = np.zeros_like(clip) + clip[:, :1, :1]
 
-def test_scores_count_each_kind_by_itself() -> None:
-    asked = Concepts(Background.SEA, Shape.STAR, Colour.RED, Motion.LEFT)
-    right = Reading(Background.SEA, Shape.STAR, Colour.RED, Motion.LEFT)
-    wrong_way = Reading(Background.SEA, Shape.STAR, Colour.RED, Motion.RIGHT)
-
-    scores = score([right, wrong_way], wanted=[asked, asked])
-
-    assert (scores.clips, scores.background, scores.motion, scores.all_four) == (2, 1.0, 0.5, 0.5)
+    assert read_clip(standing).move is None
+    assert read_clip(standing).subject is Subject.BOAT
+    nothing = read_clip(empty)
+    assert (nothing.subject, nothing.colour, nothing.move) == (None, None, None)

@@ -21,8 +21,8 @@ from generation.iterating.values import LineageKind, Origin, Parent
 from generation.models import Take
 from generation.operations.takes import request_take, try_take
 from generation.queries import TakeCard, take_files
-from generation.training.sketch.captions import camera_moves as of_the_sketchbook
-from generation.training.sketch.captions import vocabulary
+from generation.training.captions import camera_moves as of_the_sketchbook
+from generation.training.captions import vocabulary
 from generation.values import TakeOrder, TakeState
 from licensing.models.decision import Decision
 from tests.factories.hosted import a_hosted_folder
@@ -106,7 +106,7 @@ class TestDeclared:
             write_lock(_declared(model, said))
 
     def test_the_sketchbook_declares_the_moves_it_was_trained_with(self) -> None:
-        folder = Path("generation/sketch_model")
+        folder = Path("generation/builtin_model")
         assert dict(camera_moves(folder)) == of_the_sketchbook()
         assert of_the_sketchbook()["zoom_in"] == "the camera zooms in"
         kinds = vocabulary()

@@ -48,7 +48,13 @@ def likeness(committed_db: None, tmp_path: Path) -> Iterator[Likeness]:
 def _take(likeness: Likeness, *adapters: AdapterChoice) -> TakeCard:
     studio = likeness.studio
     order = an_order_for(
-        studio, studio.consenting, prompt="zorp", num_frames=5, steps=8, guidance_scale=2.0, adapters=adapters
+        studio,
+        studio.consenting,
+        prompt="zorp",
+        num_frames=33,
+        steps=8,
+        guidance_scale=2.0,
+        adapters=adapters,
     )
     card = request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
     return rendered(card, studio)

@@ -18,8 +18,8 @@ from pytest_django import Settings
 from core.ids import new_id
 from core.tenancy import tenant
 from generation.encoding import Delivery, VideoWriter
-from generation.training.renderer import render
-from generation.training.scenes import ALL_CONCEPTS, sample_scene
+from generation.training.painting import paint
+from generation.training.scenes import COMBINATIONS, sample_scene
 from provenance.fingerprints.making import fingerprint_of
 from provenance.models import AssetMark
 from provenance.operations import sign_take_file
@@ -42,7 +42,7 @@ LEAST_PSNR_DB = 40.0
 def _drawn_scene(seed: int) -> list[Frame]:
     """What the built-in model was trained to make, in its own size."""
     rng = np.random.default_rng(seed)
-    return list(render(sample_scene(ALL_CONCEPTS[int(rng.integers(len(ALL_CONCEPTS)))], rng=rng)).frames)
+    return list(paint(sample_scene(COMBINATIONS[int(rng.integers(len(COMBINATIONS)))], rng=rng)).frames)
 
 
 def _enlarged(frames: list[Frame], times: int) -> list[Frame]:
@@ -56,8 +56,8 @@ def _psnr(one: Frame, other: Frame) -> float:
 
 
 KINDS: dict[str, tuple[Callable[[], list[Frame]], int, int]] = {
-    "drawn scene": (lambda: _drawn_scene(1), 8, 8),
-    "another drawn scene": (lambda: _drawn_scene(2), 8, 8),
+    "drawn scene": (lambda: _drawn_scene(1), 8, 4),
+    "another drawn scene": (lambda: _drawn_scene(2), 8, 4),
     "film": (lambda: a_film(3, width=360, height=240), 24, 2),
     "another film": (lambda: a_film(5, width=360, height=240), 24, 2),
 }
@@ -219,7 +219,7 @@ def test_without_the_setting_nothing_is_marked_and_no_key_is_made(keys_folder: P
 
 def test_the_encoder_puts_the_mark_into_what_it_delivers(tmp_path: Path) -> None:
     scene, carrier = _drawn_scene(4), Carrier(KEY)
-    delivery = Delivery(width=96 * 8, height=64 * 8, num_frames=len(scene), fps=Fraction(8))
+    delivery = Delivery(width=224 * 4, height=128 * 4, num_frames=len(scene), fps=Fraction(8))
 
     with VideoWriter(
         tmp_path / "take.mp4", delivery, mark=lambda frame: carrier.marked(frame, MARK)

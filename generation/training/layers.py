@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.training.sketch.outlines import outlines
-from generation.training.sketch.scenes import LAST, MIDDLE, SUN_RADIUS, Colour, Place, Scene, Time
+from generation.training.outlines import outlines
+from generation.training.scenes import LAST, MIDDLE, SUN_RADIUS, Colour, Place, Scene, Time
 
 Floats = NDArray[np.float32]
 Rgb = tuple[int, int, int]

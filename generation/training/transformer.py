@@ -1,9 +1,8 @@
 """Trains the transformer that turns noise into latents, and its text encoder, together.
 
-Flow matching as in `generation.training.dit_training`, on latents that are computed and not
-encoded. What a picture shows is learnt first from single latents, a ninth of a clip each, then
-how it moves from short pieces, then whole clips: most of the work is done at a fraction of the
-price of whole clips.
+Flow matching (`generation.training.model`) on latents that are computed and not encoded. What a
+picture shows is learnt first from single latents, a ninth of a clip each, then how it moves from
+short pieces, then whole clips: most of the work is done at a fraction of the price of whole clips.
 """
 
 from dataclasses import dataclass, field
@@ -15,16 +14,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from generation.training.dit_training import PLAIN, TextToLatents
+from generation.training.captions import caption
+from generation.training.codes import ACROSS, CLOCK, CODE_CHANNELS, FALLING, GOING, OWN, SUN, TURN, UP
+from generation.training.loop import Course, Task, course_at, train
+from generation.training.model import PLAIN, TextToCodes
 from generation.training.orthogonal import Rates
 from generation.training.parallel import Team
-from generation.training.sketch.captions import caption
-from generation.training.sketch.codes import CLOCK, CODE_CHANNELS, OWN, SUN, TURN, UP
-from generation.training.sketch.loop import Course, Task, course_at, train
-from generation.training.sketch.pool import CodePool, normalised, open_code_pool
-from generation.training.sketch.starting import start_text_to_codes
-from generation.training.sketch.tokens import TOKENS, open_tokenizer
-from generation.training.tokens import encode
+from generation.training.pool import CodePool, normalised, open_code_pool
+from generation.training.starting import start_text_to_codes
+from generation.training.tokens import encode, open_tokenizer
 
 Indices = NDArray[np.int64]
 
@@ -34,13 +32,15 @@ class TransformerRecipe:
     """Everything that shapes the training of transformer and text encoder.
 
     `shift` moves the logit-normal noise levels towards one, where colour, shape and direction are
-    decided: neighbouring latents say nearly the same, so that much noise hides little.
+    decided: neighbouring latents say nearly the same, so that much noise hides little. A thousand places
+    that say the same are read through all noise but the very last: only there do words decide, and a
+    share of `blind` is drawn from levels above `blind_from`.
     """
 
     courses: tuple[Course, ...] = (
         Course(until=0.1, length=1, batch=64),
         Course(until=0.2, length=3, batch=24),
-        Course(until=1.0, length=9, batch=8),
+        Course(until=1.0, length=9, batch=16),
     )
     rates: Rates = field(default_factory=lambda: Rates(matrices=3e-3, rest=1e-3, weight_decay=0.01))
     caption_dropout: float = 0.1
@@ -50,35 +50,17 @@ class TransformerRecipe:
         (SUN, 2.0),
         (UP, 4.0),
         (TURN, 1.5),
-        (CLOCK, 4.0),
+        (CLOCK, 3.0),
+        (ACROSS, 3.0),
+        (GOING, 2.0),
+        (FALLING, 2.0),
     )
     shift: float = 6.0
+    blind: float = 0.3
+    blind_from: float = 0.96
     average_decay: float = 0.998
-
-
-class TextToCodes(TextToLatents):
-    """The same two parts as those of the first model, for the sketch's words and codes."""
-
-    def __init__(self) -> None:
-        super().__init__(tokens=TOKENS, channels=CODE_CHANNELS)
-        self._pass_noise_through()
-
-    @torch.no_grad()
-    def _pass_noise_through(self) -> None:
-        """Start with first and last layer as each other's inverse, so that the noise comes out as it went in.
-
-        That is the right answer for pure noise, and saves the first few hundred steps.
-        """
-        first, last = self.transformer.patch_embedding, self.transformer.proj_out
-        width, *patch = first.weight.shape
-        numbers = last.weight.shape[0]
-        basis = nn.init.orthogonal_(torch.empty(width, numbers))
-        first.weight.copy_(basis.view(width, *patch))
-        first.bias.zero_()
-        # The last layer gives a patch's channels last, the first takes them first.
-        channels_last = basis.view(width, *patch).permute(0, 2, 3, 4, 1).reshape(width, numbers)
-        last.weight.copy_(channels_last.T * (numbers / width) ** 0.5)
-        last.bias.zero_()
+    # Two thirds of a step's time, after half a minute; needs a C++ compiler.
+    compiled: bool = False
 
 
 def train_transformer(
@@ -90,14 +72,20 @@ def train_transformer(
     """
     torch.manual_seed(seed)
     model_to_train = TextToCodes()
+    courses = recipe.courses
     if start is not None:
         start_text_to_codes(model_to_train, folder=start)
+        # What a picture shows is learnt; what is left to learn is how it moves.
+        courses = courses[-1:]
+    if recipe.compiled:
+        for block in model_to_train.transformer.blocks:
+            block.compile()
     pool = open_code_pool(workdir, seed=seed)
     tokenizer = open_tokenizer(workdir / "tokenizer", seed=seed, start=start)
     weights = channel_weights(recipe.weights)
 
     def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:
-        course = course_at(recipe.courses, progress)
+        course = course_at(courses, progress)
         chosen = rng.integers(len(pool.codes), size=course.batch)
         ids, mask = encode(
             tokenizer, captions_of(pool, chosen=chosen, dropout=recipe.caption_dropout, rng=rng)
@@ -107,7 +95,7 @@ def train_transformer(
             latents=pieces(pool, chosen=chosen, length=course.length, rng=rng),
             ids=ids,
             mask=mask,
-            shift=recipe.shift,
+            sigma=noise_levels(course.batch, recipe=recipe),
             weights=weights,
         )
 
@@ -130,10 +118,9 @@ def channel_weights(chosen: tuple[tuple[slice, float], ...]) -> Tensor:
 
 
 def flow_loss(
-    model: nn.Module, *, latents: Tensor, ids: Tensor, mask: Tensor, shift: float, weights: Tensor
+    model: nn.Module, *, latents: Tensor, ids: Tensor, mask: Tensor, sigma: Tensor, weights: Tensor
 ) -> Tensor:
-    """The flow-matching loss at a noise level drawn for each clip; `weights` (C, 1, 1, 1)."""
-    sigma = noise_levels(latents.shape[0], shift=shift)
+    """The flow-matching loss at the noise level `sigma` (B,) of each clip; `weights` (C, 1, 1, 1)."""
     noise = torch.randn_like(latents)
     spread = sigma.view(-1, 1, 1, 1, 1)
     # The fused attention's backward pass takes a third of the whole step on CPUs; plain products
@@ -144,10 +131,13 @@ def flow_loss(
     return loss
 
 
-def noise_levels(count: int, *, shift: float) -> Tensor:
-    """Draw logit-normal noise levels (count,) and shift them as the scheduler does."""
+def noise_levels(count: int, *, recipe: TransformerRecipe) -> Tensor:
+    """Draw logit-normal noise levels (count,), shifted as the scheduler does, and a share next to pure noise."""
     level = torch.sigmoid(torch.randn(count))
-    return shift * level / (1.0 + (shift - 1.0) * level)
+    shifted = recipe.shift * level / (1.0 + (recipe.shift - 1.0) * level)
+    # Denser towards one, where the first step of a clip is.
+    blind = 1.0 - (1.0 - recipe.blind_from) * torch.rand(count).square()
+    return torch.where(torch.rand(count) < recipe.blind, blind, shifted)
 
 
 def pieces(pool: CodePool, *, chosen: Indices, length: int, rng: np.random.Generator) -> Tensor:

@@ -17,15 +17,14 @@ import torch
 from torch import Tensor, nn
 
 from generation.training.checkpoints import load_checkpoint
-from generation.training.dit_training import PLAIN
+from generation.training.loop import Course, Task, course_at, train
+from generation.training.model import PLAIN, TextToCodes
 from generation.training.orthogonal import Rates
 from generation.training.parallel import Team
-from generation.training.sketch.loop import Course, Task, course_at, train
-from generation.training.sketch.pool import open_code_pool
-from generation.training.sketch.starting import start_text_to_codes
-from generation.training.sketch.tokens import open_tokenizer
-from generation.training.sketch.transformer import TextToCodes, captions_of, pieces
-from generation.training.tokens import encode
+from generation.training.pool import open_code_pool
+from generation.training.starting import start_text_to_codes
+from generation.training.tokens import encode, open_tokenizer
+from generation.training.transformer import captions_of, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,11 @@ class DistilRecipe:
     """`steps` are those of the student, `inner` the teacher's for each of them."""
 
     steps: int = 8
-    inner: int = 3
+    inner: int = 2
     guidance_scale: float = 2.0
     shift: float = 6.0
-    courses: tuple[Course, ...] = (
-        Course(until=0.3, length=1, batch=32),
-        Course(until=1.0, length=9, batch=4),
-    )
+    # Whole clips, as the teacher last saw them.
+    courses: tuple[Course, ...] = (Course(until=1.0, length=9, batch=6),)
     rates: Rates = field(default_factory=lambda: Rates(matrices=5e-4, rest=2e-4))
     average_decay: float = 0.995
 

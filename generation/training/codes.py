@@ -2,7 +2,8 @@
 
 One latent covers 16x16 pixels and four frames. It says what the clip shows (subject, colour, place,
 time, weather: the same everywhere in the picture), where its own middle is (seen from the subject,
-from the sun, from the horizon) and how much of the clip is over. Such numbers change evenly from
+from the sun, from the horizon), where in the picture it is, how much of the clip is over, and what
+moves how far in the whole clip. Such numbers change evenly from
 place to place and from time to time, so a small transformer can make them and a small decoder can
 fill in the pixels between them sharply. Because latents are known beforehand, decoder, encoder and
 transformer learn at the same time.
@@ -18,9 +19,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.training.sketch.layers import LAND_PERIOD, PALETTE, frame_at, land_colour
-from generation.training.sketch.painting import PERIOD, SPEEDS
-from generation.training.sketch.scenes import (
+from generation.training.layers import LAND_PERIOD, PALETTE, frame_at, land_colour
+from generation.training.painting import falling_phases
+from generation.training.scenes import (
     FRAMES,
     HEIGHT,
     LAST,
@@ -48,7 +49,9 @@ UP = slice(29, 30)
 TURN = slice(30, 32)
 FALLING = slice(32, 36)
 CLOCK = slice(36, 37)
-CODE_CHANNELS = 37
+ACROSS = slice(37, 38)
+GOING = slice(38, 43)
+CODE_CHANNELS = 43
 CODE_SHAPE = (
     CODE_CHANNELS,
     1 + (FRAMES - 1) // TEMPORAL_FACTOR,
@@ -60,6 +63,9 @@ CODE_SHAPE = (
 OWN_REACH = 2.4
 SUN_REACH = 48.0
 UP_UNIT = 64.0
+# A usual movement in the whole clip is about one: pixels sideways, pixels up or down, times larger.
+GOING_UNITS = (73.0, 34.0)
+GROWTH_UNIT = 2.0
 
 
 def encode_scene(scene: Scene) -> Floats:
@@ -84,16 +90,36 @@ def encode_frames(scene: Scene, *, frames: Floats) -> Floats:
     codes[SUN] = np.clip(from_sun / SUN_REACH, -1.0, 1.0)
     codes[UP] = (scene.horizon - at.world_y) / UP_UNIT
     # A transformer with rotary positions is told where a token is by nothing but what it holds.
-    codes[CLOCK] = 2.0 * frames[:, None, None] / LAST - 1.0
+    codes[CLOCK] = clock(frames)
+    codes[ACROSS] = np.broadcast_to(2.0 * x / WIDTH - 1.0, at.world_x.shape)
+    codes[GOING] = _going(scene)[:, None, None, None]
     turn = math.tau * (at.world_x / LAND_PERIOD + scene.land_phase)
     codes[TURN] = np.stack((np.sin(turn), np.cos(turn)))
     if said.weather is not Weather.CLEAR:
         codes[WEATHER][0 if said.weather is Weather.RAIN else 1] = 1.0
-        across = math.tau * np.broadcast_to(x, at.world_x.shape) / PERIOD
-        fallen = y[None, :, None] - SPEEDS[said.weather] * frames[:, None, None]
-        down = math.tau * np.broadcast_to(fallen, at.world_x.shape) / PERIOD
-        codes[FALLING] = np.stack((np.sin(across), np.cos(across), np.sin(down), np.cos(down)))
+        first, second = falling_phases(said.weather, x=x, y=y, times=frames)
+        codes[FALLING] = np.stack((np.sin(first), np.cos(first), np.sin(second), np.cos(second)))
     return codes
+
+
+def clock(frames: Floats) -> Floats:
+    """How much of a clip is over at the frame numbers `frames` (T',), -1 to 1, as (T', 1, 1)."""
+    return np.asarray(2.0 * frames[:, None, None] / LAST - 1.0, dtype=np.float32)
+
+
+def _going(scene: Scene) -> Floats:
+    """How far subject and world move on the screen in the whole clip, and how much the subject grows: (5,).
+
+    Said everywhere in the clip, so that the choice of a movement is as loud as that of a colour: as a
+    difference between latents alone it is a hundredth of the loss, and was learnt last or not at all.
+    """
+    world = [-moved / unit for moved, unit in zip(scene.camera, GOING_UNITS, strict=True)]
+    subject = [
+        (end - begin) / unit + shift
+        for begin, end, unit, shift in zip(scene.start, scene.end, GOING_UNITS, world, strict=True)
+    ]
+    growth = math.log(scene.zoom * scene.end_radius / scene.start_radius) / math.log(GROWTH_UNIT)
+    return np.asarray((*subject, *world, growth), dtype=np.float32)
 
 
 def _unit(rgb: NDArray[np.floating]) -> Floats:

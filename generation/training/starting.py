@@ -12,7 +12,7 @@ from diffusers import AutoencoderKLWan, WanTransformer3DModel
 from transformers import UMT5EncoderModel
 
 if TYPE_CHECKING:
-    from generation.training.sketch.transformer import TextToCodes
+    from generation.training.model import TextToCodes
 
 
 def start_autoencoder(vae: AutoencoderKLWan, *, folder: Path) -> None:

@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from generation.training.checkpoints import load_checkpoint
-from generation.training.evaluation import Settings, folder_settings, generate, load
-from generation.training.orthogonal import Rates
-from generation.training.parallel import Team
-from generation.training.sketch.autoencoder import (
+from generation.training.autoencoder import (
     DecoderRecipe,
     Painter,
     build_autoencoder,
@@ -21,14 +17,18 @@ from generation.training.sketch.autoencoder import (
     painting_loss,
     train_decoder,
 )
-from generation.training.sketch.codes import CODE_CHANNELS, CODE_SHAPE, OWN
-from generation.training.sketch.distil import DistilRecipe, noise_grid, teacher_step
-from generation.training.sketch.evaluation import examination
-from generation.training.sketch.folder import Defaults, assemble, write_folder
-from generation.training.sketch.loop import Course, Task, course_at, train
-from generation.training.sketch.scenes import FRAMES, HEIGHT, HELD_OUT, WIDTH
-from generation.training.sketch.tokens import open_tokenizer
-from generation.training.sketch.transformer import TextToCodes, channel_weights
+from generation.training.checkpoints import load_checkpoint
+from generation.training.codes import CODE_CHANNELS, CODE_SHAPE, OWN
+from generation.training.distil import DistilRecipe, noise_grid, teacher_step
+from generation.training.evaluation import Settings, folder_settings, generate, held_out_trials, load
+from generation.training.folder import Defaults, assemble, write_folder
+from generation.training.loop import Course, Task, course_at, train
+from generation.training.model import TextToCodes
+from generation.training.orthogonal import Rates
+from generation.training.parallel import Team
+from generation.training.scenes import FRAMES, HEIGHT, HELD_OUT, WIDTH
+from generation.training.tokens import open_tokenizer
+from generation.training.transformer import TransformerRecipe, channel_weights, noise_levels
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -87,23 +87,39 @@ def test_pieces_are_cut_where_there_is_something_to_learn(shares: tuple[float, f
     recipe = replace(DecoderRecipe(), on_subject_share=shares[0], on_sun_share=shares[1], side=5)
     course = Course(until=1.0, length=1, batch=24)
 
-    _, _, masks = decoder_batch(recipe, course=course, rng=np.random.default_rng(3), seed=1)
+    _, _, weights = decoder_batch(recipe, course=course, rng=np.random.default_rng(3), seed=1)
 
-    assert (masks.flatten(1).sum(dim=1) > 0).float().mean() > 0.8
+    assert (weights.flatten(1).amax(dim=1) > 1.0).float().mean() > 0.8
 
 
 def test_a_single_frame_has_a_loss_and_errors_on_the_subject_weigh_more() -> None:
-    frames, masks = torch.zeros(1, 3, 1, 4, 4), torch.zeros(1, 1, 1, 4, 4)
-    masks[..., :2] = 1.0
+    frames, weights = torch.zeros(1, 3, 1, 4, 4), torch.ones(1, 1, 1, 4, 4)
+    weights[..., :2] = 4.0
     on_subject, beside = frames.clone(), frames.clone()
     on_subject[..., :2], beside[..., 2:] = 0.5, 0.5
 
     losses = [
-        painting_loss(painted, frames=frames, masks=masks, recipe=DecoderRecipe()).item()
+        painting_loss(painted, frames=frames, weights=weights, recipe=DecoderRecipe()).item()
         for painted in (on_subject, beside, frames)
     ]
 
     assert losses[0] > losses[1] > losses[2] == 0.0
+
+
+def test_an_edge_missed_weighs_more_than_as_much_missed_in_a_plain() -> None:
+    frames, weights = torch.zeros(1, 3, 1, 6, 12), torch.ones(1, 1, 1, 6, 12)
+    frames[..., 6:] = 1.0
+    at_edge, in_plain = frames.clone(), frames.clone()
+    at_edge[..., 6] -= 0.5
+    in_plain[..., 10] -= 0.5
+    recipe = replace(DecoderRecipe(), gradient_weight=0.0)
+
+    missed = [
+        painting_loss(painted, frames=frames, weights=weights, recipe=recipe).item()
+        for painted in (at_edge, in_plain)
+    ]
+
+    assert missed[0] == pytest.approx(missed[1] * (1.0 + recipe.edge_weight))
 
 
 def test_noise_passes_through_the_untrained_transformer() -> None:
@@ -117,6 +133,17 @@ def test_noise_passes_through_the_untrained_transformer() -> None:
         )
 
     assert (predicted - noise).square().mean() < 0.2
+
+
+def test_a_third_of_the_noise_levels_lies_where_only_words_can_decide() -> None:
+    torch.manual_seed(0)
+    recipe = TransformerRecipe()
+
+    levels = noise_levels(4_000, recipe=recipe)
+    usual = noise_levels(4_000, recipe=replace(recipe, blind=0.0))
+
+    assert 0.0 < levels.min() < levels.max() <= 1.0
+    assert (levels > 0.98).float().mean() - (usual > 0.98).float().mean() > 0.15
 
 
 def test_a_teacher_that_always_says_the_same_is_followed_straight() -> None:
@@ -219,11 +246,11 @@ def test_what_was_trained_becomes_a_folder_and_a_start(tmp_path: Path) -> None:
         mine, theirs = getattr(started, part).state_dict(), getattr(pipeline, part).state_dict()
         assert all(torch.equal(value.float(), theirs[name].float()) for name, value in mine.items())
 
-    exam = examination(prompts=1)
+    trials = held_out_trials(prompts=1)
     short = Settings(
         **{name: getattr(folder_settings(folder), name) for name in Settings.__dataclass_fields__}
     )
-    clip = next(generate(pipeline, trials=exam.trials, settings=short))
+    clip = next(generate(pipeline, trials=trials, settings=short))
     assert clip.shape == (FRAMES, HEIGHT, WIDTH, 3)
     assert pipeline.vae.config.z_dim == CODE_SHAPE[0]
-    assert exam.trials[0].concepts in HELD_OUT or exam.trials[0].concepts.weather != "clear"
+    assert trials[0].concepts in HELD_OUT or trials[0].concepts.weather != "clear"

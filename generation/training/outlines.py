@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.training.sketch.scenes import Subject
+from generation.training.scenes import Subject
 
 Floats = NDArray[np.float32]
 Drawing = tuple[Floats, Floats]

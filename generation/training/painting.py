@@ -3,14 +3,15 @@
 Everything is computed; no picture, font or recording made by others is read.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.training.sketch.layers import DARK, LAND_PERIOD, SUNS, Layers, Rgb, layers_at
-from generation.training.sketch.scenes import FRAMES, HEIGHT, WIDTH, Place, Scene, Weather
+from generation.training.layers import DARK, LAND_PERIOD, SUNS, Layers, Rgb, layers_at
+from generation.training.scenes import FRAMES, HEIGHT, WIDTH, Place, Scene, Weather
 
 Floats = NDArray[np.float32]
 
@@ -18,8 +19,9 @@ OUTLINE_PX = 2.0
 # What falls repeats after so many pixels; the speeds are pixels a frame.
 PERIOD = 64
 SPEEDS: Mapping[Weather, float] = {Weather.RAIN: 8.0, Weather.SNOW: 4.0}
-DROPS = ((6.0, 10.0), (20.0, 40.0), (33.0, 2.0), (40.0, 27.0), (54.0, 52.0), (60.0, 18.0), (10.0, 58.0))
-FLAKES = ((8.0, 6.0), (26.0, 20.0), (44.0, 10.0), (58.0, 34.0), (14.0, 40.0), (36.0, 48.0), (54.0, 58.0))
+FLAKE_PX, DROP_PX = 3.0, 1.3
+# Of a drop's line the part where the second sine is larger.
+DASH_FROM = 0.6
 FLAKE_RGB = (250, 250, 255)
 RAIN_RGB = (190, 210, 235)
 WAVE_GAIN = 1.28
@@ -79,24 +81,35 @@ def paint(scene: Scene, *, window: Window = WHOLE) -> Clip:
     )
 
 
+def falling_phases(weather: Weather, *, x: Floats, y: Floats, times: Floats) -> tuple[Floats, Floats]:
+    """Two angles (T, H, W) at columns (W,), rows (H,) and frames (T,) whose sines say where something falls.
+
+    Flakes lie where lines of two slanting directions cross, drops along lines that hardly slant: all is
+    said by sines that change evenly, and a decoder has to compare each with one number.
+    """
+    across, down = x[None, None, :], y[None, :, None] - SPEEDS[weather] * times[:, None, None]
+    if weather is Weather.SNOW:
+        first, second = across + down, across - down
+    else:
+        first, second = across + y[None, :, None] / 4.0, down - across / 2.0
+    first, second = np.broadcast_arrays(first, second)
+    return (
+        np.asarray(math.tau * first / PERIOD, dtype=np.float32),
+        np.asarray(math.tau * second / PERIOD, dtype=np.float32),
+    )
+
+
 def falling_cover(weather: Weather, *, times: Floats, rows: Floats, columns: Floats) -> Floats:
     """How much of each pixel (T, H, W) rain or flakes cover, 0..1."""
-    down = rows[None, :, None] - SPEEDS[weather] * times[:, None, None]
-    places = DROPS if weather is Weather.RAIN else FLAKES
-    near = np.full((len(times), len(rows), len(columns)), float(PERIOD), dtype=np.float32)
-    for x, y in places:
-        aside, below = _around(columns[None, None, :] - x), _around(down - y)
-        if weather is Weather.RAIN:
-            drop = np.maximum(np.abs(aside + 0.2 * below) - 0.9, np.abs(below) - 5.0)
-        else:
-            drop = np.hypot(aside, below) - 2.2
-        near = np.minimum(near, drop)
-    return np.asarray((0.7 if weather is Weather.RAIN else 0.95) * _cover(near), dtype=np.float32)
-
-
-def _around(distance: NDArray[np.floating]) -> Floats:
-    """Bring a distance in a repeating pattern to its nearest repetition."""
-    return np.asarray(np.mod(distance + PERIOD / 2, PERIOD) - PERIOD / 2, dtype=np.float32)
+    first, second = falling_phases(weather, x=columns, y=rows, times=times)
+    # How many pixels away each line is, near it.
+    aside = np.abs(np.sin(first)) * PERIOD / math.tau
+    if weather is Weather.RAIN:
+        beyond = (DASH_FROM - np.sin(second)) * PERIOD / math.tau
+        return np.asarray(0.7 * _cover(np.maximum(aside - DROP_PX, beyond)), dtype=np.float32)
+    along = np.abs(np.sin(second)) * PERIOD / math.tau
+    flake = np.asarray(np.hypot(aside, along) - FLAKE_PX, dtype=np.float32)
+    return np.asarray(0.95 * _cover(flake), dtype=np.float32)
 
 
 def _dashes(layers: Layers, *, up: Floats) -> Floats:

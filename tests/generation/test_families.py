@@ -262,6 +262,29 @@ class TestEveryFamily:
         wanted = 0 if engine.checked.family.pipeline in WITHOUT_PREVIEWS else 4
         assert [one.size for one in pictures] == [(320, round(320 * made.height / 96))] * wanted
 
+    def test_what_it_has_in_mind_comes_near_to_what_it_makes(
+        self, engine: DiffusersEngine, made: Made, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if engine.checked.family.pipeline in WITHOUT_PREVIEWS:
+            pytest.skip("It shows nothing on the way.")
+        shown: list[torch.Tensor] = []
+        begun = previews.Previews.__init__
+
+        def at_every_step(self: previews.Previews, *asked: Any, steps: int) -> None:  # noqa: ANN401 - a pipeline and a spec
+            begun(self, *asked, steps=steps)
+            self._at = set(range(1, steps + 1))
+
+        monkeypatch.setattr(previews.Previews, "__init__", at_every_step)
+        monkeypatch.setattr(previews.Previews, "_show", lambda _self, one: shown.append(one.float().clone()))
+
+        _seen_on_the_way(engine, made)
+
+        # After the last step there is no noise left: it is what was made.
+        apart = [float((one - shown[-1]).abs().mean()) for one in shown]
+        assert apart[-1] == 0
+        assert apart[-3] < 0.2 * float(shown[-1].abs().mean())
+        assert apart[-3] <= apart[0]
+
     def test_a_preview_that_fails_costs_no_take(
         self, engine: DiffusersEngine, made: Made, monkeypatch: pytest.MonkeyPatch
     ) -> None:

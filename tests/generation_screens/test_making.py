@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings as configured
@@ -31,9 +32,12 @@ from generation.operations.file_reviews import review_file
 from generation.operations.screens import attest_reference, state_policy
 from generation.operations.takes import request_take, retry_take
 from generation.queries import TakeCard, take_files
+from generation.screens import recording
+from generation.screens.built_in_marks import Protected
 from generation.screens.errors import ScreenPolicyNotPossible, ScreensNotClear
 from generation.screens.handed_in import screen_new_references
 from generation.screens.queries import screens_of
+from generation.screens.setup import register_of
 from generation.screens.values import Demand, ScreenedKind, ScreenKind, ScreenOutcome, ScreenStep, WhyNot
 from generation.screens.weights import write_lock
 from generation.values import FailureCode, TakeState
@@ -212,7 +216,7 @@ def _organisation(studio: Studio) -> Organisation:
 
 
 def test_what_was_finished_before_is_looked_at_again_where_the_answer_could_change(
-    studio: Studio, counsel: Actor, settings: Settings, tmp_path: Path
+    studio: Studio, counsel: Actor, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take = a_signed_take(studio, studio.consenting)
     master = a_master(studio, take.id, MasterFormat.H264)
@@ -226,7 +230,16 @@ def test_what_was_finished_before_is_looked_at_again_where_the_answer_could_chan
         told: dict[str, int] = json.loads(said.getvalue().splitlines()[-1])
         return told
 
+    registers: list[UUID] = []
+
+    def read(organisation_id: UUID) -> tuple[Protected, ...]:
+        registers.append(organisation_id)
+        return register_of(organisation_id)
+
+    monkeypatch.setattr(recording, "register_of", read)
     unchanged = again()
+    # Once for all of them.
+    assert registers == [studio.organisation_id]
     weights = tmp_path / "weights"
     weights.mkdir()
     (weights / "weights.json").write_text("0.9")

@@ -146,6 +146,29 @@ def test_a_hold_outlasts_the_withdrawal_and_the_sweep_destroys_when_it_is_lifted
     assert asset_card(asset.id, actor=legal).destruction_reason == "consent_withdrawn"
 
 
+def test_what_was_kept_under_a_superseded_consent_ends_with_the_one_in_its_place(
+    legal: Actor, production: ProductionCard, ana: PerformerCard
+) -> None:
+    first = a_consent(legal, production, ana)
+    scan, held = an_asset(legal, first.id), an_asset(legal, first.id)
+    second = a_consent(legal, production, ana, supersedes=first.id)
+    third = a_consent(legal, production, ana, supersedes=second.id)
+    apart = an_asset(legal, third.id)
+    hold = place_hold(
+        NewHold(kind=HeldKind.PERFORMER, held_id=ana.id, reason=HoldReason.LAWSUIT, matter="Ruiz"),
+        actor=legal,
+    )
+    assert sweep().destroyed == 0
+    withdraw_consent(third.id, reason=WithdrawalReason.PERFORMER_WISH, actor=legal)
+    assert asset_card(scan.id, actor=legal).state == "held"
+
+    lift_hold(hold.id, because="settled", actor=legal)
+
+    assert sweep().destroyed == 3
+    for one in (scan, held, apart):
+        assert asset_card(one.id, actor=legal).destruction_reason == "consent_withdrawn"
+
+
 def test_what_is_past_its_last_day_is_destroyed_by_the_sweep(
     legal: Actor, consent: ConsentCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,8 @@ class Visit:
 
     def check(self) -> None:
         """Nobody is kept out by how the page is built, and the browser has nothing to complain about."""
+        # A link that was clicked leads to a page that may not be there yet.
+        self.page.wait_for_load_state()
         barriers = [
             f"{found['id']} ({found['impact']}): {[node['html'] for node in found['nodes']]}"
             for found in Axe().run(self.page).response["violations"]

@@ -174,6 +174,9 @@ def committed_db(
         SEQUENCER.working() if sequenced else nullcontext(),
     ):
         yield
+    # What a killed worker was writing goes with its rows.
+    for one in (RUN_FOLDER / WORKER / "media" / "tmp").glob("*"):
+        shutil.rmtree(one) if one.is_dir() else one.unlink(missing_ok=True)
 
 
 @pytest.fixture

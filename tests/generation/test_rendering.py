@@ -49,13 +49,6 @@ def studio(request: pytest.FixtureRequest) -> Studio:
     return a_studio(request.getfixturevalue(own))
 
 
-@pytest.fixture(autouse=True)
-def _nothing_of_killed_workers() -> None:
-    """What workers killed by tests of other files have left is swept later; it is none of a render's here."""
-    for one in (settings.MEDIA_FOLDER / "tmp").glob("*"):
-        one.unlink()
-
-
 def _asked(studio: Studio, order: TakeOrder) -> TakeCard:
     return request_take(order, actor=studio.producer, idempotency_key=str(new_id()))
 

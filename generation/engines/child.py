@@ -34,8 +34,17 @@ from generation.engines.wire import (
     training_spec_from_json,
 )
 
-# What torch calls its errors of a device, by the words that its versions have in common.
-_DEVICE_WORDS = ("CUDA error", "CUDA driver error", "cuDNN error", "CUBLAS_STATUS", "NCCL error", "HIP error")
+# What torch calls its errors of a device, by the words that its versions have in common. The last is of an exchange
+# with a process that is gone: it may be raised before anybody noticed that the process is.
+_DEVICE_WORDS = (
+    "CUDA error",
+    "CUDA driver error",
+    "cuDNN error",
+    "CUBLAS_STATUS",
+    "NCCL error",
+    "HIP error",
+    "gloo/transport",
+)
 
 
 class _Told(Exception):
@@ -67,7 +76,7 @@ class Child:
             except StudioError as refusal:
                 tell(self._end, {"say": "refused", **refusal_to_json(refusal)})
             except Exception as error:  # noqa: BLE001 - told to the worker, which says what becomes of the take
-                lost = _is_of_the_device(error)
+                lost = is_of_the_device(error)
                 tell(
                     self._end,
                     {"say": "lost" if lost else "defect", "what": "".join(traceback.format_exception(error))},
@@ -180,10 +189,11 @@ def _is_left_alone() -> bool:
     return warm.is_broken()
 
 
-def _is_of_the_device(error: Exception) -> bool:
+def is_of_the_device(error: Exception) -> bool:
+    """Whether `error` says that the device, or one that denoises with it, is lost rather than the engine wrong."""
     import torch
 
-    return isinstance(error, torch.AcceleratorError) or (
+    return isinstance(error, torch.AcceleratorError | torch.distributed.DistBackendError) or (
         isinstance(error, RuntimeError) and any(word in str(error) for word in _DEVICE_WORDS)
     )
 

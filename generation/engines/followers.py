@@ -11,6 +11,7 @@ import tempfile
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Never
 
 from generation.engines.given import Given
 from generation.engines.wire import end_of, given_to_json, spec_to_json, tell
@@ -52,14 +53,13 @@ class Followers:
             threading.Thread(target=self._watch, args=(process,), name="watcher", daemon=True).start()
 
     def tell(self, spec: RenderSpec, given: Given) -> None:
-        """Have all denoise this clip.
-
-        Raises:
-            OSError: one of them is gone.
-        """
+        """Have all denoise this clip. Where one of them is gone, this process ends as it does when one goes later."""
         said, arrays = given_to_json(given)
         for end in self._ends:
-            tell(end, {"spec": spec_to_json(spec), "given": said}, *arrays)
+            try:
+                tell(end, {"spec": spec_to_json(spec), "given": said}, *arrays)
+            except OSError:
+                _end_as_lost()
 
     def close(self) -> None:
         """End them."""
@@ -78,5 +78,9 @@ class Followers:
         """Whoever is left waits for the one that is gone, in the middle of a kernel, for as long as it takes."""
         process.wait()
         if not self._closing:
-            sys.stderr.write("A process that denoises beside this one is gone.\n")
-            os._exit(LOST)
+            _end_as_lost()
+
+
+def _end_as_lost() -> Never:
+    sys.stderr.write("A process that denoises beside this one is gone.\n")
+    os._exit(LOST)

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,3 +218,37 @@ def _wait_until_gone(pid: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("It runs on without the one it follows.")
+
+
+_MEMBER = """
+import os, sys, torch
+from torch import distributed
+from generation.engines.child import is_of_the_device
+rank = int(sys.argv[1])
+distributed.init_process_group("gloo", init_method=f"file://{sys.argv[2]}", rank=rank, world_size=2)
+distributed.all_reduce(torch.ones(1))
+if rank:
+    os._exit(0)
+try:
+    while True:
+        distributed.all_reduce(torch.ones(1))
+except RuntimeError as error:
+    print(is_of_the_device(error), is_of_the_device(RuntimeError("shapes of 3 and 4 cannot be joined")))
+"""
+
+
+def test_an_exchange_with_one_that_is_gone_is_a_lost_device_also_before_anybody_noticed(
+    tmp_path: Path,
+) -> None:
+    """Beside the test above, in which the process that watches the other is mostly the first to notice."""
+    members = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MEMBER, str(rank), str(tmp_path / "store")],
+            stdout=subprocess.PIPE,
+            env=dict(os.environ) | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        for rank in range(2)
+    ]
+    said, _ = members[0].communicate(timeout=120)
+    members[1].communicate(timeout=120)
+    assert said.split() == [b"True", b"False"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from django import forms
@@ -42,15 +41,6 @@ def camera_move_in(said: str | None, model_id: UUID | None, newest: UUID | None)
     if owner and UUID(owner) != (model_id or newest):
         raise forms.ValidationError("This camera move is another model's. Choose one of the same model.")
     return move
-
-
-def move_asked_before(
-    request: Mapping[str, Any], options: Sequence[ModelOptions], newest: UUID | None
-) -> str:
-    """The move of a stored request, as the form begins with it; empty where its model has none such."""
-    move = request.get("camera_move", "")
-    able = any(one.model_id == newest and move in one.camera_moves for one in options)
-    return f"{newest} {move}" if able else ""
 
 
 def _said(move: str, said: str) -> str:

@@ -217,29 +217,6 @@ def chosen_size(said: Mapping[str, Any], model_id: UUID | None, newest: UUID | N
     return found
 
 
-def asked_before(request: Mapping[str, Any], *, kind: LineageKind, seed: int) -> dict[str, Any]:
-    """What the request of the parent said, as the form begins with it. A revision keeps the seed."""
-    yes_or_no = {True: "yes", False: "no", None: ""}
-    sensitive = request.get("sensitive")
-    return {
-        "prompt": request.get("prompt", ""),
-        "negative_prompt": request.get("negative_prompt", ""),
-        "use": request.get("use"),
-        "purpose": request.get("purpose"),
-        "output_status": request.get("output_status"),
-        "shown_in": request.get("media", []),
-        "territories": ", ".join(request.get("territories", [])),
-        "languages": ", ".join(request.get("languages", [])),
-        "synthetic_role": request.get("synthetic_role"),
-        "photoreal": yes_or_no[request.get("photoreal")],
-        "sensitive": sensitive or [],
-        "nothing_sensitive": sensitive == [],
-        "replaces_in_person_work": yes_or_no[request.get("replaces_in_person_work")],
-        "seed": seed if kind is LineageKind.REVISION else None,
-        "variations": 4 if kind is LineageKind.VARIATION else None,
-    }
-
-
 def _by_model(options: Sequence[ModelOptions], of: str, value: Any) -> list[Any]:  # noqa: ANN401 - what Django nests
     groups = [
         (one.name, [(f"{one.model_id} {value(choice)}", choice.said) for choice in getattr(one, of)])

@@ -27,11 +27,11 @@ from generation.operations.reviewed_takes import ask_again
 from generation.operations.takes import cancel_take, retry_take
 from generation.operations.variations import request_variations
 from generation.page_queries import new_take_page, shot_page, take_page
+from generation.pages.asked_before import asked_before
 from generation.pages.authorship_forms import REJECTION_REASONS
-from generation.pages.camera_fields import move_asked_before
 from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
-from generation.pages.iterating_forms import asked_before, makes_of
+from generation.pages.iterating_forms import makes_of
 from generation.queries import take_card
 from generation.reference_pictures.choosing import pictures_to_choose
 from generation.reference_pictures.releasing import picture_cards
@@ -95,12 +95,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
     initial = (
         {"prompt": page.shot.description}
         if made_from is None
-        else asked_before(made_from.request, kind=made_from.kind, seed=made_from.parent.seed)
-        | {
-            "camera_move": move_asked_before(
-                made_from.request, options, next((one.id for one in models), None)
-            )
-        }
+        else asked_before(made_from, models=models, options=options)
     )
     form = TakeForm(
         request.POST or None,

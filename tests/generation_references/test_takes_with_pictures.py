@@ -187,6 +187,9 @@ class TestAtTheDoors:
             row = Take.objects.get()
             assert [one.asset_id for one in row.reference_pictures.all()] == [picture.id]
         assert row.request["reference_pictures"] == [str(picture.id)]
+        changed = browser.get(f"{address}?kind=revision&from={row.id}").context["form"]
+        assert changed["reference_pictures"].value() == [picture.id]
+        assert changed["performer"].value() == studio.consenting.id
 
     def test_on_a_board_each_goes_to_the_shots_that_name_whom_it_shows(
         self, studio: Studio, picture: AssetCard

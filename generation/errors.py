@@ -103,6 +103,18 @@ class AdapterUnusable(StudioError):
         super().__init__(f"The adapter {adapter} cannot be used here: {why}.")
 
 
+class AdapterOfAnotherModel(AdapterUnusable):
+    """The adapter was made for another model than `model`. `another`: a cleared one that it fits, or empty."""
+
+    def __init__(self, adapter: str, *, model: str, another: str = "") -> None:
+        self._model = model
+        fits = f"; {another} is the one that it fits: choose that model" if another else ""
+        super().__init__(adapter, f"it was made for another model than {model}{fits}")
+
+    def with_another(self, model: str) -> AdapterOfAnotherModel:
+        return AdapterOfAnotherModel(self.adapter, model=self._model, another=model)
+
+
 class OutOfDeviceMemory(StudioError):
     """The device cannot hold this render; the engine stays usable."""
 

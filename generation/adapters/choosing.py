@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.values import Actor
 from generation.adapters.values import LARGEST_SCALE, MOST_ADAPTERS, AdapterChoice
-from generation.errors import AdapterUnusable, RequestNotPossible
+from generation.errors import AdapterOfAnotherModel, AdapterUnusable, RequestNotPossible
 from generation.models import ModelRelease, Take
 from generation.models.adapter import TakeAdapter
 from licensing.custody.cards import AssetCard
@@ -52,8 +52,9 @@ def chosen_adapters(
     Raises:
         RequestNotPossible: too many, one twice, or a scale out of its bounds.
         NoSuchAsset, AssetDestroyed, AssetOnHold: there is none to be used.
-        AdapterUnusable: it is no adapter or another model's, the take does not name whom it depicts, or `actor` is
-            not on its access list.
+        AdapterOfAnotherModel: it was made for another than `model`.
+        AdapterUnusable: it is no adapter, the take does not name whom it depicts, or `actor` is not on its access
+            list.
     """
     if len(asked) > MOST_ADAPTERS:
         raise RequestNotPossible(field="adapters", allowed=f"at most {MOST_ADAPTERS}, not {len(asked)}")
@@ -86,7 +87,7 @@ def _usable(asset_id: UUID, *, cast: Sequence[CastMember], model: ModelRelease, 
     if card.is_on_hold:
         raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
     if card.base_model_sha256 != model.lock_sha256:
-        raise AdapterUnusable(called, f"it was made for another model than {model.name} {model.version}")
+        raise AdapterOfAnotherModel(called, model=str(model))
     if card.performer_id not in {member.performer_id for member in cast}:
         raise AdapterUnusable(called, "the take does not name the performer whom it depicts")
     if actor.user_id not in card.access:

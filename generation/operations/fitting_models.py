@@ -14,7 +14,7 @@ from core.tenancy import tenant
 from generation.adapters.choosing import Chosen, chosen_adapters
 from generation.clearances import cleared
 from generation.engines.folder import family_of, size_limits
-from generation.errors import NoApprovedModel, SizeNotPossible
+from generation.errors import AdapterOfAnotherModel, NoApprovedModel, SizeNotPossible
 from generation.iterating.errors import ModelCannot
 from generation.iterating.made_from import MadeFrom, made_from
 from generation.iterating.origins import Parents, bound_order
@@ -41,8 +41,8 @@ class Fitted:
 def fitted(asked: TakeOrder, parents: Parents | None, *, production_id: UUID, actor: Actor) -> Fitted:
     """The take by the model it names, or by the newest cleared one that can make it.
 
-    Of a named model that cannot make the size, or needs or takes no such pictures, the refusal names the newest
-    cleared one that can.
+    Of a named model that cannot make the size, needs or takes no such pictures, or is not the one that an adapter was
+    made for, the refusal names the newest cleared one that can.
 
     Raises:
         SizeNotPossible, ModelCannot, RequestNotPossible, LessThanParent, CameraMoveUnknown: it cannot be made.
@@ -53,7 +53,7 @@ def fitted(asked: TakeOrder, parents: Parents | None, *, production_id: UUID, ac
     first = usable_model(asked.model_id, actor, production_id=production_id)
     try:
         return _by(first, asked, parents, actor)
-    except (SizeNotPossible, ModelCannot) as refusal:
+    except (SizeNotPossible, ModelCannot, AdapterOfAnotherModel) as refusal:
         another = _another(first, asked, parents, production_id=production_id, actor=actor)
         if another is None:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from django.conf import settings
 from django.test import override_settings
 
 from core.ids import new_id
+from core.tenancy import tenant
 from generation.adapters.values import AdapterChoice
 from generation.engines.diffusers_engine import DiffusersEngine
 from generation.errors import AdapterUnusable, RequestNotPossible
+from generation.models import Take
 from generation.operations.takes import request_take
 from generation.queries import TakeCard, take_files
 from generation.values import FailureCode, TakeState
@@ -26,7 +29,7 @@ from licensing.names import WithdrawalReason
 from licensing.operations.consents import withdraw_consent
 from tests.factories.adapters import an_adapter, as_file, matrices
 from tests.factories.requests import a_browser
-from tests.factories.takes import Studio, a_model_release, a_studio, an_order_for, rendered
+from tests.factories.takes import NOON, Studio, a_model_release, a_studio, an_order_for, rendered
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -82,6 +85,33 @@ def test_a_take_with_an_adapter_is_signed_and_says_so(
     assert "Ana, neutral (Ana Ruiz Calder)" in form
 
 
+def test_a_variation_begins_with_the_model_the_people_and_the_adapter_of_its_parent(
+    studio: Studio, adapter: AssetCard, engine: DiffusersEngine
+) -> None:
+    parent = _ask(studio, AdapterChoice(adapter.id, Decimal("0.80")))
+    a_model_release(studio.producer, lock_sha256="ab" * 32, approved_at=NOON + timedelta(days=1))
+    browser = a_browser(studio.producer)
+
+    form = browser.get(f"/shots/{studio.shot.id}/takes/new?kind=variation&from={parent.id}").context["form"]
+    said = {name: form[name].value() for name in form.fields}
+
+    assert (said["performer"], said["replica_type"]) == (studio.consenting.id, "ebdr_scan")
+    assert (said["adapter"], said["adapter_scale"]) == (adapter.id, "0.80")
+    assert (said["model"], said["length"]) == (studio.model.id, f"{studio.model.id} {parent.num_frames}")
+    assert said["size"] == f"{studio.model.id} {parent.width}x{parent.height}"
+    # Sent as it begins, it asks for the same again, but for what people state of a take each time.
+    sent = browser.post(
+        f"/shots/{studio.shot.id}/takes/new?kind=variation&from={parent.id}",
+        {name: value for name, value in said.items() if value is not None and value is not False},
+    )
+    assert sent.status_code == 302, sent.context["form"].errors
+    with tenant(studio.organisation_id):
+        children = [one.request for one in Take.objects.order_by("-number")[:4]]
+        first = Take.objects.get(id=parent.id).request
+    same = ("prompt", "cast", "adapters", "use", "purpose", "media", "territories", "photoreal", "sensitive")
+    assert [[one[name] for name in same] for one in children] == [[first[name] for name in same]] * 4
+
+
 def test_what_cannot_be_used_is_refused_and_leaves_no_take(
     studio: Studio, adapter: AssetCard, engine: DiffusersEngine
 ) -> None:
@@ -92,7 +122,7 @@ def test_what_cannot_be_used_is_refused_and_leaves_no_take(
         _ask(studio, AdapterChoice(scan))
     with pytest.raises(AdapterUnusable, match="does not name the performer"):
         _ask(studio, choice, cast=False)
-    with pytest.raises(AdapterUnusable, match="another model"):
+    with pytest.raises(AdapterUnusable, match=f"{studio.model} is the one that it fits: choose that model"):
         request_take(
             an_order_for(studio, studio.consenting, adapters=(choice,), model_id=another.id),
             actor=studio.producer,
@@ -111,6 +141,20 @@ def test_what_cannot_be_used_is_refused_and_leaves_no_take(
     destroy_asset(adapter.id, actor=studio.producer)
     with pytest.raises(AssetDestroyed):
         _ask(studio, choice)
+
+
+def test_an_adapter_leads_to_the_model_it_was_made_for_where_no_model_is_named(
+    studio: Studio, adapter: AssetCard, engine: DiffusersEngine
+) -> None:
+    newer = a_model_release(
+        studio.producer,
+        folder=str(engine.checked.folder),
+        lock_sha256="ab" * 32,
+        approved_at=NOON + timedelta(days=1),
+    )
+
+    assert _ask(studio).model_name == newer.name
+    assert _ask(studio, AdapterChoice(adapter.id)).model_name == studio.model.name
 
 
 def test_a_take_that_waits_gets_nothing_any_more_when_access_is_taken_or_the_consent_ends(

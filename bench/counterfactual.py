@@ -39,18 +39,39 @@ SELECT md5(d.id::text || n)::uuid, d.organisation_id, d.production_id, d.shot_id
     d.pack_id, d.consent_ids, d.approvals, d.papers, d.salt, d.decided_at, d.actor, d.requested_by_id
 FROM licensing_decision d, generate_series(2, %(takes)s) AS n
 """
-_TAKES = """
-INSERT INTO generation_take (id, organisation_id, shot_id, number, model_id, requested_by_id, requested_at,
-    idempotency_key, request, request_sha256, decision_id, state, prompt, negative_prompt, camera_move,
-    camera_words, width, height, num_frames, fps, steps, guidance_scale, seed, delivered_width, delivered_height,
-    ignored, worker, attempt, fence, stage, step, stage_steps, failure_code, failure_message, screening, seconds,
-    fingerprint, asset_id, video_key, poster_key, contact_sheet_key, finished_at)
-SELECT gen_random_uuid(), d.organisation_id, d.shot_id, row_number() OVER (PARTITION BY d.shot_id), %(model)s,
-    d.requested_by_id, now(), gen_random_uuid()::text, d.asked, repeat('0', 64), d.id, 'signed', d.asked ->>
-    'prompt', '', '', '', 768, 512, 97, 24, 30, 5, 7, 768, 512, '[]', '', 1, 1, '', 0, 0, '', '', 'not_evaluated',
-    '{"denoise": 40.5, "decode": 3.25}', '{}', gen_random_uuid(), 'a.mp4', 'a.jpg', 'b.jpg', now()
-FROM licensing_decision d
-"""
+# What a take of the measurement has beside the defaults of its columns.
+_OF_A_TAKE = {
+    "id": "gen_random_uuid()",
+    "organisation_id": "d.organisation_id",
+    "shot_id": "d.shot_id",
+    "number": "row_number() OVER (PARTITION BY d.shot_id)",
+    "model_id": "%(model)s",
+    "requested_by_id": "d.requested_by_id",
+    "requested_at": "now()",
+    "idempotency_key": "gen_random_uuid()::text",
+    "request": "d.asked",
+    "request_sha256": "repeat('0', 64)",
+    "decision_id": "d.id",
+    "state": "'signed'",
+    "prompt": "d.asked ->> 'prompt'",
+    "width": "768",
+    "height": "512",
+    "num_frames": "97",
+    "fps": "24",
+    "steps": "30",
+    "guidance_scale": "5",
+    "seed": "7",
+    "delivered_width": "768",
+    "delivered_height": "512",
+    "attempt": "1",
+    "fence": "1",
+    "seconds": """'{"denoise": 40.5, "decode": 3.25}'""",
+    "asset_id": "gen_random_uuid()",
+    "video_key": "'a.mp4'",
+    "poster_key": "'a.jpg'",
+    "contact_sheet_key": "'b.jpg'",
+    "finished_at": "now()",
+}
 
 
 def main() -> int:
@@ -160,6 +181,7 @@ def _fill(studio: dict[str, Any], takes: int, *, apart: bool = False) -> None:
     from core.digests import new_salt, sha256_hex
     from core.tenancy import tenant
     from embedded.connections import acting_as_owner
+    from generation.models import Take
     from licensing.models.decision import Decision
     from licensing.operations.gate import facts_now
     from licensing.order_json import order_to_json
@@ -209,9 +231,26 @@ def _fill(studio: dict[str, Any], takes: int, *, apart: bool = False) -> None:
                 )
     with tenant(actor.organisation_id), connection.cursor() as cursor:
         cursor.execute(_DECISIONS, {"takes": takes})
-        cursor.execute(_TAKES, {"model": model.id})
+        columns, defaults = _columns_of(Take)
+        cursor.execute(
+            f"INSERT INTO generation_take ({', '.join(columns)}) "  # noqa: S608 - names of the model's own columns
+            f"SELECT {', '.join(columns.values())} FROM licensing_decision d",
+            {"model": model.id, **defaults},
+        )
     with acting_as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def _columns_of(takes: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - imported once Django is there
+    """The columns of a take with what stands in each, and the defaults of those the measurement does not name."""
+    from django.db import connection
+
+    columns = takes._meta.concrete_fields  # noqa: SLF001 - Django's own name for what is public
+    others = [one for one in columns if one.column not in _OF_A_TAKE and not one.null]
+    return (
+        {**_OF_A_TAKE, **{one.column: f"%({one.column})s" for one in others}},
+        {one.column: one.get_db_prep_save(one.get_default(), connection) for one in others},
+    )
 
 
 def _territories(number: int) -> tuple[str, ...]:

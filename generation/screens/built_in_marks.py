@@ -17,7 +17,7 @@ from generation.screens.values import ScreenIdentity
 
 BUILT_IN = "builtin"
 NAME = "built-in marks"
-VERSION = "1"
+VERSION = "2"
 # Above every score of drawn films without the picture, see docs/screens.md; below most of those with it.
 THRESHOLD = 0.78
 LONGEST_SIDE = 512

@@ -1,14 +1,17 @@
 """Whether a protected picture is in a frame: normalised cross-correlation at every place and many sizes.
 
 No weights and no training: the picture itself is looked for. It is found upright, unoccluded and wholly in the frame,
-from a fourteenth of the frame's longer side on; turned, bent or partly covered it is not. A flat mark on a
+from a fourteenth of the frame's longer side and a twentieth of the shorter on; turned, bent or partly covered it is not. A flat mark on a
 transparent ground is looked for by its outline, whichever way light and dark lie; any other picture by its light and
 dark. What `bench/screens.py` measures on drawn films is where the threshold comes from.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +21,40 @@ from generation.screens.protocols import Frame
 
 Plane = npt.NDArray[np.float32]
 Planes = npt.NDArray[np.float32]
+# Left, top, width and height in pixels.
+_Box = tuple[float, float, float, float]
 
-SEARCH_SIDE = 320
+# Each level looks for pictures from the smallest size to twice that; the last one for all larger ones.
+SEARCH_SIDES = (320, 160, 80)
 CLOSE_SIDE = 640
 SMALLEST_SIDE = 23
+# Less than this is a line or a gap between two shapes, whatever the picture says in it.
+SMALLEST_SHORT_SIDE = 10
 _STEP = 1.16
 # Worth a closer look; below it no refinement brings a picture over the threshold.
 _GATE = 0.56
-# Sizes around the one that was found, as shares of it: edges agree only where size and place do.
-_NEARBY = tuple(1 + step / 50 for step in range(-5, 6))
+# As much of it at twice the resolution is worth comparing at the highest; the threshold is higher.
+_STILL_ALIKE = 0.7
+_MOST_ROUNDS = 4
+# What a score loses, times the side of a square of as many pixels: of few pixels many things look alike.
+_FEWNESS = 3.0
 # How often edges are blurred: coding and scaling move them by a pixel or two.
 _BLURS = 4
 # Standard deviation of light in a window, 0 to 1, below which correlation is of noise.
 _FLAT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Sizes around one that was found, as shares of it, and pixels by which its place is moved, across and down."""
+
+    factors: tuple[float, ...]
+    moves: range
+
+
+# What a coarser look left out, and then so finely that edges can be compared: to a pixel or two.
+_ROUGHLY = _Near(tuple(1 + step / 33 for step in range(-3, 4)), range(-3, 4))
+_FINELY = _Near(tuple(1 + step / 200 for step in range(-3, 4)), range(-2, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +109,99 @@ class Searched:
     def __init__(self, frames: list[Frame]) -> None:
         height, width = frames[0].shape[:2]
         self._close = [_resized(light_of(frame), _fitted(width, height, CLOSE_SIDE)) for frame in frames]
-        size = _fitted(width, height, SEARCH_SIDE)
-        planes = np.stack([_resized(plane, size) for plane in self._close])
-        self._size = size
-        self._waves = np.fft.rfft2(planes)
-        self._squares = np.fft.rfft2(planes * planes)
-        # Sums of every rectangle that a picture without a transparent ground fills: no wave is needed for those.
-        self._areas = [_summed(planes), _summed(planes * planes)]
+        self._edges = [_edges(plane) for plane in self._close]
+        self._levels = [_Level(self._close, side) for side in SEARCH_SIDES]
 
     def matches(self, wanted: Wanted) -> list[Match]:
         """The best place of a picture in each frame."""
-        best = [(0.0, 0, 0, (1, 1))] * len(self._close)
-        for size in _sizes(wanted, self._size):
+        found = [level.found(wanted) for level in self._levels]
+        return [
+            self._best(index, wanted, [of_level[index] for of_level in found])
+            for index in range(len(self._close))
+        ]
+
+    def _best(self, index: int, wanted: Wanted, found: Sequence[tuple[float, _Box]]) -> Match:
+        height, width = self._close[index].shape
+        looked_at = [
+            self._refined(index, wanted, place, box)
+            for place, (score, box) in enumerate(found)
+            if score >= _GATE
+        ]
+        score, (left, top, across, down) = max(looked_at or found, key=itemgetter(0))
+        return Match(min(score, 1.0), (left / width, top / height, across / width, down / height))
+
+    def _refined(self, index: int, wanted: Wanted, place: int, box: _Box) -> tuple[float, _Box]:
+        """The score of what a level found: at twice its resolution, and if it is still alike, at the highest.
+
+        So large pictures are compared roughly first: that is cheap, and what is only a little alike goes no further.
+        """
+        close = self._close[index]
+        finer = close if not place else self._levels[place - 1].planes[index]
+        scale = close.shape[1] / finer.shape[1]
+        score, found = _climbed(finer, wanted, _times(box, 1 / scale), _ROUGHLY)
+        found = _times(found, scale)
+        if score < _STILL_ALIKE:
+            return score, found
+        step = max(1, round(scale / 2))
+        score, found = _climbed(
+            close, wanted, found, replace(_FINELY, moves=range(-2 * step, 2 * step + 1, step))
+        )
+        if step > 1:
+            score, found = _climbed(close, wanted, found, _FINELY)
+        # A sail over a hull is a frame with nothing in it where both are small enough.
+        fewness = _FEWNESS / math.sqrt(found[2] * found[3])
+        return max(min(score, self._edges_alike(index, wanted, found)) - fewness, 0.0), found
+
+    def _edges_alike(self, index: int, wanted: Wanted, box: _Box) -> float:
+        """A round shape in a flat sky is as light and dark as a round logo is; its edges are not."""
+        x, y, width, height = (int(side) for side in box)
+        light, weight = _resized(wanted.light, (width, height)), _resized(wanted.weight, (width, height))
+        # Where a picture with a ground of its own ends, the frame has an edge that the picture knows nothing of.
+        rim = min(_BLURS + 1, min(width, height) // 8) if wanted.is_whole and not wanted.either_way else 0
+        inner = slice(rim, height - rim), slice(rim, width - rim)
+        window = self._edges[index][y : y + height, x : x + width]
+        return _alike(window[inner], _edges(light)[inner], weight[inner])
+
+
+class _Level:
+    """All frames at one resolution, searched for pictures of one range of sizes.
+
+    Thin lines of a large picture are found where they are less than a pixel wide: there a size that is a little too
+    large or too small still covers them.
+    """
+
+    def __init__(self, close: Sequence[Plane], side: int) -> None:
+        height, width = close[0].shape
+        self.width, self.height = _fitted(width, height, side)
+        self._scale = width / self.width, height / self.height
+        self._first, self._last = side == SEARCH_SIDES[0], side == SEARCH_SIDES[-1]
+        self.planes = np.stack([_resized(plane, (self.width, self.height)) for plane in close])
+        self._waves = np.fft.rfft2(self.planes)
+        self._squares = np.fft.rfft2(self.planes * self.planes)
+        # Sums of every rectangle that a picture without a transparent ground fills: no wave is needed for those.
+        self._areas = [_summed(self.planes), _summed(self.planes * self.planes)]
+
+    def found(self, wanted: Wanted) -> list[tuple[float, _Box]]:
+        """The best score and place in each frame, in pixels of the highest resolution."""
+        best: list[tuple[float, _Box]] = [(0.0, (0.0, 0.0, 1.0, 1.0))] * len(self.planes)
+        across, down = self._scale
+        for size in self._sizes(wanted):
             scores = self._correlated(wanted, size)
             flat = scores.reshape(len(scores), -1)
-            places = flat.argmax(axis=1)
-            for index, place in enumerate(places):
+            for index, place in enumerate(flat.argmax(axis=1)):
                 score = float(flat[index, place])
                 if score > best[index][0]:
                     y, x = divmod(int(place), scores.shape[2])
-                    best[index] = (score, x, y, size)
-        return [self._closer(index, wanted, *found) for index, found in enumerate(best)]
+                    best[index] = (score, (x * across, y * down, size[0] * across, size[1] * down))
+        return best
 
     def _correlated(self, wanted: Wanted, size: tuple[int, int]) -> Planes:
         """Scores float32 (frames, places down, places across)."""
         light, weight = _resized(wanted.light, size), _resized(wanted.weight, size)
         centred, norm, total = _centred(light, weight)
-        width, height = self._size
-        shape = (height, width)
+        shape = (self.height, self.width)
         top = np.fft.irfft2(self._waves * np.conj(np.fft.rfft2(centred, shape)), shape)
-        rows, columns = height - size[1] + 1, width - size[0] + 1
+        rows, columns = self.height - size[1] + 1, self.width - size[0] + 1
         top = top[:, :rows, :columns]
         if wanted.is_whole:
             sums, squares = (_within(area, size) for area in self._areas)
@@ -129,55 +216,81 @@ class Searched:
         scores = np.where(seen, top / (norm * np.sqrt(np.maximum(spread, 1e-6))), 0)
         return (np.abs(scores) if wanted.either_way else scores).astype(np.float32)
 
-    def _closer(
-        self, index: int, wanted: Wanted, score: float, x: int, y: int, size: tuple[int, int]
-    ) -> Match:
-        plane = self._close[index]
-        across, down = plane.shape[1] / self._size[0], plane.shape[0] / self._size[1]
-        box = (x * across, y * down, size[0] * across, size[1] * down)
-        if score >= _GATE:
-            score, box = _refined(plane, wanted, box)
-        shares = (
-            box[0] / plane.shape[1],
-            box[1] / plane.shape[0],
-            box[2] / plane.shape[1],
-            box[3] / plane.shape[0],
-        )
-        return Match(min(score, 1.0), shares)
+    def _sizes(self, wanted: Wanted) -> list[tuple[int, int]]:
+        """Sizes to look for it in here: from the smallest that tells it to where the next level begins."""
+        longest, shortest = max(wanted.size), SMALLEST_SHORT_SIDE if self._first else 4
+        sizes = []
+        side = float(SMALLEST_SIDE)
+        most = min(self.width * longest / wanted.size[0], self.height * longest / wanted.size[1])
+        beyond = most * _STEP if self._last else 2 * SMALLEST_SIDE
+        while side < beyond:
+            fitted = min(side, most)
+            size = round(wanted.size[0] * fitted / longest), round(wanted.size[1] * fitted / longest)
+            if min(size) >= shortest and size[0] <= self.width and size[1] <= self.height:
+                sizes.append(size)
+            side *= _STEP
+        return list(dict.fromkeys(sizes))
 
 
-def _refined(
-    plane: Plane, wanted: Wanted, box: tuple[float, float, float, float]
-) -> tuple[float, tuple[float, float, float, float]]:
-    """The score at twice the resolution: the lesser of light and of edges, at the best of nearby sizes and places.
+def _climbed(plane: Plane, wanted: Wanted, box: _Box, near: _Near) -> tuple[float, _Box]:
+    """The best score by light from `box` on: at the rim of what was looked at there may be a better one beyond."""
+    best: tuple[float, _Box] = (0.0, box)
+    for _ in range(_MOST_ROUNDS):
+        found = _best_near(plane, wanted, best[1], near)
+        if found[0] <= best[0]:
+            break
+        best = found
+    return best
 
-    A round shape in a flat sky is as light and dark as a round logo is; its edges are not.
-    """
-    best: tuple[float, tuple[float, float, float, float]] = (0.0, box)
-    edges = _edges(plane)
+
+def _best_near(plane: Plane, wanted: Wanted, box: _Box, near: _Near) -> tuple[float, _Box]:
+    """The best score by light around `box`: of its sizes times each factor, moved by so many pixels."""
+    best: tuple[float, _Box] = (0.0, box)
     middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    for factor in _NEARBY:
-        width, height = round(box[2] * factor), round(box[3] * factor)
-        if not (max(width, height) >= SMALLEST_SIDE and min(width, height) >= 4):  # noqa: PLR2004 - pixels
+    # Of the picture's own proportions: those that were found are of whole pixels of a smaller frame.
+    across, down = box[2], box[2] * wanted.size[1] / wanted.size[0]
+    for width, height in dict.fromkeys((round(across * one), round(down * one)) for one in near.factors):
+        lefts = _places(round(middle_x - width / 2), near.moves, plane.shape[1] - width)
+        tops = _places(round(middle_y - height / 2), near.moves, plane.shape[0] - height)
+        if not lefts or not tops or min(width, height) < SMALLEST_SHORT_SIDE:
             continue
-        light, weight = _resized(wanted.light, (width, height)), _resized(wanted.weight, (width, height))
-        left, top = round(middle_x - width / 2), round(middle_y - height / 2)
-        for moved_x in range(-4, 5):
-            for moved_y in range(-4, 5):
-                x, y = left + moved_x, top + moved_y
-                if x < 0 or y < 0 or x + width > plane.shape[1] or y + height > plane.shape[0]:
-                    continue
-                score = _alike(plane[y : y + height, x : x + width], light, weight)
-                score = abs(score) if wanted.either_way else score
-                if score > best[0]:
-                    best = (score, (float(x), float(y), float(width), float(height)))
-    score, place = best
-    if not score:
-        return best
-    x, y, width, height = (int(side) for side in place)
-    light, weight = _resized(wanted.light, (width, height)), _resized(wanted.weight, (width, height))
-    window = edges[y : y + height, x : x + width]
-    return min(score, _alike(window, _edges(light), weight)), place
+        region = plane[tops[0] : tops[-1] + height, lefts[0] : lefts[-1] + width]
+        scores = _scores(region, wanted, (width, height), near.moves.step)
+        row, column = np.unravel_index(int(scores.argmax()), scores.shape)
+        if scores[row, column] > best[0]:
+            place = (float(lefts[int(column)]), float(tops[int(row)]), float(width), float(height))
+            best = (float(scores[row, column]), place)
+    return best
+
+
+def _places(first: int, moves: range, most: int) -> list[int]:
+    return [first + move for move in moves if 0 <= first + move <= most]
+
+
+def _scores(region: Plane, wanted: Wanted, size: tuple[int, int], step: int) -> Plane:
+    """Scores of a picture in `size` (width, height) at every `step`th place in a piece of a frame."""
+    light, weight = _resized(wanted.light, size), _resized(wanted.weight, size)
+    centred, norm, total = _centred(light, weight)
+    # Scores do not change with it, and sums of squares lose fewer digits.
+    region = region - region.mean()
+    at_each = np.lib.stride_tricks.sliding_window_view
+    windows = at_each(region, light.shape)[::step, ::step]
+    top = np.einsum("abhw,hw->ab", windows, centred)
+    if wanted.is_whole:
+        areas = (_summed(one[None]) for one in (region, region * region))
+        sums, squares = (_within(area, size)[0, ::step, ::step] for area in areas)
+    else:
+        sums = np.einsum("abhw,hw->ab", windows, weight)
+        squares = np.einsum("abhw,hw->ab", at_each(region * region, light.shape)[::step, ::step], weight)
+    spread = squares - sums * sums / total
+    seen = spread > total * _FLAT**2 / 4
+    scores = np.where(seen, top / (norm * np.sqrt(np.maximum(spread, 1e-6))), 0)
+    return (np.abs(scores) if wanted.either_way else scores).astype(np.float32)
+
+
+def _times(box: _Box, factor: float) -> _Box:
+    left, top, width, height = box
+    return (left * factor, top * factor, width * factor, height * factor)
 
 
 def _alike(window: Plane, light: Plane, weight: Plane) -> float:
@@ -224,21 +337,6 @@ def _within(areas: npt.NDArray[np.float64], size: tuple[int, int]) -> npt.NDArra
         + areas[:, :-height, :-width]
     )
     return whole
-
-
-def _sizes(wanted: Wanted, within: tuple[int, int]) -> list[tuple[int, int]]:
-    """Sizes to look for it in, from the smallest that tells it to the largest that fits."""
-    longest = max(wanted.size)
-    sizes = []
-    side = float(SMALLEST_SIDE)
-    most = min(within[0] * longest / wanted.size[0], within[1] * longest / wanted.size[1])
-    while side < most * _STEP:
-        fitted = min(side, most)
-        size = round(wanted.size[0] * fitted / longest), round(wanted.size[1] * fitted / longest)
-        if min(size) >= 4 and size[0] <= within[0] and size[1] <= within[1]:  # noqa: PLR2004 - pixels
-            sizes.append(size)
-        side *= _STEP
-    return sizes
 
 
 def _fitted(width: int, height: int, side: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from generation.coverage import UnderstoodWord
 from generation.errors import NoSuchTake, VideoNotReady
 from generation.models import Take, TakeEvent
 from generation.serving.values import RANKED, Priority, Waiting
+from generation.stopwatch import in_order
 from generation.values import FINAL, IN_WORK, LOADING, TakeState
 from productions.queries import shot_card
 from provenance.queries import assets_in_log
@@ -252,7 +253,7 @@ def card_of(row: Take, *, downloadable: frozenset[UUID]) -> TakeCard:
         failure_code=row.failure_code,
         failure_message=row.failure_message,
         screening=row.screening,
-        seconds=row.seconds,
+        seconds=in_order(row.seconds),
         fingerprint=row.fingerprint,
         asset_id=row.asset_id,
         is_downloadable=row.asset_id in downloadable,

@@ -1,9 +1,9 @@
 """Whether a protected picture is in a frame: normalised cross-correlation at every place and many sizes.
 
 No weights and no training: the picture itself is looked for. It is found upright, unoccluded and wholly in the frame,
-from a fourteenth of the frame's longer side and a twentieth of the shorter on; turned, bent or partly covered it is not. A flat mark on a
-transparent ground is looked for by its outline, whichever way light and dark lie; any other picture by its light and
-dark. What `bench/screens.py` measures on drawn films is where the threshold comes from.
+from a fourteenth of the frame's longer side and a twentieth of the shorter on; turned, bent or partly covered it is
+not. A flat mark on a transparent ground is looked for by its outline, whichever way light and dark lie; any other
+picture by its light and dark. What `bench/screens.py` measures on drawn films is where the threshold comes from.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def test_of_two_requests_at_once_one_takes_the_last_place(studio: Studio) -> Non
 
 def test_it_is_set_on_the_productions_own_page_and_by_api_and_logged(studio: Studio) -> None:
     browser, address = a_browser(studio.producer), f"/productions/{studio.production.id}/take-cap"
-    assert "Takes a person" in browser.get(f"/productions/{studio.production.id}").text
+    assert "Takes per person" in browser.get(f"/productions/{studio.production.id}").text
     assert "no cap of its own" in browser.get(address).text
 
     wrong = browser.post(address, {"most": "0"})

@@ -318,8 +318,8 @@ class WorkerAdmin(RecordAdmin):
 class ScreenRunAdmin(RecordAdmin):
     """Workers look; what came of it is never edited."""
 
-    list_display = ["screened_at", "take", "master", "reference", "actor", "content_sha256"]
-    list_select_related = ["take", "master", "reference"]
+    list_display = ["screened_at", "take", "master", "reference", "custody_asset", "actor", "content_sha256"]
+    list_select_related = ["take", "master", "reference", "custody_asset"]
 
 
 @admin.register(ScreenRow)

@@ -8,7 +8,7 @@ from generation import limits_reconciling
 from generation.deliveries.reconciling import DELIVERY_ACTS, DELIVERY_DIGESTED, DELIVERY_ORDER
 from generation.likeness_training.reconciling import TRAINING_ACTS, TRAINING_DIGESTED, TRAINING_ORDER
 from generation.mastering.reconciling import MASTER_ACTS, MASTER_ORDER
-from generation.screens.reconciling import SCREEN_ACTS, SCREEN_DIGESTED, SCREEN_ORDER
+from generation.screens.reconciling import SCREEN_ACTS, SCREEN_COUNTS, SCREEN_DIGESTED, SCREEN_ORDER
 from licensing.values import Decision
 
 _PERMITTED = tuple(str(outcome) for outcome in Decision if outcome.permitted)
@@ -200,5 +200,5 @@ RECONCILER = Reconciler(
         Order(EntryType.SIGNING_INTENDED, EntryType.RENDER_STARTED, same=("take",)),
     ),
     digested=(_ORDERS, _CONTENTS, _CLEARED, *DELIVERY_DIGESTED, *SCREEN_DIGESTED, *TRAINING_DIGESTED),
-    counts=(*limits_reconciling.COUNTS, _JUDGED),
+    counts=(*limits_reconciling.COUNTS, *SCREEN_COUNTS, _JUDGED),
 )

@@ -166,7 +166,10 @@ def _work(claimed: Claim, watch: Stopwatch, heart: Heartbeat) -> None:
     store = MediaStore(settings.MEDIA_FOLDER)
     with store.temporary(".mp4") as path, store.temporary(KEPT_SUFFIX) as kept_path:
         places = Places(path, kept_path if claimed.keeps_frames else None)
-        with with_adapters(claimed, given) as adapted, with_reference_pictures(claimed, adapted) as laden:
+        with (
+            with_adapters(claimed, given) as adapted,
+            with_reference_pictures(claimed, adapted, watch, meanwhile=heart.check) as laden,
+        ):
             rendered = filmed(claimed, loaded, laden, places, watch, heart)
         made_at = clock.now()
         with watch.stage("screen"):

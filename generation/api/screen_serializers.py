@@ -50,7 +50,7 @@ class ScreenReportResource(serializers.Serializer[Any]):
 
     screening = serializers.UUIDField(source="run_id", allow_null=True, help_text="Null: nothing has looked.")
     screened_at = serializers.DateTimeField(allow_null=True)
-    file_sha256 = serializers.CharField(help_text="Of what was looked at, before it was signed.")
+    file_sha256 = serializers.CharField(help_text="Of what was looked at, before it was signed or sealed.")
     screens = ScreenResource(source="cards", many=True)
 
 

@@ -24,6 +24,7 @@ from generation.doors import MAY_KEEP_SCREENS, SEES_SCREENS
 from generation.mastering.queries import master_card
 from generation.operations.screens import (
     NewPicture,
+    attest_kept_picture,
     attest_reference,
     protect_picture,
     release_picture,
@@ -33,6 +34,8 @@ from generation.queries import take_card
 from generation.screens.policy import policies
 from generation.screens.queries import pictures_of, screens_of
 from generation.screens.values import Demand, PictureKind, ScreenedKind, ScreenKind, ScreenStep
+from licensing.custody.reading import asset_card
+from licensing.doors import MAY_READ_CUSTODY
 from provenance.references.queries import reference_card
 
 
@@ -83,6 +86,33 @@ class ReferenceAttestations(APIView):
         asked = AttestationRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         report = attest_reference(reference_id, words=asked.validated_data["words"], actor=acting(request))
+        return Response(ScreenReportResource(report).data, status=201)
+
+
+class KeptPictureScreens(APIView):
+    permission_classes = [has_role(*MAY_READ_CUSTODY)]
+
+    @extend_schema(operation_id="kept_picture_screens", responses=ScreenReportResource)
+    def get(self, request: Request, custody_asset_id: UUID) -> Response:
+        """What every screen says of a reference picture in custody."""
+        card = asset_card(custody_asset_id, actor=acting(request))
+        report = screens_of(acting(request).organisation_id, ScreenedKind.CUSTODY_ASSET, card.id)
+        return Response(ScreenReportResource(report).data)
+
+
+class KeptPictureAttestations(APIView):
+    permission_classes = [has_role(*MAY_KEEP_SCREENS)]
+
+    @extend_schema(
+        operation_id="kept_picture_attest", request=AttestationRequest, responses={201: ScreenReportResource}
+    )
+    def post(self, request: Request, custody_asset_id: UUID) -> Response:
+        """Answer for a reference picture in custody in view of the newest look at it. For legal."""
+        asked = AttestationRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        report = attest_kept_picture(
+            custody_asset_id, words=asked.validated_data["words"], actor=acting(request)
+        )
         return Response(ScreenReportResource(report).data, status=201)
 
 

@@ -72,6 +72,11 @@ urlpatterns = [
     path("masters/<uuid:master_id>/screens", screen_views.MasterScreens.as_view()),
     path("references/<uuid:reference_id>/screens", screen_views.ReferenceScreens.as_view()),
     path("references/<uuid:reference_id>/screens/attestation", screen_views.ReferenceAttestations.as_view()),
+    path("custody-assets/<uuid:custody_asset_id>/screens", screen_views.KeptPictureScreens.as_view()),
+    path(
+        "custody-assets/<uuid:custody_asset_id>/screens/attestation",
+        screen_views.KeptPictureAttestations.as_view(),
+    ),
     path("screen-policies", screen_views.ScreenPolicies.as_view()),
     path("protected-pictures", screen_views.ProtectedPictures.as_view()),
     path("protected-pictures/<uuid:picture_id>/release", screen_views.ProtectedPictureRelease.as_view()),

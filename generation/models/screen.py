@@ -12,6 +12,12 @@ from generation.models.master import Master
 from generation.models.take import Take
 from generation.screens.values import Demand, PictureKind, ScreenKind, ScreenOutcome, ScreenStep, WhyNot
 
+_FILES = ("take", "master", "reference", "custody_asset")
+
+
+def _of_one(file: str) -> Q:
+    return Q(**{f"{one}__isnull": one != file for one in _FILES})
+
 
 class ScreenRun(TenantModel):
     """One look at one file by every screen there is. `content` is everything it says, as hashed and logged."""
@@ -22,10 +28,13 @@ class ScreenRun(TenantModel):
     reference = models.ForeignKey(
         "provenance.ReferenceMedia", on_delete=models.PROTECT, related_name="+", null=True
     )
+    custody_asset = models.ForeignKey(
+        "licensing.CustodyAsset", on_delete=models.PROTECT, related_name="+", null=True
+    )
     file_sha256 = models.CharField(
         max_length=64,
         blank=True,
-        help_text="Of what was looked at, before it was signed; empty for a folder.",
+        help_text="Of what was looked at, before it was signed or sealed; empty for a folder.",
     )
     setup_sha256 = models.CharField(
         max_length=64, help_text="Of screens, register and consents: the same finds the same."
@@ -42,6 +51,7 @@ class ScreenRun(TenantModel):
             models.Index(fields=["take", "-screened_at"], name="generation_screenrun_take"),
             models.Index(fields=["master", "-screened_at"], name="generation_screenrun_master"),
             models.Index(fields=["reference", "-screened_at"], name="generation_screenrun_reference"),
+            models.Index(fields=["custody_asset", "-screened_at"], name="generation_screenrun_custody"),
         ]
         constraints = [
             of_one_organisation("screenrun"),
@@ -52,9 +62,10 @@ class ScreenRun(TenantModel):
             is_digest("screenrun", "setup_sha256"),
             is_digest("screenrun", "content_sha256"),
             models.CheckConstraint(
-                condition=Q(take__isnull=False, master__isnull=True, reference__isnull=True)
-                | Q(take__isnull=True, master__isnull=False, reference__isnull=True)
-                | Q(take__isnull=True, master__isnull=True, reference__isnull=False),
+                condition=_of_one("take")
+                | _of_one("master")
+                | _of_one("reference")
+                | _of_one("custody_asset"),
                 name="generation_screenrun_of_one_file",
             ),
         ]
@@ -179,7 +190,7 @@ class ScreenPolicy(TenantModel):
 
 
 class InputAttestation(TenantModel):
-    """That somebody looked at a reference in view of what the screens said of it, and answers for its use."""
+    """That somebody answers for the use of a reference in view of what the screens said of it."""
 
     id = key()
     run = models.ForeignKey(ScreenRun, on_delete=models.PROTECT, related_name="attestations")

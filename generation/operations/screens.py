@@ -21,6 +21,7 @@ from generation.screens.errors import (
     ProtectionEnded,
     ScreenPolicyNotPossible,
 )
+from generation.screens.hooks import reference_file
 from generation.screens.policy import PolicyCard, policies
 from generation.screens.queries import PictureCard, ScreenReport, picture_card_of, screens_of
 from generation.screens.running import prepared_picture
@@ -28,11 +29,13 @@ from generation.screens.values import (
     DEMANDS_AT,
     Demand,
     PictureKind,
+    ScreenedFile,
     ScreenedKind,
     ScreenKind,
     ScreenOutcome,
     ScreenStep,
 )
+from licensing.custody.reading import asset_card, consent_behind
 from provenance.references.queries import reference_card
 
 MOST_PICTURES = 200
@@ -183,14 +186,48 @@ def attest_reference(reference_id: UUID, *, words: str, actor: Actor) -> ScreenR
         provenance.errors.ReferenceMissing: this organisation has none of the id.
         ScreenPolicyNotPossible: nothing has looked at it yet, all of it is clear, or nothing is said.
     """
+    card = reference_card(actor.organisation_id, reference_id)
+    return _attest(
+        reference_file(card),
+        subject=f"reference:{reference_id}",
+        when="A worker does so within a minute.",
+        words=words,
+        actor=actor,
+    )
+
+
+def attest_kept_picture(asset_id: UUID, *, words: str, actor: Actor) -> ScreenReport:
+    """As `attest_reference`, for a reference picture in custody.
+
+    Raises:
+        licensing.custody.errors.NoSuchAsset: the actor sees none of the id.
+        ScreenPolicyNotPossible: as there.
+    """
+    card = asset_card(asset_id, actor=actor)
+    file = ScreenedFile(
+        kind=ScreenedKind.CUSTODY_ASSET,
+        id=asset_id,
+        file_sha256=card.plain_sha256,
+        production_id=consent_behind(asset_id, actor=actor).production_id,
+        person_id=card.performer_id,
+    )
+    return _attest(
+        file,
+        subject=f"custody:{asset_id}",
+        when="It is looked at when a take is given it.",
+        words=words,
+        actor=actor,
+    )
+
+
+def _attest(file: ScreenedFile, *, subject: str, when: str, words: str, actor: Actor) -> ScreenReport:
     said = words.strip()
     if not said or len(said) > _LONGEST_WORDS:
         raise ScreenPolicyNotPossible(f"Say what you saw, in up to {_LONGEST_WORDS} characters.")
-    reference = reference_card(actor.organisation_id, reference_id)
-    report = screens_of(actor.organisation_id, ScreenedKind.REFERENCE, reference_id)
+    report = screens_of(actor.organisation_id, file.kind, file.id)
     kinds = [one.kind.value for one in report.cards if one.outcome is not ScreenOutcome.CLEAR]
     if report.run_id is None:
-        raise ScreenPolicyNotPossible("Nothing has looked at it yet. A worker does so within a minute.")
+        raise ScreenPolicyNotPossible(f"Nothing has looked at it yet. {when}")
     if not kinds:
         raise ScreenPolicyNotPossible("Every screen says that it is clear: there is nothing to answer for.")
     with tenant(actor.organisation_id, user_id=actor.user_id):
@@ -199,14 +236,15 @@ def attest_reference(reference_id: UUID, *, words: str, actor: Actor) -> ScreenR
             organisation_id=actor.organisation_id,
             entry_type=EntryType.INPUT_ATTESTED,
             actor=actor.label,
-            subject=f"reference:{reference_id}",
+            subject=subject,
             fields={
                 "screening": str(report.run_id),
-                "reference": str(reference_id),
+                file.kind.value: str(file.id),
                 "words_sha256": sha256_hex(said.encode()),
             },
             at=at,
-            production_id=reference.production_id,
+            production_id=file.production_id,
+            person_id=file.person_id,
         )
         InputAttestation.objects.create(
             run=ScreenRun.objects.get(id=report.run_id),

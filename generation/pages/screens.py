@@ -16,13 +16,14 @@ from generation.doors import MAY_KEEP_SCREENS, SEES_SCREENS
 from generation.operations.screens import (
     LARGEST_PICTURE_BYTES,
     NewPicture,
+    attest_kept_picture,
     attest_reference,
     protect_picture,
     release_picture,
     state_policy,
 )
 from generation.screens.policy import policies
-from generation.screens.queries import picture_png, pictures_of, screens_of_all
+from generation.screens.queries import picture_png, pictures_of, screens_of, screens_of_all
 from generation.screens.setup import installed
 from generation.screens.values import (
     DEMAND_IN_WORDS,
@@ -34,6 +35,8 @@ from generation.screens.values import (
     ScreenKind,
     ScreenStep,
 )
+from licensing.custody.reading import asset_card
+from licensing.doors import MAY_READ_CUSTODY
 from productions.queries import production_card
 from provenance.references.queries import reference_card, references_of
 from web.templatetags.words import capital, words
@@ -153,6 +156,34 @@ def attest(request: HttpRequest, actor: Actor, reference_id: UUID) -> HttpRespon
         messages.error(request, "Say what you saw.")
     card = reference_card(actor.organisation_id, reference_id)
     return redirect("generation:reference-screens", card.production_id)
+
+
+@require_safe
+@member_page(*MAY_READ_CUSTODY)
+def of_kept_picture(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
+    """What the screens said of a reference picture in custody."""
+    card = asset_card(custody_asset_id, actor=actor)
+    context = {
+        "asset": card,
+        "report": screens_of(actor.organisation_id, ScreenedKind.CUSTODY_ASSET, card.id),
+        "form": AttestForm(),
+        "may_attest": actor.is_one_of(*MAY_KEEP_SCREENS) and card.destroyed_at is None,
+    }
+    return render(request, "generation/kept_picture_screens.html", context)
+
+
+@require_POST
+@member_page(*MAY_KEEP_SCREENS)
+def attest_kept(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
+    form = AttestForm(request.POST)
+    # Another studio's is told of nowhere, also where nothing is said.
+    card = asset_card(custody_asset_id, actor=actor)
+    if form.is_valid():
+        attest_kept_picture(card.id, words=form.cleaned_data["words"], actor=actor)
+        messages.success(request, "On record. It counts until something looks at the picture anew.")
+    else:
+        messages.error(request, "Say what you saw.")
+    return redirect("generation:kept-picture-screens", card.id)
 
 
 def _stated(form: PolicyForm, actor: Actor) -> str:

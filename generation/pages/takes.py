@@ -15,7 +15,14 @@ from core.errors import StudioError
 from core.ids import new_id
 from generation.adapters.choosing import adapters_to_choose
 from generation.adapters.releasing import adapter_cards
-from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, MAY_SEE_JUDGEMENTS, READS_DISPUTES
+from generation.doors import (
+    MAY_DELIVER,
+    MAY_EXPORT,
+    MAY_MAKE,
+    MAY_SEE_JUDGEMENTS,
+    READS_DISPUTES,
+    SEES_SCREENS,
+)
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.iterating.options import options_of_models
@@ -35,11 +42,13 @@ from generation.pages.iterating_forms import makes_of
 from generation.queries import take_card
 from generation.reference_pictures.choosing import pictures_to_choose
 from generation.reference_pictures.releasing import picture_cards
-from generation.screens.queries import screens_of, screens_of_all
+from generation.reference_pictures.values import PictureCard
+from generation.screens.queries import ScreenReport, screens_of, screens_of_all
 from generation.screens.values import ScreenedKind
 from generation.serving.queries import waiting_of
 from generation.serving.values import RANKED
 from generation.values import TakeState
+from licensing.custody.reading import seen_among
 from licensing.doors import SEES_EVERYBODY
 
 
@@ -51,7 +60,7 @@ def take(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponse:
     card = replace(card, waiting=waiting_of(actor.organisation_id, take_id))
     context = {"page": page, "card": card, "reasons": REJECTION_REASONS, **_may(actor)}
     context["adapters"] = adapter_cards(actor.organisation_id, take_id)
-    context["reference_pictures"] = picture_cards(actor.organisation_id, take_id)
+    context["reference_pictures"] = _pictures(actor, take_id)
     context["priorities"] = RANKED
     context["screens"] = screens_of(actor.organisation_id, ScreenedKind.TAKE, take_id)
     masters = [one.id for one in page.masters]
@@ -185,6 +194,16 @@ def poster(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBas
 def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResponseBase:
     path = files_to_look_at(take_id, actor=actor).contact_sheet
     return media_response(request, path, content_type="image/jpeg", etag=path.stem)
+
+
+def _pictures(actor: Actor, take_id: UUID) -> list[tuple[PictureCard, ScreenReport | None]]:
+    """The reference pictures from custody, with what screens say of those of which `actor` may be told."""
+    cards = picture_cards(actor.organisation_id, take_id)
+    if not cards or not actor.is_one_of(*SEES_SCREENS):
+        return [(one, None) for one in cards]
+    seen = seen_among([one.asset_id for one in cards], actor=actor)
+    reports = screens_of_all(actor.organisation_id, ScreenedKind.CUSTODY_ASSET, seen)
+    return [(one, reports.get(one.asset_id)) for one in cards]
 
 
 def _may(actor: Actor) -> dict[str, bool]:

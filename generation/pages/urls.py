@@ -50,6 +50,8 @@ urlpatterns = [
     path(
         "productions/<uuid:production_id>/reference-screens", screens.of_references, name="reference-screens"
     ),
+    path("custody/<uuid:custody_asset_id>/screens", screens.of_kept_picture, name="kept-picture-screens"),
+    path("custody/<uuid:custody_asset_id>/attest", screens.attest_kept, name="attest-kept-picture"),
     path("references/<uuid:reference_id>/attest", screens.attest, name="attest-reference"),
     path("productions/<uuid:production_id>", production.production, name="production"),
     path("productions/<uuid:production_id>/facts", corrections.correct, name="correct-production"),

@@ -1,4 +1,8 @@
-"""Has screens look again at what was finished under other screens, or before a mark came onto the register."""
+"""Has screens look again at what was finished under other screens, or before a mark came onto the register.
+
+Reference pictures in custody are left out: no key of theirs is released without a job, and whatever screens there are
+look at one when the next take is given it.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,14 @@ from core.errors import StudioError
 from core.tenancy import tenant
 from generation.mastering.queries import master_path
 from generation.mastering.values import FORMATS, MasterState
-from generation.models import Master, Take
+from generation.models import Master, Take, TakeReferencePicture
 from generation.queries import take_files
 from generation.screens.hooks import reference_file
 from generation.screens.queries import ScreenReport
 from generation.screens.recording import outfit_of, screen_file, would_say_the_same
 from generation.screens.values import ScreenedFile, ScreenedKind
 from generation.values import TakeState
+from licensing.custody.reading import held_among
 from licensing.queries import performers_of
 from productions.queries import production_list
 from provenance.references.queries import references_of
@@ -70,6 +75,14 @@ def look_again(
             yield LookedAgain(file=one.file, why_not=str(refusal))
         else:
             yield LookedAgain(file=one.file, report=report)
+
+
+def pictures_left_out(organisation_id: UUID, *, production_id: UUID | None = None) -> int:
+    """How many pictures that takes were asked for with are in custody, and are not looked at again by this."""
+    of_film = {} if production_id is None else {"take__shot__sequence__production_id": production_id}
+    with tenant(organisation_id):
+        asked = TakeReferencePicture.objects.filter(**of_film).order_by().values_list("asset_id", flat=True)
+        return len(held_among(set(asked)))
 
 
 def _finished(organisation_id: UUID, production_id: UUID | None) -> Iterator[_Finished]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from core.digests import sha256_hex_of_file
+from generation.engines.given import ReferencePicture
 from generation.screens.policy import refuse_unless_met
 from generation.screens.recording import screen_file
 from generation.screens.values import ScreenedFile, ScreenedKind, ScreenStep
@@ -40,6 +42,16 @@ class _MasterWork(_Work, Protocol):
     def master_id(self) -> UUID: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasedPicture:
+    """A reference picture from custody in clear, in one attempt's hands, and whom it shows."""
+
+    asset_id: UUID
+    performer_id: UUID
+    sha256: str
+    picture: ReferencePicture
+
+
 def screen_references(claimed: _TakeWork) -> None:
     """Look again at the references of a take before it uses them, where anything could be found anew.
 
@@ -55,6 +67,39 @@ def screen_references(claimed: _TakeWork) -> None:
             actor_label=claimed.label,
             again=False,
         )
+        refuse_unless_met(claimed.organisation_id, ScreenStep.RENDER, report)
+
+
+def screen_released_pictures(
+    claimed: _TakeWork, released: Sequence[ReleasedPicture], *, meanwhile: Callable[[], None]
+) -> None:
+    """Look at reference pictures from custody before a model is shown any, where anything could be found anew.
+
+    Whom a picture shows is stated and consented to, so that performer's face is expected and every other is not.
+
+    Raises:
+        ScreensNotClear: a rule of the house stands against one of them.
+    """
+    # Every one is looked at before any is refused: legal answers for all of them at once.
+    reports = [
+        screen_file(
+            ScreenedFile(
+                kind=ScreenedKind.CUSTODY_ASSET,
+                id=one.asset_id,
+                file_sha256=one.sha256,
+                production_id=claimed.production_id,
+                person_id=one.performer_id,
+            ),
+            one.picture,
+            organisation_id=claimed.organisation_id,
+            actor_label=claimed.label,
+            expected=(one.performer_id,),
+            again=False,
+            meanwhile=meanwhile,
+        )
+        for one in released
+    ]
+    for report in reports:
         refuse_unless_met(claimed.organisation_id, ScreenStep.RENDER, report)
 
 

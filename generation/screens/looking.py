@@ -1,7 +1,7 @@
 """The process that looks: one screen over one file, with limits. It knows no database, no settings and no key.
 
-It reads one JSON object on its standard input and writes one on its standard output. Faces that are compared with
-come in that object and go with the process; what measures a face never leaves it.
+It reads one JSON object on its standard input and writes one on its standard output. A picture from custody, and the
+faces that are compared with, come in that object and go with the process; what measures a face never leaves it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ import av
 import numpy as np
 from PIL import Image
 
+from generation.engines.given import ReferencePicture
+from generation.engines.picture_reading import read_picture
+from generation.errors import ReferencePictureUnusable
 from generation.screens import built_in_marks
 from generation.screens.errors import ScreenUnusable
 from generation.screens.marks_matching import wanted_of
@@ -33,7 +36,7 @@ from generation.screens.protocols import (
     PixelBox,
     Screen,
 )
-from generation.screens.sampling import Sample, samples_of
+from generation.screens.sampling import LONGEST_SIDE, Sample, samples_of
 from generation.screens.values import ScreenIdentity, ScreenKind
 from generation.screens.weights import checked_digest
 from provenance.examining import limit_this_process
@@ -66,11 +69,12 @@ class _Tally:
 
 
 def look(asked: dict[str, Any]) -> dict[str, Any]:
-    """Look at `asked["path"]` with one screen.
+    """Look with one screen at the file at `asked["path"]`, or at `asked["picture"]`.
 
     Raises:
         ScreenUnusable: the screen cannot be had.
         av.FFmpegError, OSError, ValueError: the file does not open or decode.
+        ReferencePictureUnusable: the picture is none that a model is shown.
         Exception: whatever a plug-in raises.
     """
     kind = ScreenKind(asked["kind"])
@@ -78,12 +82,12 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
     if asked["named"] == built_in_marks.BUILT_IN:
         identity, threshold = built_in_marks.identity(), built_in_marks.THRESHOLD
         register = [built_in_marks.Protected.from_json(one) for one in asked["register"]]
-        _look_for_marks(samples_of(Path(asked["path"])), register, tally)
+        _look_for_marks(_samples(asked), register, tally)
     else:
         screen, identity = _made(asked["named"], asked["folder"], asked["weights_sha256"])
         threshold = float(screen.threshold)
         hits_in = _LOOKS[kind](screen, asked)
-        for sample in samples_of(Path(asked["path"])):
+        for sample in _samples(asked):
             tally.add(sample, hits_in(sample.frame))
     found = [
         {"what": what, "score": score, "at_s": at_s, "box": box}
@@ -98,6 +102,24 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
         "peak_at_s": tally.peak_at_s,
         "found": found[:_MOST_FOUND],
     }
+
+
+def _samples(asked: dict[str, Any]) -> Iterator[Sample]:
+    if "picture" in asked:
+        yield _in_memory(asked["content_type"], asked.pop("picture"))
+    else:
+        yield from samples_of(Path(asked["path"]))
+
+
+def _in_memory(content_type: str, content: str) -> Sample:
+    """A picture that is on no disk, read as the model is shown it and made as small as the frames of a film."""
+    picture = ReferencePicture("", content_type, bytearray(base64.b64decode(content)))
+    try:
+        image = read_picture(picture)
+    finally:
+        picture.wipe()
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return Sample(np.asarray(image, np.uint8), 0.0)
 
 
 def _made(named: str, folder: str, weights_sha256: str) -> tuple[Screen, ScreenIdentity]:
@@ -218,6 +240,8 @@ def main() -> None:
         answer = prepare(base64.b64decode(asked["prepare"])) if "prepare" in asked else look(asked)
     except ScreenUnusable as error:
         answer = {"unusable": str(error)}
+    except ReferencePictureUnusable as error:
+        answer = {"unreadable": f"No model is shown this picture: {error.why}."}
     except (av.FFmpegError, OSError, ValueError, Image.DecompressionBombError) as error:
         answer = {"unreadable": str(error)}
     json.dump(answer, answer_to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.entry_types import EntryType
-from audit.reconciliation import Acts, Digested, Order
+from audit.reconciliation import Acts, Count, Digested, Order
 
 _LOOKS = Acts(
     EntryType.FILE_SCREENED,
@@ -11,7 +11,7 @@ _LOOKS = Acts(
     rows="""
         SELECT ARRAY[id::text] AS key, screened_at AS nth, jsonb_build_object(
             'file_sha256', NULLIF(file_sha256, ''), 'content_sha256', content_sha256, 'take', take_id,
-            'master', master_id, 'reference', reference_id
+            'master', master_id, 'reference', reference_id, 'custody_asset', custody_asset_id
         ) AS fields
         FROM generation_screenrun
     """,
@@ -47,10 +47,18 @@ _ATTESTED = Acts(
     key=("screening",),
     rows="""
         SELECT ARRAY[a.run_id::text] AS key, a.attested_at AS nth,
-            jsonb_build_object('reference', r.reference_id) AS fields
+            jsonb_build_object('reference', r.reference_id, 'custody_asset', r.custody_asset_id) AS fields
         FROM generation_inputattestation a JOIN generation_screenrun r ON r.id = a.run_id
     """,
 )
+
+# The log has no digest of a likeness in clear: custody's own row says whether it was that picture.
+_OF_KEPT = Count("""
+    SELECT format('the look %s is at another picture than the asset %s that it names', run.id, asset.id)
+    FROM generation_screenrun AS run JOIN licensing_custodyasset AS asset ON asset.id = run.custody_asset_id
+    WHERE run.file_sha256 <> asset.plain_sha256 OR run.content ->> 'file_sha256' <> asset.plain_sha256
+    ORDER BY run.id
+""")
 
 SCREEN_ACTS = (_LOOKS, _PROTECTED, _RELEASED, _DEMANDED, _ATTESTED)
 SCREEN_ORDER = (
@@ -60,3 +68,4 @@ SCREEN_ORDER = (
 SCREEN_DIGESTED = (
     Digested("what screens said in", "SELECT id, content, content_sha256 FROM generation_screenrun"),
 )
+SCREEN_COUNTS = (_OF_KEPT,)

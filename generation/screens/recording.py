@@ -14,6 +14,7 @@ from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
+from generation.engines.given import ReferencePicture
 from generation.models import ScreenRow, ScreenRun, Take
 from generation.screens.built_in_marks import Protected
 from generation.screens.queries import ScreenReport, report_of
@@ -44,7 +45,7 @@ class Outfit:
 
 def screen_file(
     file: ScreenedFile,
-    path: Path,
+    looked_at: Path | ReferencePicture,
     *,
     organisation_id: UUID,
     actor_label: str,
@@ -53,13 +54,14 @@ def screen_file(
     meanwhile: Callable[[], None] = lambda: None,
     outfit: Outfit | None = None,
 ) -> ScreenReport:
-    """Look at the file at `path` with every screen there is, and record what each says.
+    """Look at a file with every screen there is, and record what each says.
 
     Never raises for what a screen does or what the file holds: that is *not evaluated*, with the reason.
 
     Args:
-        file: which one it is; `file_sha256` is of the file at `path`.
-        path: where it lies; a folder or a sound has no pictures that a screen reads.
+        file: which one it is; `file_sha256` is of what is looked at.
+        looked_at: where it lies; a folder or a sound has no pictures that a screen reads. Or a picture, which is
+            written nowhere.
         organisation_id: whose it is.
         actor_label: who has it looked at, as the log tells it.
         expected: performers whose faces may be there, because it is made on their consents.
@@ -79,7 +81,7 @@ def screen_file(
         run_id=run_id,
         organisation_id=organisation_id,
         actor_label=actor_label,
-        path=path,
+        looked_at=looked_at,
         expected=tuple(str(one) for one in expected),
         meanwhile=meanwhile,
     )
@@ -124,7 +126,7 @@ class _Look:
     run_id: UUID
     organisation_id: UUID
     actor_label: str
-    path: Path
+    looked_at: Path | ReferencePicture
     expected: tuple[str, ...]
     meanwhile: Callable[[], None]
 
@@ -133,14 +135,14 @@ def _said(kind: ScreenKind, look: _Look, outfit: Outfit, compared: Comparables) 
     screen, register = outfit.screens.get(kind), outfit.register
     if screen is None:
         return not_evaluated(kind, WhyNot.NO_SCREEN)
-    if not look.path.is_file():
+    if isinstance(look.looked_at, Path) and not look.looked_at.is_file():
         return not_evaluated(kind, WhyNot.NO_PICTURES)
     if screen.is_built_in and not register:
         return not_evaluated(kind, WhyNot.NOTHING_TO_COMPARE)
     if kind is ScreenKind.FACES:
         return _faces(look, screen, compared)
     return run_screen(
-        look.path, screen, register=register if screen.is_built_in else (), meanwhile=look.meanwhile
+        look.looked_at, screen, register=register if screen.is_built_in else (), meanwhile=look.meanwhile
     )
 
 
@@ -156,7 +158,7 @@ def _faces(look: _Look, screen: Installed, compared: Comparables) -> Screened:
             if not faces:
                 return not_evaluated(ScreenKind.FACES, WhyNot.NO_CONSENT_TO_COMPARE)
             return run_screen(
-                look.path,
+                look.looked_at,
                 screen,
                 references=[ReferenceFace(str(one.performer_id), one.picture) for one in faces],
                 expected=look.expected,
@@ -201,12 +203,13 @@ def _record(file: ScreenedFile, look: _Look, said: Sequence[Screened], setup: st
             fields={
                 "screening": str(run_id),
                 file.kind.value: str(file.id),
-                "file_sha256": file.file_sha256 or None,
+                "file_sha256": file.logged_sha256,
                 "content_sha256": digest,
                 "state": gravest.value,
             },
             at=at,
             production_id=file.production_id,
+            person_id=file.person_id,
         )
         row: ScreenRun = ScreenRun.objects.create(
             id=run_id,

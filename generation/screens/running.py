@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from generation.engines.given import ReferencePicture
 from generation.screens.built_in_marks import BUILT_IN, THRESHOLD, Protected
 from generation.screens.errors import PictureNotProtectable
 from generation.screens.values import (
@@ -55,7 +56,7 @@ class ReferenceFace:
 
 
 def run_screen(
-    path: Path,
+    looked_at: Path | ReferencePicture,
     screen: Installed,
     *,
     register: Sequence[Protected] = (),
@@ -64,9 +65,13 @@ def run_screen(
     meanwhile: Callable[[], None] = lambda: None,
     looking_s: int = _LOOKING_S,
 ) -> Screened:
-    """Look at the file at `path` in a process of its own. Whatever goes wrong is an answer: *not evaluated*."""
+    """Look at a file in a process of its own. Whatever goes wrong is an answer: *not evaluated*.
+
+    A picture goes to that process through its standard input, and to no disk.
+    """
+    size_bytes, where = _given(looked_at)
     asked = {
-        "path": str(path.resolve()),
+        **where,
         **asdict(screen),
         "register": [one.as_json() for one in register],
         "expected": list(expected),
@@ -74,7 +79,7 @@ def run_screen(
             {"id": one.id, "picture": base64.b64encode(one.picture).decode("ascii")} for one in references
         ],
     }
-    limit_s = looking_s + limit_s_of(path.stat().st_size)
+    limit_s = looking_s + limit_s_of(size_bytes)
     try:
         said = _answered(asked, limit_s, meanwhile)
     except subprocess.TimeoutExpired:
@@ -90,6 +95,17 @@ def run_screen(
         return not_evaluated(
             screen.kind, WhyNot.SCREEN_FAILED, detail=f"It gave no possible answer: {error}."
         )
+
+
+def _given(looked_at: Path | ReferencePicture) -> tuple[int, dict[str, str]]:
+    """How many bytes a file has, and how the process that looks at it is told of it."""
+    if isinstance(looked_at, Path):
+        return looked_at.stat().st_size, {"path": str(looked_at.resolve())}
+    told = {
+        "content_type": looked_at.content_type,
+        "picture": base64.b64encode(looked_at.content).decode("ascii"),
+    }
+    return len(looked_at.content), told
 
 
 def _screened_of(kind: ScreenKind, said: dict[str, Any]) -> Screened:

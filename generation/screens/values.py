@@ -25,6 +25,8 @@ class ScreenedKind(StrEnum):
     TAKE = "take"
     MASTER = "master"
     REFERENCE = "reference"
+    CUSTODY_ASSET = "custody_asset"
+    """A reference picture of a performer in custody; looked at while one attempt of a take has its key."""
 
 
 class ScreenOutcome(StrEnum):
@@ -235,9 +237,22 @@ def not_evaluated(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedFile:
-    """Which file was looked at; `id` is the take's, the master's or the reference's."""
+    """Which file was looked at.
+
+    Attributes:
+        id: the take's, the master's, the reference's or the custody asset's.
+        file_sha256: of what was looked at, in clear.
+        production_id: the production it is looked at for.
+        person_id: the performer whom an asset in custody shows.
+    """
 
     kind: ScreenedKind
     id: UUID
     file_sha256: str
     production_id: UUID
+    person_id: UUID | None = None
+
+    @property
+    def logged_sha256(self) -> str | None:
+        """The digest as the log states it. Custody logs that of the sealed file, and none of a likeness in clear."""
+        return None if self.kind is ScreenedKind.CUSTODY_ASSET else self.file_sha256 or None

@@ -45,6 +45,12 @@ def held_among(ids: Collection[UUID]) -> dict[UUID, AssetKind]:
     return {one: AssetKind(kind) for one, kind in rows}
 
 
+def seen_among(ids: Collection[UUID], *, actor: Actor) -> frozenset[UUID]:
+    """Those of these assets that `actor` may be told of."""
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        return frozenset(_visible(actor).filter(id__in=ids).values_list("id", flat=True))
+
+
 def consent_behind(asset_id: UUID, *, actor: Actor) -> ConsentBehind:
     """The consent that an asset is kept under now: the one it was handed in under, or what superseded that.
 
@@ -112,10 +118,15 @@ def custody_log(actor: Actor) -> tuple[CustodyLogRow, ...]:
         return tuple(_log_row(row) for row in _rows(actor))
 
 
-def _rows(actor: Actor) -> QuerySet[CustodyAsset]:
-    rows: QuerySet[CustodyAsset] = CustodyAsset.objects.select_related("depicts", "consent__production")
+def _visible(actor: Actor) -> QuerySet[CustodyAsset]:
+    rows: QuerySet[CustodyAsset] = CustodyAsset.objects.all()
     if not actor.is_one_of(*SEES_EVERYBODY):
         rows = rows.exclude(depicts__visibility=Visibility.LEGAL_ONLY)
+    return rows
+
+
+def _rows(actor: Actor) -> QuerySet[CustodyAsset]:
+    rows = _visible(actor).select_related("depicts", "consent__production")
     return rows.prefetch_related("built_from", "built_into", "events__release")
 
 

@@ -74,6 +74,7 @@ class ReleasedAsset:
         self._key: bytearray | None = bytearray(key)
         self.kind: str = asset.kind
         self.content_type: str = asset.content_type
+        self.performer_id: UUID = asset.depicts_id
 
     def chunks(self) -> Iterator[bytes]:
         """The asset in pieces of at most a megabyte; whole only when the iterator ends.

@@ -10,7 +10,8 @@ from audit.field_groups import fields as _fields
 from audit.field_kinds import Kind
 
 FIELDS_OF_SCREENS: Mapping[EntryType, Fields] = {
-    # `state` is the gravest answer of all screens.
+    # `state` is the gravest answer of all screens. Of an asset in custody the digest in clear is left out, as custody
+    # leaves it out: its own entries state that of the sealed file.
     EntryType.FILE_SCREENED: _fields(
         screening=Kind.IDENTIFIER,
         content_sha256=Kind.SHA256,
@@ -20,6 +21,7 @@ FIELDS_OF_SCREENS: Mapping[EntryType, Fields] = {
             "take": Kind.IDENTIFIER,
             "master": Kind.IDENTIFIER,
             "reference": Kind.IDENTIFIER,
+            "custody_asset": Kind.IDENTIFIER,
         },
     ),
     EntryType.PICTURE_PROTECTED: _fields(picture=Kind.IDENTIFIER, kind=Kind.CODE, source_sha256=Kind.SHA256),
@@ -33,6 +35,8 @@ FIELDS_OF_SCREENS: Mapping[EntryType, Fields] = {
     ),
     EntryType.CUSTODY_COMPARED: _fields(custody_asset=Kind.IDENTIFIER, screening=Kind.IDENTIFIER),
     EntryType.INPUT_ATTESTED: _fields(
-        screening=Kind.IDENTIFIER, reference=Kind.IDENTIFIER, words_sha256=Kind.SHA256
+        screening=Kind.IDENTIFIER,
+        words_sha256=Kind.SHA256,
+        optional={"reference": Kind.IDENTIFIER, "custody_asset": Kind.IDENTIFIER},
     ),
 }

@@ -207,7 +207,7 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
     ),
     EntryType.INPUT_ATTESTED: TypeWords(
         "A person answered for a reference",
-        "It was looked at in view of what the screens had said of it, and may be used.",
+        "Handed in, or in custody: it was looked at in view of what the screens had said of it, and may be used.",
     ),
     EntryType.IDENTITY_INSTALLED: TypeWords(
         "An identity of the organisation was installed",

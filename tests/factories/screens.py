@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.values import Actor
+from generation.engines.given import ReferencePicture
 from generation.models import Take
 from generation.operations.screens import (
     NewPicture,
+    attest_kept_picture,
     attest_reference,
     protect_picture,
     release_picture,
@@ -29,6 +31,7 @@ from generation.screens.values import (
     ScreenKind,
     ScreenStep,
 )
+from licensing.custody.reading import asset_card
 from provenance.queries import path_of
 
 
@@ -73,9 +76,9 @@ def only_shown_at_delivery(actor: Actor) -> None:
 
 
 def everything_screened(
-    actor: Actor, take: Take, reference_id: UUID, production_id: UUID, name: str
+    actor: Actor, take: Take, reference_id: UUID, custody_asset_id: UUID, production_id: UUID, name: str
 ) -> dict[str, str]:
-    """A look at a take and at a reference that somebody answers for, a register, and a rule."""
+    """A look at a take, a reference and a picture in custody that somebody answers for, a register, and a rule."""
     picture = a_protected_picture(actor, f"{name} mark", name.upper()[:8])
     gone = a_protected_picture(actor, f"{name} old mark", name.lower()[:8])
     release_picture(gone.id, reason=f"{name} owns it now.", actor=actor)
@@ -86,4 +89,19 @@ def everything_screened(
     screen_file(
         file, path_of(take.video_key), organisation_id=actor.organisation_id, actor_label="worker:render-1"
     )
+    kept = asset_card(custody_asset_id, actor=actor)
+    screen_file(
+        ScreenedFile(
+            kind=ScreenedKind.CUSTODY_ASSET,
+            id=kept.id,
+            file_sha256=kept.plain_sha256,
+            production_id=production_id,
+            person_id=kept.performer_id,
+        ),
+        ReferencePicture("Reference 1", "image/png", bytearray(png_of(a_logo()))),
+        organisation_id=actor.organisation_id,
+        actor_label="worker:render-1",
+        expected=(kept.performer_id,),
+    )
+    attest_kept_picture(kept.id, words=f"{name} alone is in it.", actor=actor)
     return {"picture_id": str(picture.id)}

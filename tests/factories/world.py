@@ -124,7 +124,8 @@ def a_world(name: str, folder: Path) -> World:
         f"{name}.sha256",
         f"{'ab' * 32}  {name}.0001.exr\n",
     )
-    screened = everything_screened(actor, take, reference.id, production.id, name)
+    kept_id = UUID(licensing["custody_asset_id"])
+    screened = everything_screened(actor, take, reference.id, kept_id, production.id, name)
     delivered = everything_delivered(actor, take, production.id, name)
     manifest_id = credential(organisation.id, UUID(str(take.asset_id))).manifest_id
     a_descent(a_take(actor), take)

@@ -12,12 +12,14 @@ from PIL import Image, ImageDraw
 
 from config.environment import BadEnvironment, read_environment
 from core.digests import sha256_hex_of_file
+from generation.engines.given import ReferencePicture
 from generation.screens import running
 from generation.screens.built_in_marks import Protected
 from generation.screens.errors import PictureNotProtectable, ScreenUnusable
 from generation.screens.running import Installed, prepared_picture, run_screen
 from generation.screens.values import Screened, ScreenKind, ScreenOutcome, WhyNot
 from generation.screens.weights import checked_digest, write_lock
+from tests.factories.reference_pictures import a_picture, picture_file
 from tests.factories.screened_films import a_film
 from tests.factories.screens import a_logo, png_of, with_logo
 
@@ -118,6 +120,49 @@ def test_whatever_breaks_is_not_evaluated_and_never_clear(
     }
     assert (slow.why, bool(beats)) == (WhyNot.TOOK_TOO_LONG, True)
     assert unreadable.why is WhyNot.SCREEN_FAILED
+
+
+def _in_memory(content: bytes, content_type: str = "image/png") -> ReferencePicture:
+    return ReferencePicture("Reference 1", content_type, bytearray(content))
+
+
+class TestInMemory:
+    def test_a_picture_is_looked_at_as_a_model_is_shown_it(self, tmp_path: Path) -> None:
+        register = [Protected("ours", prepared_picture(png_of(a_logo())))]
+        drawn = Image.fromarray(with_logo(_grounds(1)[0], a_logo(), width=130, left=330, top=40))
+        lying = Image.Exif()
+        lying[0x0112] = 6
+        (tmp_path / "it.png").write_bytes(picture_file(drawn))
+
+        from_file = run_screen(tmp_path / "it.png", MARKS, register=register)
+        for picture in (
+            _in_memory(picture_file(drawn)),
+            _in_memory(picture_file(drawn, "TIFF"), "image/tiff"),
+            _in_memory(picture_file(drawn.rotate(90, expand=True), exif=lying)),
+        ):
+            said = run_screen(picture, MARKS, register=register)
+            assert (said.outcome, said.frames, said.detail) == (ScreenOutcome.FLAGGED, 1, "")
+            assert said.found[0].box == pytest.approx(from_file.found[0].box, abs=0.01)
+        assert run_screen(_in_memory(picture_file()), MARKS, register=register).outcome is ScreenOutcome.CLEAR
+
+    @pytest.mark.parametrize(
+        ("content", "content_type", "why"),
+        [
+            (picture_file()[:200], "image/png", "cannot be read as what it was handed in as"),
+            (picture_file(kind="JPEG"), "image/png", "cannot be read as what it was handed in as"),
+            (picture_file(Image.new("1", (4097, 4096))), "image/png", "more than 16777216 pixels"),
+            (picture_file(a_picture(width=31, height=64)), "image/png", "a side has at least 32"),
+        ],
+    )
+    def test_one_that_no_model_is_shown_is_not_evaluated(
+        self, content: bytes, content_type: str, why: str
+    ) -> None:
+        screen = Installed(ScreenKind.PERSONS, f"{STAND_INS}.Nobody")
+
+        said = run_screen(_in_memory(content, content_type), screen)
+
+        assert (said.outcome, said.why) == (ScreenOutcome.NOT_EVALUATED, WhyNot.SCREEN_FAILED)
+        assert why in said.detail
 
 
 def test_weights_are_those_whose_digest_is_named(plain: Path, tmp_path: Path) -> None:

@@ -248,10 +248,10 @@ def test_what_was_finished_before_is_looked_at_again_where_the_answer_could_chan
     Path(take_files(studio.organisation_id, another.id).video).unlink()
     looked, once_more = again(), again()
 
-    assert unchanged == {"looked_at": 0, "unchanged": 4, "not_looked_at": 0}
-    assert looked == {"looked_at": 3, "unchanged": 0, "not_looked_at": 1}
+    assert unchanged == {"looked_at": 0, "unchanged": 4, "not_looked_at": 0, "in_custody": 0}
+    assert looked == {"looked_at": 3, "unchanged": 0, "not_looked_at": 1, "in_custody": 0}
     # What could not be looked at stays as it was, and is tried again.
-    assert once_more == {"looked_at": 0, "unchanged": 3, "not_looked_at": 1}
+    assert once_more == {"looked_at": 0, "unchanged": 3, "not_looked_at": 1, "in_custody": 0}
     for kind, file_id in (
         (ScreenedKind.TAKE, take.id),
         (ScreenedKind.MASTER, master.id),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from embedded.session import database_ready
 from generation.screens.errors import ScreenUnusable
-from generation.screens.finished import LookedAgain, look_again
+from generation.screens.finished import LookedAgain, look_again, pictures_left_out
 from generation.screens.weights import checked_digest, write_lock
 
 
@@ -17,7 +17,8 @@ class Command(BaseCommand):
     help = (
         "Lock a folder of a screen's weights as it is (lock), or check it against its lock (check). The digest that "
         "it tells goes into COUNTERSIGN_SCREEN_<KIND>. Have the screens look again at an organisation's signed films "
-        "and its references, where they could say something else now (again); run it where the files lie."
+        "and its references, where they could say something else now (again); run it where the files lie. Reference "
+        "pictures in custody are left out: they are looked at when a take is given them."
     )
     requires_system_checks = ()
 
@@ -47,24 +48,23 @@ class Command(BaseCommand):
             self.stdout.write(f"{folder} is in order. Its digest is {digest}.")
 
     def _again(self, options: dict[str, object]) -> None:
-        organisation, production = options["organisation"], options["production"]
+        organisation, of_one = options["organisation"], options["production"]
+        production = of_one if isinstance(of_one, UUID) else None
         if not isinstance(organisation, UUID):
             raise CommandError("Say whose films: --organisation.")
         counted: Counter[str] = Counter()
         with database_ready():
-            for one in look_again(
-                organisation,
-                actor_label="system",
-                production_id=production if isinstance(production, UUID) else None,
-            ):
+            for one in look_again(organisation, actor_label="system", production_id=production):
                 counted[self._told(one)] += 1
-        told = {word: counted[word] for word in ("looked_at", "unchanged", "not_looked_at")}
+            counted["in_custody"] = pictures_left_out(organisation, production_id=production)
+        told = {word: counted[word] for word in ("looked_at", "unchanged", "not_looked_at", "in_custody")}
         if options["json"]:
             self.stdout.write(json.dumps(told))
         else:
             self.stdout.write(
                 f"Looked at {told['looked_at']}; nothing could have changed for {told['unchanged']}; "
-                f"{told['not_looked_at']} could not be looked at."
+                f"{told['not_looked_at']} could not be looked at. Reference pictures in custody are left out, and "
+                f"looked at when a take is given one: {told['in_custody']}."
             )
 
     def _told(self, one: LookedAgain) -> str:

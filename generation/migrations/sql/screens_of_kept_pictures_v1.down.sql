@@ -1,0 +1,1 @@
+ALTER TABLE generation_screenrun DROP CONSTRAINT generation_screenrun_custody_same_organisation;

@@ -57,6 +57,11 @@ class Segments:
     signed: int | None
     failing: int | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Whether some of the film are missing for certain."""
+        return self.signed is not None and self.given < self.signed
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -217,6 +217,7 @@ class Verification:
         match: by what and how much it looks like `recovered`; None in every other state.
         told: what was done to the file and what it was made from; None where no credential could be read.
         status_reference: where a signed list tells that to anybody; None where the credential names none.
+        is_part: it is intact and known to be less than what was signed, as some segments of a film are.
     """
 
     state: CredentialState
@@ -232,3 +233,4 @@ class Verification:
     match: Match | None = None
     status_reference: StatusReference | None = None
     told: Told | None = None
+    is_part: bool = False

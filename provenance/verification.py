@@ -121,6 +121,9 @@ def judge(
         claims=claims_in(reading) if judgement.state is not CredentialState.ALTERED else None,
         file_sha256=examination.sha256_hex,
         log_place=logged.place if judgement.state is not CredentialState.ALTERED else None,
+        is_part=reading.segments is not None
+        and reading.segments.is_part
+        and judgement.state is not CredentialState.ALTERED,
     )
 
 

@@ -47,6 +47,15 @@ _MEANINGS = {
     ),
     CredentialState.UNREADABLE: "It is damaged, empty, or of a kind we do not know, so nothing can be said about it.",
 }
+_PART = "A part of what was signed, and unchanged"
+_SIGNERS = {
+    CredentialState.TRUSTED: "We know the signer.",
+    CredentialState.RETIRED_SIGNER: "The signer was on our list at the time and has left it since.",
+    CredentialState.UNKNOWN_SIGNER: "Anybody can sign a film, and we do not know who signed this one.",
+}
+_MEANING_OF_PART = (
+    "Each piece is as it was signed, and others are missing: what they showed is not known here."
+)
 _TONES = {
     CredentialState.TRUSTED: "good",
     CredentialState.RETIRED_SIGNER: "warn",
@@ -84,9 +93,9 @@ def answer_in_words(verification: Verification) -> Answer:
     state = verification.state
     return Answer(
         verification=verification,
-        title=_TITLES[state],
-        meaning=_MEANINGS[state],
-        tone=_TONES[state],
+        title=_PART if verification.is_part else _TITLES[state],
+        meaning=f"{_MEANING_OF_PART} {_SIGNERS[state]}" if verification.is_part else _MEANINGS[state],
+        tone="warn" if verification.is_part else _TONES[state],
         facts=_facts(verification.claims),
         authorization=_authorization(verification),
         likeness=_likeness(verification),

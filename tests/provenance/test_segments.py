@@ -171,7 +171,15 @@ class TestDoors:
         answer = client.post(address, sent)
 
         assert answer.status_code == 200
-        assert "Only 2 of the 3 segments that were signed are here." in answer.content.decode()
+        said = answer.content.decode()
+        assert "Only 2 of the 3 segments that were signed are here." in said
+        if address == "/verify":
+            assert "A part of what was signed, and unchanged" in said
+            assert "Not one frame was changed" not in said
+            sent = {"file": _sent(film.beginning), "segment": [_sent(one) for one in film.segments]}
+            whole = client.post(address, sent).content.decode()
+            assert "All 3 segments are here" in whole
+            assert "Not one frame was changed" in whole
 
     def test_more_segments_than_are_taken_at_once_are_refused(self, client: Client, film: Segmented) -> None:
         small = [SimpleUploadedFile(f"{number}.m4s", b"x") for number in range(120)]

@@ -61,6 +61,10 @@ class Line2D:
     carries: bool
 
 
+# Pixels; a page shows about eleven hundred.
+_WIDE = 1500
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     width: int
@@ -68,7 +72,13 @@ class Picture:
     boxes: tuple[Box, ...]
     lines: tuple[Line2D, ...]
     box_width: int = BOX_WIDTH
+    text_width: int = BOX_WIDTH - 5
     box_height: int = BOX_HEIGHT
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it cannot be read any more where all of it is to be seen at once."""
+        return self.width > _WIDE
 
 
 _Key = tuple[str, str]

@@ -28,6 +28,7 @@ from licensing.custody.uploads import seal_uploads_of, sealed_upload
 from licensing.doors import MAY_KEEP_CUSTODY, MAY_READ_CUSTODY
 from licensing.pages.custody_forms import AccessForm, AssetForm, ComparisonForm, CopyForm
 from licensing.queries import consent_cards
+from licensing.review_queries import members
 
 _METHODS = ["GET", "HEAD", "POST"]
 
@@ -66,13 +67,13 @@ def _new_asset(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @member_page(*MAY_READ_CUSTODY)
 def asset(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
-    return _asset_page(request, actor, custody_asset_id, AccessForm(), CopyForm())
+    return _asset_page(request, actor, custody_asset_id)
 
 
 @require_POST
 @member_page(*MAY_KEEP_CUSTODY)
 def access(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
-    form = AccessForm(request.POST)
+    form = AccessForm(request.POST, people=members(actor.organisation_id))
     if form.is_valid():
         person, allowed = form.cleaned_data["person"], form.cleaned_data["allowed"] == "yes"
         try:
@@ -82,7 +83,7 @@ def access(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpRe
         else:
             messages.success(request, "The access list is changed.")
             return redirect("licensing:custody-asset", custody_asset_id)
-    return _asset_page(request, actor, custody_asset_id, form, CopyForm(), status=400)
+    return _asset_page(request, actor, custody_asset_id, access_form=form, status=400)
 
 
 @require_POST
@@ -90,7 +91,7 @@ def access(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpRe
 def copies(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
     form = CopyForm(request.POST)
     if not form.is_valid():
-        return _asset_page(request, actor, custody_asset_id, AccessForm(), form, status=400)
+        return _asset_page(request, actor, custody_asset_id, copy_form=form, status=400)
     record_copy(custody_asset_id, place=form.cleaned_data["place"], actor=actor)
     messages.success(request, "The copy is on record.")
     return redirect("licensing:custody-asset", custody_asset_id)
@@ -108,9 +109,7 @@ def comparison(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> Ht
         else:
             messages.success(request, "On record. It counts once the log has it.")
             return redirect("licensing:custody-asset", custody_asset_id)
-    return _asset_page(
-        request, actor, custody_asset_id, AccessForm(), CopyForm(), comparison_form=form, status=400
-    )
+    return _asset_page(request, actor, custody_asset_id, comparison_form=form, status=400)
 
 
 @require_POST
@@ -136,18 +135,31 @@ def _asset_page(
     request: HttpRequest,
     actor: Actor,
     custody_asset_id: UUID,
-    access_form: AccessForm,
-    copy_form: CopyForm,
     *,
+    access_form: AccessForm | None = None,
+    copy_form: CopyForm | None = None,
     comparison_form: ComparisonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    may_keep = actor.is_one_of(*MAY_KEEP_CUSTODY)
+    # Whoever only reads what became of a likeness is told what the log tells: no names of those who keep it.
+    people = members(actor.organisation_id) if may_keep else ()
+    names = {str(one.id): one.name for one in people}
+    card = asset_card(custody_asset_id, actor=actor)
     context = {
-        "asset": asset_card(custody_asset_id, actor=actor),
-        "events": asset_events(custody_asset_id, actor=actor),
-        "may_keep": actor.is_one_of(*MAY_KEEP_CUSTODY),
-        "access_form": access_form,
-        "copy_form": copy_form,
+        "asset": card,
+        "access": [names.get(str(one), str(one)) for one in card.access],
+        "events": [
+            (
+                event,
+                names.get(event.actor.removeprefix("user:"), event.actor),
+                names.get(event.note, event.note),
+            )
+            for event in asset_events(custody_asset_id, actor=actor)
+        ],
+        "may_keep": may_keep,
+        "access_form": access_form or AccessForm(people=people),
+        "copy_form": copy_form or CopyForm(),
         "comparison_form": comparison_form or ComparisonForm(),
         "is_released": is_released(custody_asset_id, actor=actor),
         "attestation_key": attestation_vkey(settings.KEYS_FOLDER),

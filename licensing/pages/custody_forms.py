@@ -15,6 +15,7 @@ from django.utils.timezone import make_aware
 from licensing.custody.intake import NewAsset
 from licensing.custody.words import AssetKind
 from licensing.performer_cards import ConsentCard
+from licensing.review_cards import PersonCard
 from licensing.synthetics.order import Step
 from licensing.synthetics.words import SyntheticStepKind
 from licensing.values import Agreement, ValueFinding
@@ -83,12 +84,18 @@ class AssetForm(forms.Form):
 
 
 class AccessForm(forms.Form):
-    person = forms.UUIDField(label="Member", help_text="Identifier of the person who signs in.")
+    person = forms.TypedChoiceField(label="Member", coerce=UUID)
     allowed = forms.ChoiceField(
         label="May have it used",
         choices=[("yes", "Put on the list"), ("no", "Take off the list")],
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, people: Iterable[PersonCard], **others: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **others)
+        field = self.fields["person"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "Choose"), *((str(one.id), one.name) for one in people)]
 
 
 class CopyForm(forms.Form):

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
+from accounts.models.user import User
 from accounts.values import Actor, Role
 from core.clock import now
 from core.tenancy import tenant
@@ -22,7 +23,7 @@ from licensing.operations.gate import decide_use
 from licensing.performer_cards import ConsentCard, PerformerCard
 from licensing.strike_queries import strike_cards, suspended_consents
 from productions.queries import ProductionCard
-from tests.factories.accounts import a_membership, a_user
+from tests.factories.accounts import a_member, a_membership, a_user
 from tests.factories.custody import MARK, PNG, an_asset
 from tests.factories.licensing import an_order
 from tests.factories.requests import a_browser, an_api_client
@@ -113,7 +114,18 @@ def test_an_asset_goes_through_the_pages(legal: Actor, consent: ConsentCard) -> 
     [asset] = asset_cards(legal)
     page = f"/custody/{asset.id}"
     assert b"Nobody yet" in browser.get(page).content
+    stranger = a_member(Role.LEGAL)
+    unknown = browser.post(f"{page}/access", {"person": str(stranger.user_id), "allowed": "yes"})
+    assert unknown.status_code == 400
     browser.post(f"{page}/access", {"person": str(legal.user_id), "allowed": "yes"})
+    name, listed = _name_of(legal), browser.get(page).content.decode()
+    assert f"<dt>May have it used</dt><dd>{name}</dd>" in listed
+    assert f": {name}. <span" in listed
+    auditor = (
+        a_browser(a_membership(a_user(), legal.organisation_id, Role.AUDITOR)).get(page).content.decode()
+    )
+    assert f"<dt>May have it used</dt><dd>{legal.user_id}</dd>" in auditor
+    assert f": {name}. <span" not in auditor
     twice = browser.post(f"{page}/access", {"person": str(legal.user_id), "allowed": "yes"})
     assert twice.status_code == 400
     browser.post(f"{page}/copies", {"place": "Scan house"})
@@ -122,6 +134,10 @@ def test_an_asset_goes_through_the_pages(legal: Actor, consent: ConsentCard) -> 
     assert "Scan house" in gone
     assert browser.get(f"{page}/attestation")["Content-Disposition"].startswith("attachment")
     assert b"Destroyed on" in browser.get("/custody").content
+
+
+def _name_of(actor: Actor) -> str:
+    return str(User.objects.get(id=actor.user_id))
 
 
 def test_a_page_without_its_token_hands_nothing_in(legal: Actor, consent: ConsentCard, folders: Path) -> None:

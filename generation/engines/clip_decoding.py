@@ -96,7 +96,7 @@ def ltx_frames(
 def ltx_unpacked(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor:
     """Tokens of LTX or LTX-2, float (1, tokens, channels), as (1, channels, time, height, width).
 
-    What a class has in front of the clip, such as pictures to go by, is left out.
+    What a class has beside the clip, such as pictures to go by, is left out: LTX has it in front, LTX-2 behind.
     """
     in_all = (
         ((spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1)
@@ -105,7 +105,8 @@ def ltx_unpacked(pipeline: Untyped, latents: Tensor, spec: RenderSpec) -> Tensor
         // pipeline.transformer_spatial_patch_size**2
         // pipeline.transformer_temporal_patch_size
     )
-    latents = latents[:, latents.shape[1] - in_all :]
+    first = 0 if type(pipeline).__name__.startswith("LTX2") else latents.shape[1] - in_all
+    latents = latents[:, first : first + in_all]
     unpacked: Tensor = pipeline._unpack_latents(  # noqa: SLF001 - how the transformer packs them is the pipeline's to know
         latents,
         (spec.num_frames - 1) // pipeline.vae_temporal_compression_ratio + 1,

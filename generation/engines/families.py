@@ -17,12 +17,8 @@ from generation.engines.ltx_families import LTX_FAMILIES
 from generation.engines.other_families import OTHER_FAMILIES
 from generation.engines.wan_families import WAN_FAMILIES
 
-# Its tokens stand at different levels of noise: what it seems to have in mind at first is far from what it makes.
-WITHOUT_PREVIEWS = frozenset({"LTXConditionPipeline", "LTX2ConditionPipeline"})
 FAMILIES: Mapping[str, Family] = {
-    family.pipeline: family
-    if family.pipeline in WITHOUT_PREVIEWS
-    else replace(family, abilities=family.abilities | {Ability.PREVIEWS})
+    family.pipeline: replace(family, abilities=family.abilities | {Ability.PREVIEWS})
     for family in (*WAN_FAMILIES, *LTX_FAMILIES, *OTHER_FAMILIES)
 }
 

@@ -6,9 +6,10 @@ the clip costs, a few times in a clip. A linear map from channels to colours wou
 tried: fitted to plain colours it shows wrong ones, because autoencoders are not linear where they were not trained.
 
 Classes whose clips begin with a picture that they were given show a frame from behind it, for everybody knows the
-picture. CogVideoX's schedulers say themselves what the model has in mind, and HunyuanVideo 1.5 tells nobody of its
-latents: of these two the steps of the scheduler are watched. A preview that fails is left out, and so are those after
-it: no take is lost for it.
+picture. CogVideoX's schedulers say themselves what the model has in mind, HunyuanVideo 1.5 tells nobody of its
+latents, and the places of a clip by `LTXConditionPipeline` stand each at a level of noise of its own, which only the
+step is told: of these three the steps of the scheduler are watched. A preview that fails is left out, and so are
+those after it: no take is lost for it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ _BEGINS_WITH_A_PICTURE = frozenset(
         "WanImageToVideoPipeline",
         "WanVACEPipeline",
         "LTXImageToVideoPipeline",
+        "LTXConditionPipeline",
         "LTX2ImageToVideoPipeline",
+        "LTX2ConditionPipeline",
         "CogVideoXImageToVideoPipeline",
         "HunyuanVideo15ImageToVideoPipeline",
     }
@@ -107,7 +110,7 @@ class Previews:
             found = real(*arguments, **named)
             done += 1
             if done in self._at:
-                self._show(self._of_scheduler(done, arguments, found))
+                self._show(self._of_scheduler(done, arguments, found, named))
             return found
 
         scheduler.step = step
@@ -124,16 +127,24 @@ class Previews:
 
     @property
     def _is_watched(self) -> bool:
-        return self._name.startswith(("CogVideoX", "HunyuanVideo15"))
+        return self._name.startswith(("CogVideoX", "HunyuanVideo15", "LTXConditionPipeline"))
 
     def _levels(self, step: int) -> tuple[float, float]:
         # A clip that begins from another one walks the last of them alone.
         sigmas = self._pipeline.scheduler.sigmas[-(self._steps + 1) :]
         return float(sigmas[step - 1]), float(sigmas[step])
 
-    def _of_scheduler(self, step: int, arguments: tuple[Untyped, ...], found: Untyped) -> Tensor:
+    def _of_scheduler(
+        self, step: int, arguments: tuple[Untyped, ...], found: Untyped, named: dict[str, Untyped]
+    ) -> Tensor:
+        clean: Tensor
         if self._name.startswith("CogVideoX"):
-            clean: Tensor = found[1]
+            clean = found[1]
+            return clean
+        if self._name == "LTXConditionPipeline":
+            falls, _time, before = arguments
+            levels = named["per_token_timesteps"] / self._pipeline.scheduler.config.num_train_timesteps
+            clean = before + levels[..., None] * falls
             return clean
         return _foreseen(arguments[2], found[0], *self._levels(step))
 

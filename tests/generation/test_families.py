@@ -21,7 +21,7 @@ from generation.engines import previews
 from generation.engines.base import Frame, Progress, Stage
 from generation.engines.clip_decoding import LTX_DECODE_NOISE, LTX_DECODE_TIMESTEP
 from generation.engines.diffusers_engine import DiffusersEngine, load
-from generation.engines.families import FAMILIES, WITHOUT_PREVIEWS
+from generation.engines.families import FAMILIES
 from generation.engines.given import WORDS_ALONE, Beginning, Given, KnownFrames, ReferencePicture
 from generation.errors import SizeNotPossible
 from generation.spec import RenderSpec
@@ -259,14 +259,11 @@ class TestEveryFamily:
         unwatched = _frames(engine, made, _longer(made))
 
         assert np.array_equal(frames, unwatched)
-        wanted = 0 if engine.checked.family.pipeline in WITHOUT_PREVIEWS else 4
-        assert [one.size for one in pictures] == [(320, round(320 * made.height / 96))] * wanted
+        assert [one.size for one in pictures] == [(320, round(320 * made.height / 96))] * 4
 
     def test_what_it_has_in_mind_comes_near_to_what_it_makes(
         self, engine: DiffusersEngine, made: Made, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        if engine.checked.family.pipeline in WITHOUT_PREVIEWS:
-            pytest.skip("It shows nothing on the way.")
         shown: list[torch.Tensor] = []
         begun = previews.Previews.__init__
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -116,14 +116,19 @@ def opens_as_media(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[av.container.InputContainer]:
-    """The file at `path` as FFmpeg opens a stranger's: only containers on the list, and without its name.
+def opened(source: Path | BinaryIO, *, container: str | None = None) -> Iterator[av.container.InputContainer]:
+    """A file, or one in memory, as FFmpeg opens a stranger's: without its name, and only as a container on the list.
+
+    With `container` as that one, whatever it looks like.
 
     Raises:
         av.FFmpegError, OSError, ValueError: it does not open.
     """
-    with _unnamed(path) as file, av.open(file, mode="r", options=_OPTIONS) as container:
-        yield container
+    with (
+        _unnamed(source) if isinstance(source, Path) else nullcontext(source) as file,
+        av.open(file, mode="r", format=container, options=_OPTIONS) as film,
+    ):
+        yield film
 
 
 def _unnamed(path: Path) -> BinaryIO:

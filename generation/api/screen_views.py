@@ -94,7 +94,7 @@ class KeptPictureScreens(APIView):
 
     @extend_schema(operation_id="kept_picture_screens", responses=ScreenReportResource)
     def get(self, request: Request, custody_asset_id: UUID) -> Response:
-        """What every screen says of a reference picture in custody."""
+        """What every screen says of a picture or a clip in custody."""
         card = asset_card(custody_asset_id, actor=acting(request))
         report = screens_of(acting(request).organisation_id, ScreenedKind.CUSTODY_ASSET, card.id)
         return Response(ScreenReportResource(report).data)
@@ -107,7 +107,7 @@ class KeptPictureAttestations(APIView):
         operation_id="kept_picture_attest", request=AttestationRequest, responses={201: ScreenReportResource}
     )
     def post(self, request: Request, custody_asset_id: UUID) -> Response:
-        """Answer for a reference picture in custody in view of the newest look at it. For legal."""
+        """Answer for a picture or a clip in custody in view of the newest look at it. For legal."""
         asked = AttestationRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         report = attest_kept_picture(

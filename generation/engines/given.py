@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,16 @@ class LaidOver:
 
 # What can be read, each by the decoder of this name and no other.
 PICTURE_TYPES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/tiff": "TIFF"}
+CLIP_TYPES = {"video/mp4": "mov", "video/matroska": "matroska"}
+
+
+class InMemory(Protocol):
+    """A picture or a clip in clear that is on no disk; its media type is of `PICTURE_TYPES` or `CLIP_TYPES`."""
+
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def content(self) -> bytearray: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A reference picture read from memory as a model is shown it, by one decoder and within limits. Without torch.
+"""A picture read from memory as a model is shown it or trained on it: one decoder, within limits. Without torch.
 
 Whoever looks at one before a model does reads it here too, so that both see the same.
 """
@@ -14,6 +14,8 @@ from generation.engines.given import PICTURE_TYPES, ReferencePicture
 from generation.errors import ReferencePictureUnusable
 
 _MOST_PIXELS = 2**24
+# Of what an adapter is trained on: a camera's stills, which are made small before a model gets them.
+MOST_PIXELS_TRAINED_ON = 2**26
 _LEAST_SIDE = 32
 # What is longer leaves no pixel of its shorter side, fitted into a small clip.
 _MOST_RATIO = 8
@@ -21,7 +23,7 @@ _MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr"})
 _WHITE = (255, 255, 255, 255)
 
 
-def read_picture(picture: ReferencePicture) -> Image.Image:
+def read_picture(picture: ReferencePicture, *, most_pixels: int = _MOST_PIXELS) -> Image.Image:
     """`picture` in RGB and upright. What is transparent is white, as the classes fill what a picture does not cover.
 
     Raises:
@@ -29,7 +31,7 @@ def read_picture(picture: ReferencePicture) -> Image.Image:
     """
     try:
         with Image.open(io.BytesIO(picture.content), formats=[PICTURE_TYPES[picture.content_type]]) as opened:
-            _check_size(picture.name, opened)
+            _check_size(picture.name, opened, most_pixels)
             return _as_rgb(picture.name, ImageOps.exif_transpose(opened))
     except (
         *(OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, struct.error),
@@ -40,10 +42,10 @@ def read_picture(picture: ReferencePicture) -> Image.Image:
         ) from error
 
 
-def _check_size(name: str, opened: Image.Image) -> None:
+def _check_size(name: str, opened: Image.Image, most_pixels: int) -> None:
     longer, shorter = max(opened.size), min(opened.size)
-    if opened.width * opened.height > _MOST_PIXELS:
-        raise ReferencePictureUnusable(name, f"it has more than {_MOST_PIXELS} pixels")
+    if opened.width * opened.height > most_pixels:
+        raise ReferencePictureUnusable(name, f"it has more than {most_pixels} pixels")
     if shorter < _LEAST_SIDE or longer > _MOST_RATIO * shorter:
         raise ReferencePictureUnusable(
             name,

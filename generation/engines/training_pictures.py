@@ -13,15 +13,15 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from generation.engines.given import PICTURE_TYPES
-from generation.errors import SourceUnreadable
+from generation.engines.given import CLIP_TYPES, PICTURE_TYPES, ReferencePicture
+from generation.engines.picture_reading import MOST_PIXELS_TRAINED_ON, read_picture
+from generation.errors import ReferencePictureUnusable, SourceUnreadable
 from generation.training_spec import TrainingPicture, TrainingSpec
 
 Clip = npt.NDArray[np.uint8]
 
-_CONTAINERS = {"video/mp4": "mov", "video/matroska": "matroska"}
 _MOST_PIXELS = 64 * 2**20
 # Of each clip among the sources, one after the other.
 _MOST_STRETCHES = 8
@@ -41,7 +41,9 @@ def training_clips(pictures: Sequence[TrainingPicture], spec: TrainingSpec) -> l
         for number, picture in enumerate(pictures, 1):
             try:
                 found = list(_clips_of(picture, spec))
-            except (OSError, ValueError, Image.DecompressionBombError, av.FFmpegError) as error:
+            except ReferencePictureUnusable as refusal:
+                raise SourceUnreadable(number, refusal.why) from refusal
+            except (OSError, ValueError, av.FFmpegError) as error:
                 raise SourceUnreadable(number, type(error).__name__) from error
             if not found:
                 raise SourceUnreadable(number, "it has no pictures")
@@ -53,24 +55,15 @@ def training_clips(pictures: Sequence[TrainingPicture], spec: TrainingSpec) -> l
 
 
 def _clips_of(picture: TrainingPicture, spec: TrainingSpec) -> Iterator[Clip]:
-    content = io.BytesIO(picture.content)
     if picture.content_type in PICTURE_TYPES:
-        still = _fitted(_image(content, PICTURE_TYPES[picture.content_type]), spec)
-        yield np.repeat(still[None], spec.frames, axis=0)
-    elif picture.content_type in _CONTAINERS:
-        yield from _stretches(content, _CONTAINERS[picture.content_type], spec)
+        # Read as whoever looks at it before reads it: neither sees what the other does not.
+        still = ReferencePicture("", picture.content_type, picture.content)
+        fitted = _fitted(read_picture(still, most_pixels=MOST_PIXELS_TRAINED_ON), spec)
+        yield np.repeat(fitted[None], spec.frames, axis=0)
+    elif picture.content_type in CLIP_TYPES:
+        yield from _stretches(io.BytesIO(picture.content), CLIP_TYPES[picture.content_type], spec)
     else:
         raise ValueError(picture.content_type)
-
-
-def _image(content: io.BytesIO, kind: str) -> Image.Image:
-    try:
-        with Image.open(content, formats=[kind]) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise ValueError("too many pixels")
-            return ImageOps.exif_transpose(opened).convert("RGB")
-    except UnidentifiedImageError as error:
-        raise ValueError("no such image") from error
 
 
 def _stretches(content: io.BytesIO, container: str, spec: TrainingSpec) -> Iterator[Clip]:

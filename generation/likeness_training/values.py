@@ -38,6 +38,8 @@ MOST_TRAINING_ATTEMPTS = 3
 class TrainingFailure(StrEnum):
     LIKENESS_NOT_RELEASED = "likeness_not_released"
     SOURCE_UNFIT = "source_unfit"
+    SCREENS_NOT_CLEAR = "screens_not_clear"
+    """A rule of the house stands against what the screens say of a source."""
     MODEL_REFUSED = "model_refused"
     MODEL_CHANGED = "model_changed"
     OUT_OF_MEMORY = "out_of_memory"

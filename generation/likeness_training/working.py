@@ -30,6 +30,8 @@ from generation.likeness_training import claims
 from generation.likeness_training.choosing import bounds_of
 from generation.likeness_training.claims import TrainingCancelAsked, TrainingClaim, TrainingClaimLost
 from generation.likeness_training.values import TrainingFailure
+from generation.screens.errors import ScreensNotClear
+from generation.screens.hooks import ReleasedPicture, screen_released_pictures
 from generation.serving import presence
 from generation.serving.values import WorkerState
 from generation.training_spec import TrainedAdapter, TrainingPicture
@@ -59,6 +61,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], TrainingFailure], ...] = (
     ((errors.OutOfDeviceMemory,), TrainingFailure.OUT_OF_MEMORY),
     ((errors.RenderTooSlow,), TrainingFailure.TOO_SLOW),
     ((errors.SourceUnreadable,), TrainingFailure.SOURCE_UNFIT),
+    ((ScreensNotClear,), TrainingFailure.SCREENS_NOT_CLEAR),
     ((errors.LearnedNothing,), TrainingFailure.LEARNED_NOTHING),
     ((errors.WeightsAltered,), TrainingFailure.MODEL_CHANGED),
     (
@@ -190,26 +193,32 @@ def _patience() -> Patience:
 
 @contextmanager
 def _released(claimed: TrainingClaim, beat: _Beat) -> Iterator[list[TrainingPicture]]:
-    """The sources in clear for the length of the block; overwritten after it.
+    """The sources in clear for the length of the block; overwritten after it, and also where it never begins.
+
+    Screens look at all of them before.
 
     Raises:
         ReleaseRefused, AssetDestroyed, AssetOnHold, AlreadyReleased, NoSuchAsset: this attempt does not get one.
         SealBroken: a sealed file is not what was sealed.
+        ScreensNotClear: a rule of the house stands against one of them.
         LogNotReady, TrainingClaimLost: see `release_for_job`.
     """
-    pictures: list[TrainingPicture] = []
+    held: list[ReleasedPicture[TrainingPicture]] = []
     try:
-        for source in claimed.sources:
+        for number, source in enumerate(claimed.sources, 1):
             beat.check()
             with release_for_job(source.asset_id, job=claimed, decision_id=claimed.decision_id) as asset:
                 picture = TrainingPicture(asset.content_type, asset.read())
-            pictures.append(picture)
-            if hashlib.sha256(picture.content).hexdigest() != source.plain_sha256:
+            called, sha256 = f"Source {number}", source.plain_sha256
+            held.append(ReleasedPicture(source.asset_id, asset.performer_id, called, sha256, picture))
+            if hashlib.sha256(picture.content).hexdigest() != sha256:
                 raise custody.SealBroken("A source is not the one that the training was asked for with.")
-        yield pictures
+        beat.show("screening")
+        screen_released_pictures(claimed, held, meanwhile=beat.check)
+        yield [one.picture for one in held]
     finally:
-        for one in pictures:
-            one.wipe()
+        for one in held:
+            one.picture.wipe()
 
 
 def _kept(

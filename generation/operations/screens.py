@@ -197,7 +197,7 @@ def attest_reference(reference_id: UUID, *, words: str, actor: Actor) -> ScreenR
 
 
 def attest_kept_picture(asset_id: UUID, *, words: str, actor: Actor) -> ScreenReport:
-    """As `attest_reference`, for a reference picture in custody.
+    """As `attest_reference`, for a picture or a clip in custody.
 
     Raises:
         licensing.custody.errors.NoSuchAsset: the actor sees none of the id.
@@ -214,7 +214,7 @@ def attest_kept_picture(asset_id: UUID, *, words: str, actor: Actor) -> ScreenRe
     return _attest(
         file,
         subject=f"custody:{asset_id}",
-        when="It is looked at when a take is given it.",
+        when="It is looked at when a take is given it, or a training.",
         words=words,
         actor=actor,
     )

@@ -161,7 +161,7 @@ def attest(request: HttpRequest, actor: Actor, reference_id: UUID) -> HttpRespon
 @require_safe
 @member_page(*MAY_READ_CUSTODY)
 def of_kept_picture(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> HttpResponse:
-    """What the screens said of a reference picture in custody."""
+    """What the screens said of a picture or a clip in custody."""
     card = asset_card(custody_asset_id, actor=actor)
     context = {
         "asset": card,
@@ -180,7 +180,7 @@ def attest_kept(request: HttpRequest, actor: Actor, custody_asset_id: UUID) -> H
     card = asset_card(custody_asset_id, actor=actor)
     if form.is_valid():
         attest_kept_picture(card.id, words=form.cleaned_data["words"], actor=actor)
-        messages.success(request, "On record. It counts until something looks at the picture anew.")
+        messages.success(request, "On record. It counts until something looks at it anew.")
     else:
         messages.error(request, "Say what you saw.")
     return redirect("generation:kept-picture-screens", card.id)

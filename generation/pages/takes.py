@@ -21,7 +21,6 @@ from generation.doors import (
     MAY_MAKE,
     MAY_SEE_JUDGEMENTS,
     READS_DISPUTES,
-    SEES_SCREENS,
 )
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
@@ -43,12 +42,11 @@ from generation.queries import take_card
 from generation.reference_pictures.choosing import pictures_to_choose
 from generation.reference_pictures.releasing import picture_cards
 from generation.reference_pictures.values import PictureCard
-from generation.screens.queries import ScreenReport, screens_of, screens_of_all
+from generation.screens.queries import ScreenReport, screens_of, screens_of_all, screens_of_kept
 from generation.screens.values import ScreenedKind
 from generation.serving.queries import waiting_of
 from generation.serving.values import RANKED
 from generation.values import TakeState
-from licensing.custody.reading import seen_among
 from licensing.doors import SEES_EVERYBODY
 
 
@@ -199,10 +197,7 @@ def contact_sheet(request: HttpRequest, actor: Actor, take_id: UUID) -> HttpResp
 def _pictures(actor: Actor, take_id: UUID) -> list[tuple[PictureCard, ScreenReport | None]]:
     """The reference pictures from custody, with what screens say of those of which `actor` may be told."""
     cards = picture_cards(actor.organisation_id, take_id)
-    if not cards or not actor.is_one_of(*SEES_SCREENS):
-        return [(one, None) for one in cards]
-    seen = seen_among([one.asset_id for one in cards], actor=actor)
-    reports = screens_of_all(actor.organisation_id, ScreenedKind.CUSTODY_ASSET, seen)
+    reports = screens_of_kept([one.asset_id for one in cards], actor=actor)
     return [(one, reports.get(one.asset_id)) for one in cards]
 
 

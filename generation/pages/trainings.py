@@ -21,6 +21,7 @@ from generation.likeness_training.values import TrainingState
 from generation.model_queries import approved_models
 from generation.operations.trainings import ask_training_again, cancel_training, request_training
 from generation.pages.training_form import TrainingForm
+from generation.screens.queries import screens_of_kept
 from licensing.doors import MAY_READ_CUSTODY, SEES_EVERYBODY
 from licensing.owed_queries import owed_for
 from licensing.plain_words import readable
@@ -79,12 +80,14 @@ def new_training(request: HttpRequest, actor: Actor, production_id: UUID) -> Htt
 def training(request: HttpRequest, actor: Actor, training_id: UUID) -> HttpResponse:
     card = training_card(training_id, actor=actor)
     decision = decision_card(actor.organisation_id, card.decision_id)
+    reports = screens_of_kept([one.asset_id for one in card.sources], actor=actor)
     context = {
         **_shown(card, actor),
         "decision": readable(decision, actor.organisation_id, everybody=actor.is_one_of(*SEES_EVERYBODY)),
         "review": case_of_decision(actor.organisation_id, card.decision_id),
         "reads_custody": actor.is_one_of(*MAY_READ_CUSTODY),
         "owed": owed_for(card.id, actor=actor),
+        "sources": [(one, reports.get(one.asset_id)) for one in card.sources],
     }
     return render(request, "generation/training.html", context)
 

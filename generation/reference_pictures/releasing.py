@@ -44,7 +44,7 @@ def with_reference_pictures(
         ScreensNotClear: a rule of the house stands against one of them.
         LogNotReady, ClaimLost: see `release_for_job`.
     """
-    released: list[ReleasedPicture] = []
+    released: list[ReleasedPicture[ReferencePicture]] = []
     try:
         released.extend(
             _released(claimed, card) for card in picture_cards(claimed.organisation_id, claimed.take_id)
@@ -60,10 +60,10 @@ def with_reference_pictures(
             one.wipe()
 
 
-def _released(claimed: Claim, card: PictureCard) -> ReleasedPicture:
+def _released(claimed: Claim, card: PictureCard) -> ReleasedPicture[ReferencePicture]:
     with release_for_job(card.asset_id, job=TakeJob(claimed), decision_id=claimed.decision_id) as asset:
         picture = ReferencePicture(card.title, asset.content_type, asset.read())
     if hashlib.sha256(picture.content).hexdigest() != card.picture_sha256:
         picture.wipe()
         raise SealBroken("The picture is not the one that the take was asked for with.")
-    return ReleasedPicture(card.asset_id, asset.performer_id, card.picture_sha256, picture)
+    return ReleasedPicture(card.asset_id, asset.performer_id, card.title, card.picture_sha256, picture)

@@ -1,7 +1,7 @@
 """Has screens look again at what was finished under other screens, or before a mark came onto the register.
 
-Reference pictures in custody are left out: no key of theirs is released without a job, and whatever screens there are
-look at one when the next take is given it.
+Pictures and clips in custody are left out: no key of theirs is released without a job, and whatever screens there are
+look at one when the next take or training is given it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.errors import StudioError
 from core.tenancy import tenant
 from generation.mastering.queries import master_path
 from generation.mastering.values import FORMATS, MasterState
-from generation.models import Master, Take, TakeReferencePicture
+from generation.models import LikenessSource, Master, Take, TakeReferencePicture
 from generation.queries import take_files
 from generation.screens.hooks import reference_file
 from generation.screens.queries import ScreenReport
@@ -78,10 +78,13 @@ def look_again(
 
 
 def pictures_left_out(organisation_id: UUID, *, production_id: UUID | None = None) -> int:
-    """How many pictures that takes were asked for with are in custody, and are not looked at again by this."""
-    of_film = {} if production_id is None else {"take__shot__sequence__production_id": production_id}
+    """How many assets that takes or trainings were asked for with are in custody, and not looked at again by this."""
     with tenant(organisation_id):
-        asked = TakeReferencePicture.objects.filter(**of_film).order_by().values_list("asset_id", flat=True)
+        shown, trained_on = TakeReferencePicture.objects.order_by(), LikenessSource.objects.order_by()
+        if production_id is not None:
+            shown = shown.filter(take__shot__sequence__production_id=production_id)
+            trained_on = trained_on.filter(training__production_id=production_id)
+        asked = (*shown.values_list("asset_id", flat=True), *trained_on.values_list("asset_id", flat=True))
         return len(held_among(set(asked)))
 
 

@@ -1,15 +1,15 @@
-"""Where the making of films asks the screens: before a reference is used, and before a file is signed."""
+"""Where the making of films asks the screens: before something is used or trained on, and before a file is signed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from core.digests import sha256_hex_of_file
-from generation.engines.given import ReferencePicture
+from generation.engines.given import InMemory
 from generation.screens.policy import refuse_unless_met
 from generation.screens.recording import screen_file
 from generation.screens.values import ScreenedFile, ScreenedKind, ScreenStep
@@ -42,14 +42,21 @@ class _MasterWork(_Work, Protocol):
     def master_id(self) -> UUID: ...
 
 
+_Held_co = TypeVar("_Held_co", bound=InMemory, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class ReleasedPicture:
-    """A reference picture from custody in clear, in one attempt's hands, and whom it shows."""
+class ReleasedPicture(Generic[_Held_co]):
+    """A picture or a clip from custody in clear, in one attempt's hands, and whom it shows.
+
+    `called`: in messages; nobody's name.
+    """
 
     asset_id: UUID
     performer_id: UUID
+    called: str
     sha256: str
-    picture: ReferencePicture
+    picture: _Held_co
 
 
 def screen_references(claimed: _TakeWork) -> None:
@@ -71,25 +78,30 @@ def screen_references(claimed: _TakeWork) -> None:
 
 
 def screen_released_pictures(
-    claimed: _TakeWork, released: Sequence[ReleasedPicture], *, meanwhile: Callable[[], None]
+    claimed: _Work, released: Sequence[ReleasedPicture[InMemory]], *, meanwhile: Callable[[], None]
 ) -> None:
-    """Look at reference pictures from custody before a model is shown any, where anything could be found anew.
+    """Look at what is from custody before a model is shown it or trained on it, where anything could be found anew.
 
-    Whom a picture shows is stated and consented to, so that performer's face is expected and every other is not.
+    Whom it shows is stated and consented to, so that performer's face is expected and every other is not.
+    `meanwhile` is called about every second.
 
     Raises:
         ScreensNotClear: a rule of the house stands against one of them.
     """
     # Every one is looked at before any is refused: legal answers for all of them at once.
-    reports = [
-        screen_file(
-            ScreenedFile(
-                kind=ScreenedKind.CUSTODY_ASSET,
-                id=one.asset_id,
-                file_sha256=one.sha256,
-                production_id=claimed.production_id,
-                person_id=one.performer_id,
-            ),
+    reports = []
+    for one in released:
+        # Each look may be shorter than a second, and all of them longer than a lease.
+        meanwhile()
+        file = ScreenedFile(
+            kind=ScreenedKind.CUSTODY_ASSET,
+            id=one.asset_id,
+            file_sha256=one.sha256,
+            production_id=claimed.production_id,
+            person_id=one.performer_id,
+        )
+        report = screen_file(
+            file,
             one.picture,
             organisation_id=claimed.organisation_id,
             actor_label=claimed.label,
@@ -97,10 +109,9 @@ def screen_released_pictures(
             again=False,
             meanwhile=meanwhile,
         )
-        for one in released
-    ]
-    for report in reports:
-        refuse_unless_met(claimed.organisation_id, ScreenStep.RENDER, report)
+        reports.append((one.called, report))
+    for called, report in reports:
+        refuse_unless_met(claimed.organisation_id, ScreenStep.RENDER, report, called=called)
 
 
 def screen_take(claimed: _TakeWork, path: Path, *, meanwhile: Callable[[], None]) -> None:

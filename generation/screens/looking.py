@@ -1,7 +1,8 @@
 """The process that looks: one screen over one file, with limits. It knows no database, no settings and no key.
 
-It reads one JSON object on its standard input and writes one on its standard output. A picture from custody, and the
-faces that are compared with, come in that object and go with the process; what measures a face never leaves it.
+It reads one JSON object on its standard input and writes one on its standard output. What is looked at from custody,
+and the faces that are compared with, come in that object and go with the process; what measures a face never leaves
+it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ import av
 import numpy as np
 from PIL import Image
 
-from generation.engines.given import ReferencePicture
-from generation.engines.picture_reading import read_picture
+from generation.engines.given import CLIP_TYPES, PICTURE_TYPES, ReferencePicture
+from generation.engines.picture_reading import MOST_PIXELS_TRAINED_ON, read_picture
 from generation.errors import ReferencePictureUnusable
 from generation.screens import built_in_marks
 from generation.screens.errors import ScreenUnusable
@@ -69,7 +70,7 @@ class _Tally:
 
 
 def look(asked: dict[str, Any]) -> dict[str, Any]:
-    """Look with one screen at the file at `asked["path"]`, or at `asked["picture"]`.
+    """Look with one screen at the file at `asked["path"]`, or at the one in `asked["content"]`.
 
     Raises:
         ScreenUnusable: the screen cannot be had.
@@ -105,17 +106,21 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _samples(asked: dict[str, Any]) -> Iterator[Sample]:
-    if "picture" in asked:
-        yield _in_memory(asked["content_type"], asked.pop("picture"))
-    else:
+    if "content" not in asked:
         yield from samples_of(Path(asked["path"]))
+        return
+    kind, content = asked["content_type"], base64.b64decode(asked.pop("content"))
+    if kind in PICTURE_TYPES:
+        yield _still(kind, content)
+    else:
+        yield from samples_of(io.BytesIO(content), container=CLIP_TYPES[kind])
 
 
-def _in_memory(content_type: str, content: str) -> Sample:
+def _still(content_type: str, content: bytes) -> Sample:
     """A picture that is on no disk, read as the model is shown it and made as small as the frames of a film."""
-    picture = ReferencePicture("", content_type, bytearray(base64.b64decode(content)))
+    picture = ReferencePicture("", content_type, bytearray(content))
     try:
-        image = read_picture(picture)
+        image = read_picture(picture, most_pixels=MOST_PIXELS_TRAINED_ON)
     finally:
         picture.wipe()
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

@@ -105,18 +105,21 @@ def open_screens(
     )
 
 
-def refuse_unless_met(organisation_id: UUID, step: ScreenStep, report: ScreenReport) -> None:
-    """Let a file go on, where every demand at `step` is met.
+def refuse_unless_met(
+    organisation_id: UUID, step: ScreenStep, report: ScreenReport, *, called: str = "A reference of this take"
+) -> None:
+    """Let a file go on, where every demand at `step` is met; `called` is how it is spoken of before it is used.
 
     Raises:
         ScreensNotClear: naming each answer that is not enough.
     """
-    refuse_open(
-        open_screens(organisation_id, step, report, attested=_attested(organisation_id, report)), what=step
-    )
+    found = open_screens(organisation_id, step, report, attested=_attested(organisation_id, report))
+    refuse_open(found, what=step, called=called)
 
 
-def refuse_open(found: tuple[OpenScreen, ...], *, what: ScreenStep) -> None:
+def refuse_open(
+    found: tuple[OpenScreen, ...], *, what: ScreenStep, called: str = "A reference of this take"
+) -> None:
     """Raise unless nothing is open.
 
     Raises:
@@ -124,11 +127,11 @@ def refuse_open(found: tuple[OpenScreen, ...], *, what: ScreenStep) -> None:
     """
     if found:
         told = " ".join(f"{one.card.in_words}; it {one.policy.in_words}. {one.cure}" for one in found)
-        raise ScreensNotClear(f"{_STOPPED[what]} {told}", [one.as_json() for one in found])
+        raise ScreensNotClear(f"{_STOPPED[what].format(called)} {told}", [one.as_json() for one in found])
 
 
 _STOPPED = {
-    ScreenStep.RENDER: "A reference of this take may not be used yet.",
+    ScreenStep.RENDER: "{} may not be used yet.",
     ScreenStep.SIGN: "Nothing was signed.",
     ScreenStep.DELIVER: "Nothing was delivered.",
 }

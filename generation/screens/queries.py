@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.values import Actor
 from core.tenancy import tenant
+from generation.doors import SEES_SCREENS
 from generation.models import ProtectedPicture, ScreenRow, ScreenRun
 from generation.screens.errors import NoSuchProtectedPicture
 from generation.screens.values import (
@@ -20,6 +22,7 @@ from generation.screens.values import (
     ScreenOutcome,
     WhyNot,
 )
+from licensing.custody.reading import seen_among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,14 @@ def screens_of_all(
         )
         found = {getattr(row, column): report_of(row) for row in rows}
     return {one: found.get(one) or _NEVER for one in file_ids}
+
+
+def screens_of_kept(asset_ids: Collection[UUID], *, actor: Actor) -> dict[UUID, ScreenReport]:
+    """As `screens_of_all`, of those of these assets in custody of which `actor` may be told."""
+    if not asset_ids or not actor.is_one_of(*SEES_SCREENS):
+        return {}
+    seen = seen_among(asset_ids, actor=actor)
+    return screens_of_all(actor.organisation_id, ScreenedKind.CUSTODY_ASSET, seen)
 
 
 def report_of(row: ScreenRun) -> ScreenReport:

@@ -14,7 +14,7 @@ from core.canonical import Canonical, canonical_bytes
 from core.digests import sha256_hex
 from core.ids import new_id
 from core.tenancy import tenant
-from generation.engines.given import ReferencePicture
+from generation.engines.given import InMemory
 from generation.models import ScreenRow, ScreenRun, Take
 from generation.screens.built_in_marks import Protected
 from generation.screens.queries import ScreenReport, report_of
@@ -45,7 +45,7 @@ class Outfit:
 
 def screen_file(
     file: ScreenedFile,
-    looked_at: Path | ReferencePicture,
+    looked_at: Path | InMemory,
     *,
     organisation_id: UUID,
     actor_label: str,
@@ -60,8 +60,8 @@ def screen_file(
 
     Args:
         file: which one it is; `file_sha256` is of what is looked at.
-        looked_at: where it lies; a folder or a sound has no pictures that a screen reads. Or a picture, which is
-            written nowhere.
+        looked_at: where it lies; a folder or a sound has no pictures that a screen reads. Or what is in
+            memory, and written nowhere.
         organisation_id: whose it is.
         actor_label: who has it looked at, as the log tells it.
         expected: performers whose faces may be there, because it is made on their consents.
@@ -126,7 +126,7 @@ class _Look:
     run_id: UUID
     organisation_id: UUID
     actor_label: str
-    looked_at: Path | ReferencePicture
+    looked_at: Path | InMemory
     expected: tuple[str, ...]
     meanwhile: Callable[[], None]
 

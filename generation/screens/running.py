@@ -6,13 +6,15 @@ import base64
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from generation.engines.given import ReferencePicture
+from generation.engines.given import InMemory
 from generation.screens.built_in_marks import BUILT_IN, THRESHOLD, Protected
 from generation.screens.errors import PictureNotProtectable
 from generation.screens.values import (
@@ -56,7 +58,7 @@ class ReferenceFace:
 
 
 def run_screen(
-    looked_at: Path | ReferencePicture,
+    looked_at: Path | InMemory,
     screen: Installed,
     *,
     register: Sequence[Protected] = (),
@@ -67,7 +69,7 @@ def run_screen(
 ) -> Screened:
     """Look at a file in a process of its own. Whatever goes wrong is an answer: *not evaluated*.
 
-    A picture goes to that process through its standard input, and to no disk.
+    What is in memory goes to that process through its standard input, and to no disk.
     """
     size_bytes, where = _given(looked_at)
     asked = {
@@ -97,13 +99,13 @@ def run_screen(
         )
 
 
-def _given(looked_at: Path | ReferencePicture) -> tuple[int, dict[str, str]]:
+def _given(looked_at: Path | InMemory) -> tuple[int, dict[str, str]]:
     """How many bytes a file has, and how the process that looks at it is told of it."""
     if isinstance(looked_at, Path):
         return looked_at.stat().st_size, {"path": str(looked_at.resolve())}
     told = {
         "content_type": looked_at.content_type,
-        "picture": base64.b64encode(looked_at.content).decode("ascii"),
+        "content": base64.b64encode(looked_at.content).decode("ascii"),
     }
     return len(looked_at.content), told
 
@@ -180,7 +182,8 @@ def _answered(
     said = json.dumps(asked | {"cpu_limit_s": limit_s})
     with looking:
         try:
-            out, complaints = _ended(looking, said, began + limit_s, meanwhile)
+            _told(looking, said)
+            out, complaints = _ended(looking, began + limit_s, meanwhile)
         except BaseException:
             looking.kill()
             raise
@@ -196,14 +199,24 @@ def _answered(
     return {"broke_off": (last[0] if last else "It ended without an answer.")[:300]}
 
 
-def _ended(
-    looking: subprocess.Popen[str], said: str | None, until: float, meanwhile: Callable[[], None]
-) -> tuple[str, str]:
+def _told(looking: subprocess.Popen[str], said: str) -> None:
+    """Write `said` while the process is waited for: `communicate` drops what its first timeout left unwritten."""
+    stdin, looking.stdin = looking.stdin, None
+    if stdin is not None:
+        threading.Thread(target=_written, args=(stdin, said), daemon=True).start()
+
+
+def _written(stdin: IO[str], said: str) -> None:
+    # A process that ends before it read everything says why by itself.
+    with suppress(OSError), stdin:
+        stdin.write(said)
+
+
+def _ended(looking: subprocess.Popen[str], until: float, meanwhile: Callable[[], None]) -> tuple[str, str]:
     while True:
         try:
-            return looking.communicate(said, timeout=_BEAT_S)
+            return looking.communicate(timeout=_BEAT_S)
         except subprocess.TimeoutExpired:
-            said = None  # it goes on with what it was given
             meanwhile()
             if time.monotonic() > until:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -32,16 +33,20 @@ class Sample:
     at_s: float
 
 
-def samples_of(path: Path) -> Iterator[Sample]:
-    """The frames of the file at `path` that a screen looks at, in order; none where it has no pictures.
+def samples_of(source: Path | BinaryIO, *, container: str | None = None) -> Iterator[Sample]:
+    """The frames of a file that a screen looks at, in order; none where it has no pictures.
+
+    Args:
+        source: where it lies, or a file in memory.
+        container: read as this one and no other, where whoever uses it reads it so.
 
     Raises:
         av.FFmpegError, OSError, ValueError: it does not open or decode.
     """
-    with decoding.opened(path) as container:
-        if not container.streams.video:
+    with decoding.opened(source, container=container) as film:
+        if not film.streams.video:
             return
-        stream = container.streams.video[0]
+        stream = film.streams.video[0]
         stream.codec_context.thread_count = 1
         # Refused before room is made for it, whatever the container says of the size.
         stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
@@ -49,7 +54,7 @@ def samples_of(path: Path) -> Iterator[Sample]:
         rate = float(stream.average_rate or 25)
         before: npt.NDArray[np.float32] | None = None
         due = 0.0
-        for index, frame in enumerate(container.decode(stream)):
+        for index, frame in enumerate(film.decode(stream)):
             at_s = index / rate
             thumb = _thumb(frame)
             cut = before is not None and float(np.abs(thumb - before).mean()) > _CUT

@@ -26,7 +26,7 @@ class ScreenedKind(StrEnum):
     MASTER = "master"
     REFERENCE = "reference"
     CUSTODY_ASSET = "custody_asset"
-    """A reference picture of a performer in custody; looked at while one attempt of a take has its key."""
+    """A picture or a clip of a performer in custody; looked at while an attempt at a job has its key."""
 
 
 class ScreenOutcome(StrEnum):
@@ -64,7 +64,7 @@ class ScreenStep(StrEnum):
     """Where the house may demand something of a screen."""
 
     RENDER = "render"
-    """Before a reference is used."""
+    """Before a reference is used, or an adapter is trained on it."""
     SIGN = "sign"
     """Before a rendered take or an encoded master gets its credential."""
     DELIVER = "deliver"
@@ -96,7 +96,7 @@ DEMAND_IN_WORDS: dict[Demand, str] = {
     Demand.SHOWN: "is shown only",
 }
 STEP_IN_WORDS: dict[ScreenStep, str] = {
-    ScreenStep.RENDER: "Before a reference is used",
+    ScreenStep.RENDER: "Before a reference is used or trained on",
     ScreenStep.SIGN: "Before a film is signed",
     ScreenStep.DELIVER: "Before a file is delivered",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -31,8 +32,6 @@ from generation.operations.trainings import request_training
 from generation.training.layers import PALETTE
 from generation.training.painting import Window, paint
 from generation.training.scenes import (
-    HEIGHT,
-    WIDTH,
     Colour,
     Concepts,
     Move,
@@ -66,13 +65,18 @@ def drawn_figure(number: int) -> bytes:
 
 def drawn_clip(frames: int = 12) -> bytes:
     """An MP4 in which the figure stands."""
+    return clip_of([np.asarray(Image.open(io.BytesIO(drawn_figure(0))))] * frames)
+
+
+def clip_of(frames: Sequence[npt.NDArray[np.uint8]], *, fps: int = 24, container: str = "mp4") -> bytes:
+    """A clip of these frames, uint8 (height, width, 3)."""
     content = io.BytesIO()
-    picture = np.asarray(Image.open(io.BytesIO(drawn_figure(0))))
-    with av.open(content, "w", format="mp4") as film:
-        stream = film.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for _ in range(frames):
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+    with av.open(content, "w", format=container) as film:
+        stream = film.add_stream("libx264", rate=fps)
+        stream.height, stream.width = frames[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for frame in frames:
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         film.mux(stream.encode(None))
     return content.getvalue()
 
@@ -121,8 +125,9 @@ def a_drawing(studio: Studio, consent: ConsentCard, number: int = 0, **fields: A
     )
 
 
-def a_clip(studio: Studio, consent: ConsentCard) -> AssetCard:
-    return a_drawing(studio, consent, content=drawn_clip(), kind=AssetKind.DRIVING_CLIP, label="Standing")
+def a_clip(studio: Studio, consent: ConsentCard, content: bytes | None = None) -> AssetCard:
+    content = drawn_clip() if content is None else content
+    return a_drawing(studio, consent, content=content, kind=AssetKind.DRIVING_CLIP, label="Standing")
 
 
 def a_training_order(likeness: Likeness, **fields: Any) -> TrainingOrder:  # noqa: ANN401 - any field

@@ -30,6 +30,7 @@ from core.clock import now
 from core.ids import new_id
 from core.tenancy import tenant
 from generation import rendering
+from generation.engines.given import InMemory
 from generation.filming import filmed
 from generation.models import ScreenRun
 from generation.operations.screens import attest_kept_picture
@@ -70,9 +71,9 @@ def counsel(studio: Studio) -> Actor:
 
 
 @pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReleasedPicture]]:
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReleasedPicture[InMemory]]]:
     """Every picture that an attempt held in clear; of each it was so when the screens looked."""
-    seen: list[ReleasedPicture] = []
+    seen: list[ReleasedPicture[InMemory]] = []
 
     def looked(claimed: Any, released: Any, *, meanwhile: Any) -> None:  # noqa: ANN401 - passed on as they are
         assert all(any(one.picture.content) for one in released)
@@ -122,7 +123,7 @@ def _of_one_colour(colour: tuple[int, int, int]) -> bytes:
 
 
 def test_what_is_flagged_is_not_shown_to_the_model_until_legal_answers_for_it(
-    studio: Studio, counsel: Actor, held: list[ReleasedPicture], monkeypatch: pytest.MonkeyPatch
+    studio: Studio, counsel: Actor, held: list[ReleasedPicture[InMemory]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_protected_picture(counsel)
     demanding(counsel, Demand.ATTEST_FLAGGED, kind=ScreenKind.MARKS, step=ScreenStep.RENDER)
@@ -184,7 +185,7 @@ def test_what_is_flagged_is_not_shown_to_the_model_until_legal_answers_for_it(
 
 
 def test_the_performer_whom_it_shows_is_expected_and_no_other(
-    studio: Studio, counsel: Actor, settings: Settings, held: list[ReleasedPicture]
+    studio: Studio, counsel: Actor, settings: Settings, held: list[ReleasedPicture[InMemory]]
 ) -> None:
     _with(settings, ScreenSetting("faces", f"{STAND_INS}.Patches"))
     demanding(counsel, Demand.NOT_FLAGGED, kind=ScreenKind.FACES, step=ScreenStep.RENDER)
@@ -324,6 +325,6 @@ def test_looking_again_needs_no_picture_in_clear_and_says_so(
 
     assert looked == {"looked_at": 1, "unchanged": 0, "not_looked_at": 0, "in_custody": 1}
     assert elsewhere["in_custody"] == 0
-    assert "left out, and looked at when a take is given one: 1." in again()
+    assert "left out, and looked at when a take or a training is given one: 1." in again()
     assert _looks(studio) == 1
     assert _said(studio, picture).of(ScreenKind.PERSONS).why is WhyNot.NO_SCREEN

@@ -19,6 +19,8 @@ from generation.screens.errors import PictureNotProtectable, ScreenUnusable
 from generation.screens.running import Installed, prepared_picture, run_screen
 from generation.screens.values import Screened, ScreenKind, ScreenOutcome, WhyNot
 from generation.screens.weights import checked_digest, write_lock
+from generation.training_spec import TrainingPicture
+from tests.factories.hostile_media import CONCAT, PLAYLIST, a_bomb, a_film_cut_short, a_list_of_others
 from tests.factories.reference_pictures import a_picture, picture_file
 from tests.factories.screened_films import a_film
 from tests.factories.screens import a_logo, png_of, with_logo
@@ -150,7 +152,7 @@ class TestInMemory:
         [
             (picture_file()[:200], "image/png", "cannot be read as what it was handed in as"),
             (picture_file(kind="JPEG"), "image/png", "cannot be read as what it was handed in as"),
-            (picture_file(Image.new("1", (4097, 4096))), "image/png", "more than 16777216 pixels"),
+            (picture_file(Image.new("1", (8193, 8192))), "image/png", "more than 67108864 pixels"),
             (picture_file(a_picture(width=31, height=64)), "image/png", "a side has at least 32"),
         ],
     )
@@ -163,6 +165,64 @@ class TestInMemory:
 
         assert (said.outcome, said.why) == (ScreenOutcome.NOT_EVALUATED, WhyNot.SCREEN_FAILED)
         assert why in said.detail
+
+
+class TestClipsInMemory:
+    def test_a_clip_is_looked_at_as_the_same_file_is(self, tmp_path: Path) -> None:
+        register = [Protected("ours", prepared_picture(png_of(a_logo())))]
+        frames = [
+            with_logo(frame, a_logo(), width=130, left=330, top=40) if index > 7 else frame
+            for index, frame in enumerate(_grounds(16))
+        ]
+
+        for name, content_type in (("it.mp4", "video/mp4"), ("it.mkv", "video/matroska")):
+            film = a_film(tmp_path / name, frames, fps=8)
+            clip = TrainingPicture(content_type, bytearray(film.read_bytes()))
+            said = run_screen(clip, MARKS, register=register)
+            assert said == run_screen(film, MARKS, register=register)
+            assert (said.outcome, said.frames) == (ScreenOutcome.FLAGGED, 6)
+            assert said.found[0].at_s >= 1
+
+    def test_one_larger_than_a_pipe_arrives_however_late_it_is_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        noise = np.random.default_rng(1).integers(0, 256, (8, 288, 512, 3), dtype=np.uint8)
+        content = a_film(tmp_path / "noise.mp4", list(noise), fps=8).read_bytes()
+        assert len(content) > 2**18
+        monkeypatch.setattr(running, "_BEAT_S", 0.01)
+        beats: list[int] = []
+
+        said = run_screen(
+            TrainingPicture("video/mp4", bytearray(content)),
+            Installed(ScreenKind.PERSONS, f"{STAND_INS}.Nobody"),
+            meanwhile=lambda: beats.append(1),
+            looking_s=-20,
+        )
+
+        assert (said.outcome, said.why) == (ScreenOutcome.CLEAR, None)
+        assert len(beats) > 2
+
+    def test_one_that_is_not_what_it_says_or_breaks_off_is_not_evaluated(self, tmp_path: Path) -> None:
+        screen = Installed(ScreenKind.PERSONS, f"{STAND_INS}.Nobody")
+        matroska = a_film(tmp_path / "it.mkv", _grounds(4), fps=8)
+        hostile = {
+            "a list": (a_list_of_others(tmp_path, PLAYLIST), "video/mp4"),
+            "a list as matroska": (a_list_of_others(tmp_path, CONCAT), "video/matroska"),
+            "cut short": (a_film_cut_short(tmp_path), "video/mp4"),
+            "a bomb": (a_bomb(tmp_path), "video/mp4"),
+            "misnamed": (matroska, "video/mp4"),
+            "no clip": (matroska, "audio/wav"),
+        }
+
+        said = {
+            name: run_screen(TrainingPicture(kind, bytearray(path.read_bytes())), screen)
+            for name, (path, kind) in hostile.items()
+        }
+
+        assert {name: (one.outcome, one.why) for name, one in said.items()} == dict.fromkeys(
+            hostile, (ScreenOutcome.NOT_EVALUATED, WhyNot.SCREEN_FAILED)
+        )
+        assert run_screen(matroska, screen).outcome is ScreenOutcome.CLEAR
 
 
 def test_weights_are_those_whose_digest_is_named(plain: Path, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ class Command(BaseCommand):
     help = (
         "Lock a folder of a screen's weights as it is (lock), or check it against its lock (check). The digest that "
         "it tells goes into COUNTERSIGN_SCREEN_<KIND>. Have the screens look again at an organisation's signed films "
-        "and its references, where they could say something else now (again); run it where the files lie. Reference "
-        "pictures in custody are left out: they are looked at when a take is given them."
+        "and its references, where they could say something else now (again); run it where the files lie. Pictures "
+        "and clips in custody are left out: they are looked at when a take or a training is given them."
     )
     requires_system_checks = ()
 
@@ -63,8 +63,8 @@ class Command(BaseCommand):
         else:
             self.stdout.write(
                 f"Looked at {told['looked_at']}; nothing could have changed for {told['unchanged']}; "
-                f"{told['not_looked_at']} could not be looked at. Reference pictures in custody are left out, and "
-                f"looked at when a take is given one: {told['in_custody']}."
+                f"{told['not_looked_at']} could not be looked at. Pictures and clips in custody are left out, "
+                f"and looked at when a take or a training is given one: {told['in_custody']}."
             )
 
     def _told(self, one: LookedAgain) -> str:

@@ -102,5 +102,6 @@ def _said(card: TrainingCard) -> dict[str, object]:
         "adapter": str(card.adapter_id) if card.adapter_id else None,
         "adapter_sha256": card.adapter_sha256,
         "decision": str(card.decision_id),
+        "failure_code": card.failure_code,
         "message": card.failure_message,
     }

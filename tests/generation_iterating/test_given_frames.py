@@ -102,6 +102,29 @@ def test_a_small_strength_stays_near_the_beginning(engine: DiffusersEngine) -> N
         assert torch.linalg.norm(first - (1 - sigma) * clean) < torch.linalg.norm(first)
 
 
+def test_what_is_not_known_begins_as_what_is_known_standing_still(engine: DiffusersEngine) -> None:
+    pipeline, begin, end = engine._pipeline, _pictures(1), _pictures(5)
+    both = Given(known=(KnownFrames(begin, 0, False), KnownFrames(end, 12, True)))
+    first, last = encoded(pipeline.vae, begin), encoded(pipeline.vae, end)[:, :, 1:]
+
+    def begun(given: Given) -> tuple[torch.Tensor, torch.Tensor, float]:
+        alone = GivenLatents(pipeline, spec(), given, torch.Generator().manual_seed(3))
+        noise = alone._noise.clone()
+        with alone.scheduled() as beginning:
+            return beginning, noise, alone.walked[0][0]
+
+    beginning, noise, sigma = begun(both)
+    held, held_noise, _ = begun(Given(known=both.known[:1]))
+
+    assert 0.5 < sigma < 1
+    for index, still in enumerate((first, 0.75 * first + 0.25 * last, 0.5 * first + 0.5 * last)):
+        expected = (1 - sigma) * still[:, :, 0] + sigma * noise[:, :, index]
+        assert torch.allclose(beginning[:, :, index], expected, atol=1e-5)
+    assert torch.allclose(
+        held[:, :, -1], (1 - sigma) * first[:, :, 0] + sigma * held_noise[:, :, -1], atol=1e-5
+    )
+
+
 def test_a_model_that_looks_back_at_earlier_steps_does_not_here(model: Path) -> None:
     engine = load(model, threads=2)
     pipeline = engine._pipeline

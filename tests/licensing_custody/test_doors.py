@@ -137,6 +137,7 @@ def test_an_asset_goes_through_the_pages(legal: Actor, consent: ConsentCard) -> 
 
 
 def _name_of(actor: Actor) -> str:
+    assert actor.user_id is not None
     return str(User.objects.get(id=actor.user_id))
 
 

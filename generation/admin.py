@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from accounts.acting import actor
 from accounts.admin_site import RecordAdmin
 from generation.models import (
+    CharacterSheetEnd,
+    CharacterSheetEntry,
     Contribution,
     CutEdition,
     CutEntry,
@@ -278,6 +280,20 @@ class TakeCapAdmin(RecordAdmin):
 
     list_display = ["set_at", "production", "most", "set_by"]
     list_select_related = ["production", "set_by"]
+
+
+@admin.register(CharacterSheetEntry)
+class CharacterSheetEntryAdmin(RecordAdmin):
+    """Sheets are kept on the character's own page and by API, which log it."""
+
+    list_display = ["put_on_at", "character", "position", "asset", "put_on_by"]
+    list_select_related = ["character", "asset", "put_on_by"]
+
+
+@admin.register(CharacterSheetEnd)
+class CharacterSheetEndAdmin(RecordAdmin):
+    list_display = ["taken_off_at", "entry", "taken_off_by"]
+    list_select_related = ["entry", "taken_off_by"]
 
 
 @admin.register(ProductionServed)

@@ -31,6 +31,8 @@ SEES_SCREENS = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.ADMIN, Role.AUDITOR
 SEES_THE_WHOLE_GRAPH = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.AUDITOR, Role.ADMIN)
 # Standing the queue still, and telling workers to finish, is for those who run the house's machines.
 MAY_RUN_THE_QUEUE = (Role.ADMIN,)
+# A sheet tells which likenesses a character is made with: whoever makes takes, and whoever reads custody.
+SEES_SHEETS = (Role.PRODUCER, Role.ARTIST, Role.LEGAL, Role.ADMIN, Role.UNION_REP, Role.AUDITOR)
 # How many takes of a production one person may have waiting is for those who answer for it, and for the machines.
 MAY_CAP_TAKES = (Role.PRODUCER, Role.ADMIN)
 # Those who wait for it, and those who run it, see the queue.

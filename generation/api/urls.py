@@ -5,6 +5,7 @@ from django.urls import path
 from generation.api import (
     adapter_views,
     authorship_views,
+    character_sheet_views,
     copy_views,
     correction_views,
     delivery_views,
@@ -38,6 +39,11 @@ urlpatterns = [
     path("models/<uuid:model_id>/service", hosted_views.HostedService.as_view()),
     path("takes/<uuid:take_id>/adapters", adapter_views.TakeAdapters.as_view()),
     path("takes/<uuid:take_id>/reference-pictures", adapter_views.TakeReferencePictures.as_view()),
+    path("characters/<uuid:character_id>/sheet", character_sheet_views.CharacterSheets.as_view()),
+    path(
+        "characters/<uuid:character_id>/sheet/<uuid:sheet_entry_id>/end",
+        character_sheet_views.SheetEntryEnd.as_view(),
+    ),
     path("takes/<uuid:take_id>/family", lineage_views.Family.as_view()),
     path("takes/<uuid:take_id>/comparison/<uuid:other_id>", lineage_views.Comparison.as_view()),
     path("models/<uuid:model_id>/options", lineage_views.Options.as_view()),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 
+from accounts.values import Actor
 from core.clock import now
 from generation.adapters.values import AdapterChoice
+from generation.iterating.options import options_of_models
+from generation.model_queries import approved_models
+from generation.reference_pictures.errors import NothingOnSheet
+from generation.reference_pictures.sheets import Beginning, beginning, sheet_for_shot
 from generation.values import TakeOrder
 from licensing.values import (
     CastMember,
@@ -63,6 +69,11 @@ def add_order_arguments(parser: CommandParser) -> None:
         help="a picture in custody that the model is given; may be repeated",
     )
     asked.add_argument(
+        "--character",
+        type=UUID,
+        help="begin with the pictures and the adapter of this character's sheet; those named beside it replace them",
+    )
+    asked.add_argument(
         "--adapter",
         action="append",
         default=[],
@@ -106,6 +117,33 @@ def order_of(options: dict[str, Any], shot_id: UUID) -> TakeOrder:
         seed=options["seed"],
         requested_at=now(),
     )
+
+
+def begun_with_sheet(order: TakeOrder, character_id: UUID, *, actor: Actor) -> tuple[TakeOrder, Beginning]:
+    """The order with what the sheet of a character gives to its model; what it names itself stays as it is.
+
+    Raises:
+        productions.errors.NoSuchCharacter, productions.errors.NoSuchShot: there is none of this id here.
+        SheetNotUsable: the character is of another production than the shot.
+        NothingOnSheet: nothing of it can be used with the model.
+    """
+    sheet = sheet_for_shot(character_id, shot_id=order.shot_id, actor=actor)
+    models = approved_models(actor.organisation_id, production_id=sheet.character.production_id)
+    options = options_of_models(actor.organisation_id, [one.id for one in models])
+    begun = beginning(sheet, models=models, options=options, model_id=order.model_id)
+    if not begun.chosen:
+        raise NothingOnSheet(
+            "Nothing on this sheet can be used: you are on no access list of it, or no such model takes it. Its page "
+            "says which."
+        )
+    named = AdapterChoice(begun.adapter.id, Decimal(1)) if begun.adapter else None
+    with_it = replace(
+        order,
+        model_id=begun.model_id,
+        reference_pictures=order.reference_pictures or tuple(one.id for one in begun.pictures),
+        adapters=order.adapters or ((named,) if named else ()),
+    )
+    return with_it, begun
 
 
 def _member(said: str) -> CastMember:

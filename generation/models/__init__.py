@@ -2,6 +2,7 @@
 
 from generation.authorship.models import Contribution, CutEdition, CutEntry
 from generation.models.adapter import TakeAdapter
+from generation.models.character_sheet import CharacterSheetEnd, CharacterSheetEntry
 from generation.models.clearance import ModelClearance
 from generation.models.delivery import (
     Delivery,
@@ -36,6 +37,8 @@ from generation.models.take import ModelRecord, ModelRelease, Take, TakeEvent
 from generation.models.training import LikenessSource, LikenessTraining
 
 __all__ = [
+    "CharacterSheetEnd",
+    "CharacterSheetEntry",
     "Contribution",
     "CutEdition",
     "CutEntry",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.pages.access import member_page
 from accounts.values import Actor
-from generation.doors import SEES_TRAININGS
+from generation.doors import SEES_SHEETS, SEES_TRAININGS
 from generation.serving.caps import take_cap
 from generation.shot_board import shot_board
 from licensing.doors import SEES_SIGN_OFFS
@@ -31,6 +31,7 @@ def production(request: HttpRequest, actor: Actor, production_id: UUID) -> HttpR
             "may_correct": actor.is_one_of(*MAY_CORRECT),
             "changes": production_changes(actor.organisation_id, production_id),
             "may_shape": actor.is_one_of(*MAY_SHAPE),
+            "sees_sheets": actor.is_one_of(*SEES_SHEETS),
             "sees_trainings": actor.is_one_of(*SEES_TRAININGS),
             "sees_sign_offs": actor.is_one_of(*SEES_SIGN_OFFS),
             "facts": [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from generation.operations.variations import request_variations
 from generation.page_queries import new_take_page, shot_page, take_page
 from generation.pages.asked_before import asked_before
 from generation.pages.authorship_forms import REJECTION_REASONS
+from generation.pages.character_sheets import begun_with, first_said, sheet_first
 from generation.pages.forms import TakeForm
 from generation.pages.iterating import made_from_in
 from generation.pages.iterating_forms import makes_of
@@ -47,6 +49,7 @@ from generation.screens.values import ScreenedKind
 from generation.serving.queries import waiting_of
 from generation.serving.values import RANKED
 from generation.values import TakeState
+from licensing.custody.cards import AssetCard
 from licensing.doors import SEES_EVERYBODY
 
 
@@ -104,6 +107,11 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         if made_from is None
         else asked_before(made_from, models=models, options=options)
     )
+    begun = begun_with(request, actor, shot_id=shot_id, models=models, options=options)
+    pictures: Sequence[AssetCard] = pictures_to_choose(actor)
+    if begun is not None:
+        initial |= first_said(begun)
+        pictures = sheet_first(pictures, begun)
     form = TakeForm(
         request.POST or None,
         performers=page.performers,
@@ -111,7 +119,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         production=page.production,
         references=page.references,
         adapters=adapters_to_choose(actor),
-        reference_pictures=pictures_to_choose(actor),
+        reference_pictures=pictures,
         options=options,
         made_from=made_from,
         initial={"key": str(new_id()), **initial},
@@ -136,7 +144,7 @@ def new_take(request: HttpRequest, actor: Actor, shot_id: UUID) -> HttpResponse:
         else:
             return redirect("generation:take", cards[0].id)
     status = 400 if form.errors else 200
-    context = {"page": page, "form": form, "made_from": made_from}
+    context = {"page": page, "form": form, "made_from": made_from, "begun": begun}
     return render(request, "generation/new_take.html", context, status=status)
 
 

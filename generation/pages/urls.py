@@ -6,6 +6,7 @@ from generation.cut_list_response import FORMS
 from generation.graph.values import NodeKind
 from generation.pages import (
     authorship,
+    character_sheets,
     copies,
     corrections,
     deliveries,
@@ -72,6 +73,12 @@ urlpatterns = [
     path("sequences/<uuid:sequence_id>/cut/restore", authorship.restore_cut, name="restore-cut"),
     path("shots/<uuid:shot_id>", takes.shot, name="shot"),
     path("shots/<uuid:shot_id>/takes/new", takes.new_take, name="new-take"),
+    path("characters/<uuid:character_id>/sheet", character_sheets.sheet, name="character-sheet"),
+    path(
+        "characters/<uuid:character_id>/sheet/<uuid:sheet_entry_id>/end",
+        character_sheets.take_off,
+        name="end-sheet-entry",
+    ),
     path("performers/<uuid:performer_id>/non-use", statements.non_use, name="non-use"),
     path("models", models.every, name="models"),
     path("models/<uuid:model_id>", models.one, name="model"),

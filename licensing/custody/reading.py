@@ -39,6 +39,12 @@ def assets_held(actor: Actor, *, kinds: Collection[AssetKind]) -> tuple[AssetCar
         return tuple(_card(row) for row in _rows(actor).filter(kind__in=kinds, state=AssetState.HELD))
 
 
+def assets_among(ids: Collection[UUID], *, actor: Actor) -> dict[UUID, AssetCard]:
+    """Those of these assets that `actor` may be told of, destroyed ones too."""
+    with tenant(actor.organisation_id, user_id=actor.user_id):
+        return {row.id: _card(row) for row in _rows(actor).filter(id__in=ids)}
+
+
 def held_among(ids: Collection[UUID]) -> dict[UUID, AssetKind]:
     """Those of these assets that are still in custody, with their kind. Call inside `core.tenancy.tenant`."""
     rows = CustodyAsset.objects.filter(id__in=ids, state=AssetState.HELD).values_list("id", "kind")

@@ -107,6 +107,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "screen_kind": "Kind of screen",
     "screen_policy": "Rule for screens",
     "screening": "Look at a file",
+    "sheet_entry": "Entry on a character sheet",
     "shot": "Shot",
     "side": "Signed for",
     "sign_off": "Sign-off",

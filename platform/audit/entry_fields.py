@@ -278,6 +278,8 @@ FIELDS: Mapping[EntryType, Fields] = {
     EntryType.QUEUE_PAUSED: _fields(pause=Kind.IDENTIFIER),
     EntryType.QUEUE_RESUMED: _fields(pause=Kind.IDENTIFIER),
     EntryType.TAKES_CAPPED: _fields(cap=Kind.IDENTIFIER, optional={"most": Kind.NUMBER}),
+    EntryType.PUT_ON_SHEET: _fields(sheet_entry=Kind.IDENTIFIER, custody_asset=Kind.IDENTIFIER),
+    EntryType.TAKEN_OFF_SHEET: _fields(sheet_entry=Kind.IDENTIFIER, custody_asset=Kind.IDENTIFIER),
     EntryType.WORKER_DRAINED: _fields(worker=Kind.IDENTIFIER),
     EntryType.WORKER_RESTORED: _fields(worker=Kind.IDENTIFIER),
     EntryType.TAKE_RESUMED: _fields(take=Kind.IDENTIFIER, decision=Kind.IDENTIFIER),

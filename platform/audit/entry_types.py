@@ -94,6 +94,8 @@ class EntryType(StrEnum):
     QUEUE_PAUSED = "generation.queue.paused"
     QUEUE_RESUMED = "generation.queue.resumed"
     TAKES_CAPPED = "generation.takes.capped"
+    PUT_ON_SHEET = "generation.sheet.put_on"
+    TAKEN_OFF_SHEET = "generation.sheet.taken_off"
     WORKER_DRAINED = "generation.worker.drained"
     WORKER_RESTORED = "generation.worker.restored"
     TAKE_RESUMED = "generation.take.resumed"

@@ -53,6 +53,14 @@ WORDS_OF_TAKES: Mapping[EntryType, TypeWords] = {
         "A production's cap on takes was set",
         "So many takes one person may have waiting or in work for it; without a number it has no cap of its own.",
     ),
+    EntryType.PUT_ON_SHEET: TypeWords(
+        "A likeness in custody was put on a character sheet",
+        "Takes of the character may begin with it from then on. Nobody got access to it by that.",
+    ),
+    EntryType.TAKEN_OFF_SHEET: TypeWords(
+        "A likeness in custody was taken off a character sheet",
+        "No take begins with it any more. It stays in custody, and takes that were asked for with it keep it.",
+    ),
     EntryType.WORKER_DRAINED: TypeWords(
         "A worker was told to take up nothing new", "It finishes what it has, so that it can be stopped."
     ),

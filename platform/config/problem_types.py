@@ -79,6 +79,7 @@ PROBLEMS: dict[type[errors.StudioError], Problem] = {
     productions.NoSuchProduction: Problem("production-unknown", 404, "No such production"),
     productions.NoSuchSequence: Problem("sequence-unknown", 404, "No such sequence"),
     productions.NoSuchShot: Problem("shot-unknown", 404, "No such shot"),
+    productions.NoSuchCharacter: Problem("character-unknown", 404, "No such character"),
     productions.NothingToCorrect: Problem("nothing-to-correct", 409, "The production says so already"),
     productions.CorrectionUnfit: Problem("correction-unfit", 422, "This correction cannot be taken"),
     productions.CodeTaken: Problem("code-taken", 409, "Another one carries this code"),

@@ -1,4 +1,4 @@
-"""Refusals of masters, trainings and deliveries; see `config.problem_types`."""
+"""Refusals of character sheets, masters, trainings and deliveries; see `config.problem_types`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from core.errors import StudioError
 from generation.deliveries import errors as deliveries
 from generation.likeness_training import errors as trainings
 from generation.mastering import errors as mastering
+from generation.reference_pictures import errors as sheets
 
 PROBLEMS_OF_FILMS: dict[type[StudioError], Problem] = {
     deliveries.NoSuchDispute: Problem("dispute-unknown", 404, "No such dispute"),
@@ -15,6 +16,12 @@ PROBLEMS_OF_FILMS: dict[type[StudioError], Problem] = {
     deliveries.RecallFirst: Problem("recall-first", 409, "The file still counts as agreed to"),
     deliveries.NoSuchRecipient: Problem("recipient-unknown", 404, "No such recipient"),
     deliveries.RecipientOnRecord: Problem("recipient-on-record", 409, "The recipient is on record already"),
+    sheets.NoSuchSheetEntry: Problem("sheet-entry-unknown", 404, "No such entry on this sheet"),
+    sheets.SheetEntryUnfit: Problem("sheet-entry-unfit", 422, "This cannot be put on a character sheet"),
+    sheets.OnSheetAlready: Problem("on-sheet-already", 409, "It is on the sheet already"),
+    sheets.SheetEntryEnded: Problem("sheet-entry-ended", 409, "It was taken off before"),
+    sheets.SheetNotUsable: Problem("sheet-not-usable", 422, "The take cannot begin with this sheet"),
+    sheets.NothingOnSheet: Problem("nothing-on-sheet", 409, "Nothing on the sheet can be used"),
     mastering.NoSuchMaster: Problem("master-unknown", 404, "No such master"),
     mastering.MasterNotPossible: Problem("master-not-possible", 422, "No such master can be made"),
     mastering.MasterConflict: Problem("master-conflict", 409, "The key belongs to another master"),

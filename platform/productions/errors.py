@@ -15,6 +15,10 @@ class NoSuchShot(StudioError):
     """There is no such shot, or it is another organisation's."""
 
 
+class NoSuchCharacter(StudioError):
+    """There is no such character, or it is another organisation's."""
+
+
 class NothingToCorrect(StudioError):
     """The production says exactly this already."""
 

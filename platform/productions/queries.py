@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from core.tenancy import tenant
-from productions.errors import NoSuchProduction, NoSuchSequence, NoSuchShot
+from productions.errors import NoSuchCharacter, NoSuchProduction, NoSuchSequence, NoSuchShot
 from productions.models import Character, Production, Sequence, Shot
 
 
@@ -194,6 +194,19 @@ def production_card(organisation_id: UUID, production_id: UUID) -> ProductionCar
         if row is None:
             raise NoSuchProduction("There is no such production here.")
         return _card(row)
+
+
+def character_card(organisation_id: UUID, character_id: UUID) -> CharacterCard:
+    """One character.
+
+    Raises:
+        NoSuchCharacter: none of this organisation has the id.
+    """
+    with tenant(organisation_id):
+        row = Character.objects.filter(id=character_id).first()
+        if row is None:
+            raise NoSuchCharacter("There is no such character here.")
+        return character_card_of(row)
 
 
 def shot_card_of(row: Shot) -> ShotCard:

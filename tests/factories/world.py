@@ -21,6 +21,7 @@ from core.ids import new_id
 from core.media_store import MediaStore
 from core.tenancy import tenant
 from generation.models import ProductionServed, Take, TakeEvent
+from generation.operations.character_sheets import put_on_sheet, take_off_sheet
 from generation.operations.file_reviews import review_file
 from generation.operations.queue import pause_queue, resume_queue
 from generation.operations.status_lists import publish_status_lists
@@ -112,7 +113,7 @@ def a_world(name: str, folder: Path) -> World:
     correct_production(production.id, a_correction(because=f"{name} began later."), actor=actor)
     sequence = a_sequence(actor, production, code=f"{name}-SEQ")
     shot = a_shot(actor, sequence, code=f"{name}-010", scene=f"{name} harbour")
-    a_character(actor, production, name=f"{name} the Pilot")
+    character = a_character(actor, production, name=f"{name} the Pilot")
     licensing = _licensing(actor, production, name)
     take = _signed_take(actor, name, folder)
     judged = review_file(
@@ -140,6 +141,7 @@ def a_world(name: str, folder: Path) -> World:
     a_model_statement(actor, take.model_id, vendor=f"{name} Motion Works")
     _queue(actor, production)
     cap_takes(production.id, most=40, actor=actor)
+    sheet_entry_id = _sheet(actor, character.id, kept_id)
     token = issue_token(actor=actor, label=f"{name} farm", at=now())
     integrate_all()
     vouched_for(organisation.id)
@@ -152,6 +154,8 @@ def a_world(name: str, folder: Path) -> World:
             "production_id": str(production.id),
             "sequence_id": str(sequence.id),
             "shot_id": str(shot.id),
+            "character_id": str(character.id),
+            "sheet_entry_id": str(sheet_entry_id),
             "token_key": token.card.token_key,
             "take_id": str(take.id),
             "review_id": str(judged.id),
@@ -177,6 +181,14 @@ def a_world(name: str, folder: Path) -> World:
             **every_kind_of_report(actor),
         },
     )
+
+
+def _sheet(actor: Actor, character_id: UUID, asset_id: UUID) -> UUID:
+    """A sheet on which a picture was, and is again."""
+    (first,) = put_on_sheet(character_id, asset_id, actor=actor).items
+    take_off_sheet(character_id, first.id, actor=actor)
+    (again,) = put_on_sheet(character_id, asset_id, actor=actor).items
+    return again.id
 
 
 def _queue(actor: Actor, production: ProductionCard) -> None:

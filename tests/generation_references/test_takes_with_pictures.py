@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.test import override_settings
 
 from core.ids import new_id
 from core.tenancy import tenant
@@ -43,17 +41,6 @@ from tests.generation_iterating.test_doors import SAID
 from tests.generation_iterating.test_picture_families import _model
 
 pytestmark = pytest.mark.usefixtures("committed_db")
-
-
-@pytest.fixture
-def studio(committed_db: None, vace_model: Path, tmp_path: Path) -> Iterator[Studio]:
-    with override_settings(MEDIA_FOLDER=tmp_path / "media"):
-        yield a_studio(vace_model)
-
-
-@pytest.fixture
-def picture(studio: Studio) -> AssetCard:
-    return a_kept_picture(studio)
 
 
 def _ask(studio: Studio, *pictures: UUID, cast: bool = True, **fields: Any) -> TakeCard:  # noqa: ANN401 - any field

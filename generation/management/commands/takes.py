@@ -12,7 +12,7 @@ from core.errors import StudioError
 from core.ids import new_id
 from embedded.session import database_ready
 from generation.doors import MAY_MAKE
-from generation.management.asking import add_order_arguments, order_of
+from generation.management.asking import add_order_arguments, begun_with_sheet, order_of
 from generation.operations.takes import request_take
 from generation.page_queries import refusal_of
 from generation.queries import TakeCard
@@ -70,7 +70,12 @@ class Command(BaseCommand):
         if not actor.is_one_of(*MAY_MAKE):
             raise RoleMissing(frozenset(MAY_MAKE))
         key = str(options["key"] or new_id())
-        card = request_take(order_of(options, shot_id), actor=actor, idempotency_key=key)
+        order = order_of(options, shot_id)
+        if isinstance(character_id := options["character"], UUID):
+            order, begun = begun_with_sheet(order, character_id, actor=actor)
+            if aside := len(begun.left_out) + len(begun.unusable):
+                self.stderr.write(f"Of the sheet {aside} cannot be used here and are left out.")
+        card = request_take(order, actor=actor, idempotency_key=key)
         told = {"take": str(card.id), "state": card.state.value, "decision": str(card.decision_id)}
         self.stdout.write(json.dumps(told) if as_json else f"{card.id}\t{card.state.value}")
         if card.state is TakeState.REFUSED:

@@ -1,0 +1,7 @@
+DROP TRIGGER generation_charactersheetend_no_change ON generation_charactersheetend;
+DROP TRIGGER generation_charactersheetentry_no_change ON generation_charactersheetentry;
+ALTER TABLE generation_charactersheetend DROP CONSTRAINT generation_charactersheetend_same_organisation;
+ALTER TABLE generation_charactersheetentry
+    DROP CONSTRAINT generation_charactersheetentry_same_organisation_asset,
+    DROP CONSTRAINT generation_charactersheetentry_same_organisation_character;
+GRANT UPDATE, DELETE ON generation_charactersheetentry, generation_charactersheetend TO countersign_app;

@@ -21,6 +21,7 @@ from generation.screens.values import (
     ScreenKind,
     ScreenOutcome,
     WhyNot,
+    gravest_of,
 )
 from licensing.custody.reading import seen_among
 
@@ -81,6 +82,14 @@ class ScreenReport:
     screened_at: datetime | None
     file_sha256: str
     cards: tuple[ScreenCard, ...]
+
+    @property
+    def gravest(self) -> ScreenOutcome:
+        return gravest_of([one.outcome for one in self.cards])
+
+    @property
+    def is_flagged(self) -> bool:
+        return self.gravest is ScreenOutcome.FLAGGED
 
     def of(self, kind: ScreenKind) -> ScreenCard:
         return next(one for one in self.cards if one.kind is kind)

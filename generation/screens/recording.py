@@ -25,14 +25,12 @@ from generation.screens.values import (
     ScreenedFile,
     ScreenedKind,
     ScreenKind,
-    ScreenOutcome,
     WhyNot,
+    gravest_of,
     not_evaluated,
 )
 from licensing.custody.comparing import Comparables, comparables, faces_opened
 from licensing.custody.errors import SealBroken
-
-_GRAVEST = (ScreenOutcome.FLAGGED, ScreenOutcome.NOT_EVALUATED, ScreenOutcome.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ def _record(file: ScreenedFile, look: _Look, said: Sequence[Screened], setup: st
         "screens": [_as_json(one) for one in said],
     }
     digest = sha256_hex(canonical_bytes(content))
-    gravest = next(outcome for outcome in _GRAVEST if any(one.outcome is outcome for one in said))
+    gravest = gravest_of([one.outcome for one in said])
     with tenant(organisation_id):
         at = clock.now()
         entry_uid = trail.record(

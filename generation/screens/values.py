@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -35,6 +36,14 @@ class ScreenOutcome(StrEnum):
     CLEAR = "clear"
     FLAGGED = "flagged"
     NOT_EVALUATED = "not_evaluated"
+
+
+_GRAVEST = (ScreenOutcome.FLAGGED, ScreenOutcome.NOT_EVALUATED, ScreenOutcome.CLEAR)
+
+
+def gravest_of(outcomes: Collection[ScreenOutcome]) -> ScreenOutcome:
+    """Several screens in one word: clear only where all are."""
+    return next(one for one in _GRAVEST if one in outcomes)
 
 
 class WhyNot(StrEnum):

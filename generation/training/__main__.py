@@ -79,11 +79,10 @@ def _parsed(arguments: list[str]) -> Options:
 def _train(options: Options) -> None:
     from generation.training.autoencoder import (
         DecoderRecipe,
-        EncoderRecipe,
         train_decoder,
-        train_encoder,
     )
     from generation.training.distil import DistilRecipe, train_student
+    from generation.training.encoder import EncoderRecipe, train_encoder
     from generation.training.parallel import run_team
     from generation.training.transformer import TransformerRecipe, train_transformer
 

@@ -8,9 +8,10 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 from torch import nn
 
-from generation.training.autoencoder import Painter, Reader, build_autoencoder
+from generation.training.autoencoder import Painter, build_autoencoder
 from generation.training.captions import camera_moves, vocabulary
 from generation.training.checkpoints import load_checkpoint
+from generation.training.encoder import Reader
 from generation.training.model import TIMESTEPS, TextToCodes
 from generation.training.pool import statistics_of
 from generation.training.scenes import FPS, FRAMES, HEIGHT, WIDTH

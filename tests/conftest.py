@@ -179,6 +179,26 @@ def committed_db(
         shutil.rmtree(one) if one.is_dir() else one.unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="module")
+def committed_for_the_module(
+    django_db_setup: tuple[Server, frozenset[str]],
+    django_db_blocker: DjangoDbBlocker,
+    signer_process: None,
+    sequencer_thread: None,
+) -> Iterator[None]:
+    """As `committed_db`, for tests that look at one costly world and change nothing of it; in place of it."""
+    from tests import database
+    from tests.sequencing import SEQUENCER
+
+    server, kept = django_db_setup
+    with (
+        django_db_blocker.unblock(),
+        database.emptied_afterwards(server, RUN_FOLDER / WORKER, kept=kept),
+        SEQUENCER.working(),
+    ):
+        yield
+
+
 @pytest.fixture
 def transactional_db(committed_db: None) -> None:
     """Committed rows: the application's role may not flush tables, so pytest-django's way would fail."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -97,8 +96,9 @@ def _addresses(resolver: URLResolver | None = None, before: str = "") -> Iterato
             yield from _addresses(entry, route)
 
 
-@pytest.fixture
-def world(committed_db: None, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(committed_for_the_module: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    tmp_path = tmp_path_factory.mktemp("world")
     with override_settings(MEDIA_FOLDER=tmp_path / "media", KEYS_FOLDER=tmp_path / "keys"):
         yield a_world("Aurora", tmp_path)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -131,8 +130,9 @@ class TestEveryTable:
                 assert model._meta.db_table in all_tables()
 
 
-@pytest.fixture
-def world(committed_db: None, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(committed_for_the_module: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    tmp_path = tmp_path_factory.mktemp("world")
     with override_settings(MEDIA_FOLDER=tmp_path / "media", KEYS_FOLDER=tmp_path / "keys"):
         world = a_world("Aurora", tmp_path)
         SEQUENCER.hold()

@@ -14,9 +14,8 @@ from generation.errors import AdapterOfAnotherModel, AdapterUnusable, RequestNot
 from generation.models import ModelRelease, Take
 from generation.models.adapter import TakeAdapter
 from licensing.custody.cards import AssetCard
-from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.reading import adapters_held, asset_card
-from licensing.custody.words import AssetKind, AssetState
+from licensing.custody.reading import adapters_held, asset_card, require_usable
+from licensing.custody.words import AssetKind
 from licensing.values import CastMember
 
 
@@ -82,10 +81,7 @@ def _usable(asset_id: UUID, *, cast: Sequence[CastMember], model: ModelRelease, 
     called = str(asset_id)
     if card.kind != AssetKind.ADAPTER:
         raise AdapterUnusable(called, f"it is a {card.kind.replace('_', ' ')}")
-    if card.state == AssetState.DESTROYED:
-        raise AssetDestroyed("This asset was destroyed.")
-    if card.is_on_hold:
-        raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
+    require_usable(card)
     if card.base_model_sha256 != model.lock_sha256:
         raise AdapterOfAnotherModel(called, model=str(model))
     if card.performer_id not in {member.performer_id for member in cast}:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.api.views import acting
 from accounts.permissions import IsMember, has_role
+from accounts.values import Actor
 from generation.api.screen_serializers import (
     AttestationRequest,
     ProtectedPictureRequest,
@@ -32,7 +34,7 @@ from generation.operations.screens import (
 )
 from generation.queries import take_card
 from generation.screens.policy import policies
-from generation.screens.queries import pictures_of, screens_of
+from generation.screens.queries import ScreenReport, pictures_of, screens_of
 from generation.screens.values import Demand, PictureKind, ScreenedKind, ScreenKind, ScreenStep
 from licensing.custody.reading import asset_card
 from licensing.doors import MAY_READ_CUSTODY
@@ -83,10 +85,7 @@ class ReferenceAttestations(APIView):
     )
     def post(self, request: Request, reference_id: UUID) -> Response:
         """Answer for a reference in view of the newest look at it. For legal."""
-        asked = AttestationRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        report = attest_reference(reference_id, words=asked.validated_data["words"], actor=acting(request))
-        return Response(ScreenReportResource(report).data, status=201)
+        return _attested(request, attest_reference, reference_id)
 
 
 class KeptPictureScreens(APIView):
@@ -108,12 +107,7 @@ class KeptPictureAttestations(APIView):
     )
     def post(self, request: Request, custody_asset_id: UUID) -> Response:
         """Answer for a picture or a clip in custody in view of the newest look at it. For legal."""
-        asked = AttestationRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        report = attest_kept_picture(
-            custody_asset_id, words=asked.validated_data["words"], actor=acting(request)
-        )
-        return Response(ScreenReportResource(report).data, status=201)
+        return _attested(request, attest_kept_picture, custody_asset_id)
 
 
 class ScreenPolicies(APIView):
@@ -194,3 +188,14 @@ class ProtectedPictureRelease(APIView):
         asked.is_valid(raise_exception=True)
         card = release_picture(picture_id, reason=asked.validated_data["reason"], actor=acting(request))
         return Response(ProtectedPictureResource(card).data, status=201)
+
+
+class _Attest(Protocol):
+    def __call__(self, file_id: UUID, /, *, words: str, actor: Actor) -> ScreenReport: ...
+
+
+def _attested(request: Request, attest: _Attest, file_id: UUID) -> Response:
+    asked = AttestationRequest(data=request.data)
+    asked.is_valid(raise_exception=True)
+    report = attest(file_id, words=asked.validated_data["words"], actor=acting(request))
+    return Response(ScreenReportResource(report).data, status=201)

@@ -17,9 +17,7 @@ from generation.likeness_training.values import (
 )
 from generation.models import LikenessSource, LikenessTraining
 from licensing.custody.cards import AssetCard, ConsentBehind
-from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.reading import asset_card, assets_held, consent_behind
-from licensing.custody.words import AssetState
+from licensing.custody.reading import asset_card, assets_held, consent_behind, require_usable
 
 _MIB = 2**20
 
@@ -112,10 +110,7 @@ def sources_to_choose(actor: Actor) -> tuple[AssetCard, ...]:
 
 def _usable(asset_id: UUID, *, actor: Actor) -> AssetCard:
     card = asset_card(asset_id, actor=actor)
-    if card.state == AssetState.DESTROYED:
-        raise AssetDestroyed("This asset was destroyed.")
-    if card.is_on_hold:
-        raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
+    require_usable(card)
     if card.kind not in SOURCE_KINDS:
         raise TrainingNotPossible(
             "sources",

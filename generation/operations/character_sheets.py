@@ -23,9 +23,8 @@ from generation.reference_pictures.errors import (
 )
 from generation.reference_pictures.sheets import MOST_ON_SHEET, CharacterSheet, character_sheet
 from licensing.custody.cards import AssetCard
-from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.reading import asset_card
-from licensing.custody.words import AssetKind, AssetState
+from licensing.custody.reading import asset_card, require_usable
+from licensing.custody.words import AssetKind
 from productions.queries import CharacterCard, character_card
 
 
@@ -96,10 +95,7 @@ def _fit(asset_id: UUID, *, actor: Actor) -> AssetCard:
     called = str(asset_id)
     if card.kind not in (AssetKind.REFERENCE_IMAGE, AssetKind.ADAPTER):
         raise SheetEntryUnfit(called, f"it is of the kind {card.kind.replace('_', ' ')}")
-    if card.state == AssetState.DESTROYED:
-        raise AssetDestroyed("This asset was destroyed.")
-    if card.is_on_hold:
-        raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
+    require_usable(card)
     if card.kind == AssetKind.REFERENCE_IMAGE and card.content_type not in PICTURE_TYPES:
         raise SheetEntryUnfit(called, f"{card.content_type} cannot be read by any model")
     if actor.user_id not in card.access:

@@ -16,13 +16,7 @@ from core.errors import StudioError
 from core.ids import new_id
 from generation.adapters.choosing import adapters_to_choose
 from generation.adapters.releasing import adapter_cards
-from generation.doors import (
-    MAY_DELIVER,
-    MAY_EXPORT,
-    MAY_MAKE,
-    MAY_SEE_JUDGEMENTS,
-    READS_DISPUTES,
-)
+from generation.doors import MAY_DELIVER, MAY_EXPORT, MAY_MAKE, MAY_SEE_JUDGEMENTS, READS_DISPUTES
 from generation.errors import IdempotencyConflict
 from generation.evidence_response import evidence_response
 from generation.iterating.options import options_of_models

@@ -17,9 +17,8 @@ from generation.iterating.origins import abilities_of
 from generation.models import Take, TakeReferencePicture
 from generation.reference_pictures.values import MOST_PICTURE_BYTES
 from licensing.custody.cards import AssetCard
-from licensing.custody.errors import AssetDestroyed, AssetOnHold
-from licensing.custody.reading import asset_card, assets_held
-from licensing.custody.words import AssetKind, AssetState
+from licensing.custody.reading import asset_card, assets_held, require_usable
+from licensing.custody.words import AssetKind
 from licensing.values import CastMember
 
 
@@ -116,10 +115,7 @@ def _usable(asset_id: UUID, *, cast: Sequence[CastMember], actor: Actor) -> Asse
     called = str(asset_id)
     if card.kind != AssetKind.REFERENCE_IMAGE:
         raise ReferencePictureUnusable(called, f"it is of the kind {card.kind.replace('_', ' ')}")
-    if card.state == AssetState.DESTROYED:
-        raise AssetDestroyed("This asset was destroyed.")
-    if card.is_on_hold:
-        raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
+    require_usable(card)
     if card.content_type not in PICTURE_TYPES:
         raise ReferencePictureUnusable(called, f"{card.content_type} cannot be read by any model")
     if card.performer_id not in {member.performer_id for member in cast}:

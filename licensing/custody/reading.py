@@ -11,7 +11,7 @@ from accounts.values import Actor
 from core.clock import rfc3339
 from core.tenancy import tenant
 from licensing.custody.cards import AssetCard, ConsentBehind, CustodyEventCard, CustodyLogRow
-from licensing.custody.errors import NoSuchAsset
+from licensing.custody.errors import AssetDestroyed, AssetOnHold, NoSuchAsset
 from licensing.custody.holding import is_on_hold, people_with_access, standing_consent
 from licensing.custody.training_terms import permits_training
 from licensing.custody.words import AssetKind, AssetState, CustodyAct
@@ -89,6 +89,18 @@ def asset_card(asset_id: UUID, *, actor: Actor) -> AssetCard:
         if row is None:
             raise NoSuchAsset("There is no such asset in custody here.")
         return _card(row)
+
+
+def require_usable(card: AssetCard) -> None:
+    """Refuse what nobody may choose, whoever asks; the same is asked again, locked, when a key is released.
+
+    Raises:
+        AssetDestroyed, AssetOnHold: see there.
+    """
+    if card.state == AssetState.DESTROYED:
+        raise AssetDestroyed("This asset was destroyed.")
+    if card.is_on_hold:
+        raise AssetOnHold("A litigation hold keeps this asset. It is not used until the hold is lifted.")
 
 
 def asset_events(asset_id: UUID, *, actor: Actor) -> tuple[CustodyEventCard, ...]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.values import Actor
-from generation.engines.given import ReferencePicture
+from generation.engines.given import InMemory, ReferencePicture
 from generation.models import Take
 from generation.operations.screens import (
     NewPicture,
@@ -20,6 +25,7 @@ from generation.operations.screens import (
     state_policy,
 )
 from generation.screens.handed_in import screen_new_references
+from generation.screens.hooks import ReleasedPicture, screen_released_pictures
 from generation.screens.protocols import Frame
 from generation.screens.queries import PictureCard
 from generation.screens.recording import screen_file
@@ -105,3 +111,24 @@ def everything_screened(
     )
     attest_kept_picture(kept.id, words=f"{name} alone is in it.", actor=actor)
     return {"picture_id": str(picture.id)}
+
+
+@contextmanager
+def held_in_clear(
+    monkeypatch: pytest.MonkeyPatch, releasing: ModuleType
+) -> Iterator[list[ReleasedPicture[InMemory]]]:
+    """Everything that attempts of `releasing` hold in clear within the block; of each it was so when screens looked.
+
+    After it none of them may hold anything any more, and there was one at least.
+    """
+    seen: list[ReleasedPicture[InMemory]] = []
+
+    def looked(claimed: Any, released: Any, *, meanwhile: Any) -> None:  # noqa: ANN401 - passed on as they are
+        assert all(any(one.picture.content) for one in released)
+        seen.extend(released)
+        screen_released_pictures(claimed, released, meanwhile=meanwhile)
+
+    monkeypatch.setattr(releasing, "screen_released_pictures", looked)
+    yield seen
+    assert seen
+    assert not any(any(one.picture.content) for one in seen)

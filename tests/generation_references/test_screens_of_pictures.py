@@ -38,7 +38,7 @@ from generation.operations.takes import request_take, retry_take
 from generation.queries import TakeCard
 from generation.reference_pictures import releasing
 from generation.screens import recording
-from generation.screens.hooks import ReleasedPicture, screen_released_pictures
+from generation.screens.hooks import ReleasedPicture
 from generation.screens.queries import ScreenReport, screens_of
 from generation.screens.values import Demand, ScreenedKind, ScreenKind, ScreenOutcome, ScreenStep, WhyNot
 from generation.screens.weights import write_lock
@@ -51,7 +51,7 @@ from tests.factories.custody import an_asset
 from tests.factories.licensing import a_consent
 from tests.factories.reference_pictures import a_kept_picture, a_picture, picture_file
 from tests.factories.requests import a_browser, an_api_client
-from tests.factories.screens import a_logo, a_protected_picture, demanding, with_logo
+from tests.factories.screens import a_logo, a_protected_picture, demanding, held_in_clear, with_logo
 from tests.factories.takes import Studio, a_studio, an_order_for, rendered
 from tests.tampered_rows import tampered
 
@@ -73,17 +73,8 @@ def counsel(studio: Studio) -> Actor:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReleasedPicture[InMemory]]]:
     """Every picture that an attempt held in clear; of each it was so when the screens looked."""
-    seen: list[ReleasedPicture[InMemory]] = []
-
-    def looked(claimed: Any, released: Any, *, meanwhile: Any) -> None:  # noqa: ANN401 - passed on as they are
-        assert all(any(one.picture.content) for one in released)
-        seen.extend(released)
-        screen_released_pictures(claimed, released, meanwhile=meanwhile)
-
-    monkeypatch.setattr(releasing, "screen_released_pictures", looked)
-    yield seen
-    assert seen
-    assert not any(any(one.picture.content) for one in seen)
+    with held_in_clear(monkeypatch, releasing) as seen:
+        yield seen
 
 
 def _member(studio: Studio, *roles: Role) -> Actor:

@@ -52,7 +52,7 @@ from tests.factories.custody import an_asset
 from tests.factories.licensing import a_consent
 from tests.factories.reference_pictures import a_picture, picture_file
 from tests.factories.requests import a_browser, an_api_client
-from tests.factories.screens import a_logo, a_protected_picture, demanding, with_logo
+from tests.factories.screens import a_logo, a_protected_picture, demanding, held_in_clear, with_logo
 from tests.factories.trainings import Likeness, a_clip, a_drawing, asked, clip_of, drawn_figure, worked_on
 
 STAND_INS = "tests.generation_screens.stand_ins"
@@ -63,17 +63,8 @@ STEPS = 10
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReleasedPicture[InMemory]]]:
     """Every source that an attempt held in clear; of each it was so when the screens looked."""
-    seen: list[ReleasedPicture[InMemory]] = []
-
-    def looked(claimed: Any, released: Any, *, meanwhile: Any) -> None:  # noqa: ANN401 - passed on as they are
-        assert all(any(one.picture.content) for one in released)
-        seen.extend(released)
-        screen_released_pictures(claimed, released, meanwhile=meanwhile)
-
-    monkeypatch.setattr(working, "screen_released_pictures", looked)
-    yield seen
-    assert seen
-    assert not any(any(one.picture.content) for one in seen)
+    with held_in_clear(monkeypatch, working) as seen:
+        yield seen
 
 
 @pytest.fixture

@@ -106,6 +106,14 @@ def build_autoencoder() -> AutoencoderKLWan:
     return vae
 
 
+def begun_autoencoder(start: Path | None) -> AutoencoderKLWan:
+    """The autoencoder with the weights of the folder `start`, or untrained without one."""
+    vae = build_autoencoder()
+    if start is not None:
+        start_autoencoder(vae, folder=start)
+    return vae
+
+
 @torch.no_grad()
 def _start_frame_by_frame(vae: AutoencoderKLWan) -> None:
     """Let every convolution begin with no look at the past, and doubled frames as copies.
@@ -158,9 +166,7 @@ def train_decoder(
 ) -> None:
     """Train until `seconds` are spent in all; goes on from the last `decoder.pt`, else from `start`."""
     torch.manual_seed(seed)
-    vae = build_autoencoder()
-    if start is not None:
-        start_autoencoder(vae, folder=start)
+    vae = begun_autoencoder(start)
     spread = torch.tensor(statistics_of(seed=seed).std).view(1, -1, 1, 1, 1)
 
     def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:

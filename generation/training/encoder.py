@@ -12,7 +12,7 @@ from generation.training.autoencoder import (
     CODES_LONG,
     VALIDATION_CLIPS,
     VALIDATION_FROM,
-    build_autoencoder,
+    begun_autoencoder,
 )
 from generation.training.checkpoints import to_unit_range
 from generation.training.codes import (
@@ -28,7 +28,6 @@ from generation.training.orthogonal import Rates
 from generation.training.painting import Window, paint
 from generation.training.parallel import Team
 from generation.training.pool import scene_of, statistics_of
-from generation.training.starting import start_autoencoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,7 @@ def train_encoder(
 ) -> None:
     """Train until `seconds` are spent in all; goes on from the last `encoder.pt`, else from `start`."""
     torch.manual_seed(seed)
-    vae = build_autoencoder()
-    if start is not None:
-        start_autoencoder(vae, folder=start)
+    vae = begun_autoencoder(start)
     spread = torch.tensor(statistics_of(seed=seed).std).view(1, -1, 1, 1, 1)
 
     def loss_of(model: nn.Module, rng: np.random.Generator, progress: float) -> Tensor:

@@ -8,14 +8,14 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 from torch import nn
 
-from generation.training.autoencoder import Painter, build_autoencoder
+from generation.training.autoencoder import Painter, begun_autoencoder
 from generation.training.captions import camera_moves, vocabulary
 from generation.training.checkpoints import load_checkpoint
 from generation.training.encoder import Reader
 from generation.training.model import TIMESTEPS, TextToCodes
 from generation.training.pool import statistics_of
 from generation.training.scenes import FPS, FRAMES, HEIGHT, WIDTH
-from generation.training.starting import start_autoencoder, start_text_to_codes
+from generation.training.starting import start_text_to_codes
 from generation.training.tokens import MAX_TOKENS, open_tokenizer
 
 
@@ -34,9 +34,8 @@ def assemble(workdir: Path, *, start: Path | None, defaults: Defaults, seed: int
     A part without a checkpoint there is that of the folder `start`, or untrained without one. A
     distilled transformer (`distil.pt`) goes before the one it was distilled from.
     """
-    vae, model = build_autoencoder(), TextToCodes()
+    vae, model = begun_autoencoder(start), TextToCodes()
     if start is not None:
-        start_autoencoder(vae, folder=start)
         start_text_to_codes(model, folder=start)
     _take_average(Painter(vae), workdir=workdir, stages=("decoder",))
     _take_average(Reader(vae), workdir=workdir, stages=("encoder",))
